@@ -1,0 +1,36 @@
+#pragma once
+
+#include "../core/model_session.h"
+
+#include <napi.h>
+
+#include <atomic>
+#include <memory>
+#include <mutex>
+
+// The JavaScript class Session: see src/native/contract.ts.
+class session_wrap : public Napi::ObjectWrap<session_wrap> {
+  public:
+    static Napi::Function define(Napi::Env env);
+
+    explicit session_wrap(const Napi::CallbackInfo & info);
+
+  private:
+    // What worker threads share with the JavaScript object, which may be collected before they end.
+    struct shared_state {
+        std::mutex                     one_at_a_time;
+        std::atomic<bool>              cancelled{false};
+        std::unique_ptr<model_session> session;
+
+        model_session & opened();
+    };
+
+    Napi::Value open(const Napi::CallbackInfo & info);
+    Napi::Value tokenize(const Napi::CallbackInfo & info);
+    Napi::Value run_window(const Napi::CallbackInfo & info);
+    Napi::Value measure_speed(const Napi::CallbackInfo & info);
+    Napi::Value cancel(const Napi::CallbackInfo & info);
+    Napi::Value close(const Napi::CallbackInfo & info);
+
+    std::shared_ptr<shared_state> state = std::make_shared<shared_state>();
+};

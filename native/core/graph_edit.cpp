@@ -1,0 +1,203 @@
+#include "graph_edit.h"
+
+#include "ggml-impl.h"
+
+#include <algorithm>
+#include <stdexcept>
+#include <string>
+#include <unordered_set>
+
+graph_edit::graph_edit(ggml_cgraph * gf, std::vector<ggml_tensor *> states_in_order) :
+    gf(gf),
+    states(std::move(states_in_order)),
+    redirected(states),
+    removed(states.size(), false) {
+    for (size_t i = 0; i < states.size(); ++i) {
+        state_index[states[i]] = static_cast<int>(i);
+    }
+    for (int i = 0; i < gf->n_nodes; ++i) {
+        owners[gf->nodes[i]] = owner_of(gf->nodes[i]);
+    }
+}
+
+int graph_edit::owner_of(const ggml_tensor * node) const {
+    const auto reach = [this](const ggml_tensor * src) {
+        if (src == nullptr) {
+            return no_block;
+        }
+        const auto state = state_index.find(src);
+        if (state != state_index.end()) {
+            return state->second;
+        }
+        const auto owner = owners.find(src);
+        return owner == owners.end() ? no_block : owner->second;
+    };
+
+    int block = reach(node->view_src);
+    for (const ggml_tensor * src : node->src) {
+        block = std::max(block, reach(src));
+    }
+    return block;
+}
+
+ggml_tensor * graph_edit::find_first_state(ggml_cgraph * gf, ggml_tensor * embeddings) {
+    ggml_tensor * current = embeddings;
+    while (current != nullptr) {
+        ggml_tensor * consumer    = nullptr;
+        int           n_consumers = 0;
+        for (int i = 0; i < gf->n_nodes; ++i) {
+            ggml_tensor * node = gf->nodes[i];
+            if (std::find(std::begin(node->src), std::end(node->src), current) != std::end(node->src)) {
+                consumer = node;
+                ++n_consumers;
+            }
+        }
+        if (n_consumers >= 2) {
+            return current;
+        }
+        current = consumer;
+    }
+    return nullptr;
+}
+
+void graph_edit::bypass(const std::vector<int32_t> & blocks) {
+    for (const int32_t block : blocks) {
+        if (block < 0 || block >= n_blocks()) {
+            throw std::runtime_error("no block " + std::to_string(block) + " to bypass");
+        }
+        removed[block] = true;
+    }
+    // ascending, so that a run of dropped blocks resolves to the state below the run
+    for (int block = 0; block < n_blocks(); ++block) {
+        if (!removed[block]) {
+            continue;
+        }
+        ggml_tensor * input  = redirected[block];
+        ggml_tensor * output = states[block + 1];
+        // the last block keeps only the rows that are asked for; so must what stands for it
+        redirected[block + 1] = ggml_are_same_shape(input, output) ? input : find_selected_rows(input, output);
+    }
+    for (int i = 0; i < gf->n_nodes; ++i) {
+        if (!is_removed(gf->nodes[i])) {
+            rewire(gf->nodes[i]);
+        }
+    }
+}
+
+void graph_edit::cut_head() {
+    removed.back() = true;
+}
+
+ggml_tensor * graph_edit::state(int i) const {
+    return redirected[i];
+}
+
+ggml_tensor * graph_edit::find_selected_rows(ggml_tensor * source, const ggml_tensor * like) const {
+    for (int i = 0; i < gf->n_nodes; ++i) {
+        ggml_tensor * node = gf->nodes[i];
+        if (node->op == GGML_OP_GET_ROWS && replacement(node->src[0]) == source && ggml_are_same_shape(node, like)) {
+            node->src[0] = source;
+            return node;
+        }
+    }
+    throw std::runtime_error(std::string("a bypassed block changes the shape of the residual stream at ") + like->name);
+}
+
+bool graph_edit::is_removed(const ggml_tensor * node) const {
+    const auto owner = owners.find(node);
+    return owner != owners.end() && owner->second != no_block && removed[owner->second];
+}
+
+ggml_tensor * graph_edit::replacement(ggml_tensor * tensor) const {
+    const auto state = state_index.find(tensor);
+    return state == state_index.end() ? tensor : redirected[state->second];
+}
+
+void graph_edit::rewire(ggml_tensor * node) const {
+    for (ggml_tensor *& src : node->src) {
+        if (src != nullptr) {
+            src = replacement(src);
+        }
+    }
+    if (node->view_src != nullptr && replacement(node->view_src) != node->view_src) {
+        ggml_tensor * target = replacement(node->view_src);
+        // a view names the tensor that owns the memory, never another view
+        node->view_offs += target->view_src ? target->view_offs : 0;
+        node->view_src = target->view_src ? target->view_src : target;
+    }
+}
+
+void graph_edit::finish() {
+    remove_dead_nodes();
+    place_appended_nodes();
+    recount_uses();
+}
+
+void graph_edit::remove_dead_nodes() {
+    std::unordered_set<const ggml_tensor *> needed;
+    for (int i = gf->n_nodes - 1; i >= 0; --i) {
+        ggml_tensor * node = gf->nodes[i];
+        if (is_removed(node) && needed.count(node) == 0) {
+            continue;
+        }
+        // a removed block may hold what a kept one still reads, e.g. another block's keys and values
+        rewire(node);
+        needed.insert(node);
+        needed.insert(node->view_src);
+        needed.insert(std::begin(node->src), std::end(node->src));
+    }
+    const auto * last = std::remove_if(gf->nodes, gf->nodes + gf->n_nodes,
+                                       [&needed](const ggml_tensor * node) { return needed.count(node) == 0; });
+    gf->n_nodes       = static_cast<int>(last - gf->nodes);
+}
+
+void graph_edit::place_appended_nodes() {
+    std::vector<ggml_tensor *> order;
+    std::vector<ggml_tensor *> appended;
+    for (int i = 0; i < gf->n_nodes; ++i) {
+        (owners.count(gf->nodes[i]) != 0 ? order : appended).push_back(gf->nodes[i]);
+    }
+
+    std::unordered_map<const ggml_tensor *, size_t> position;
+    std::unordered_map<const ggml_tensor *, size_t> first_reader;
+    for (size_t i = 0; i < order.size(); ++i) {
+        position[order[i]] = i;
+        for (const ggml_tensor * src : order[i]->src) {
+            first_reader.emplace(src, i);
+        }
+    }
+    std::vector<std::vector<ggml_tensor *>> before(order.size());
+    std::vector<std::vector<ggml_tensor *>> after(order.size());
+    for (ggml_tensor * node : appended) {
+        const auto reader = first_reader.find(node);
+        if (reader != first_reader.end()) {
+            before[reader->second].push_back(node);
+            continue;
+        }
+        size_t at = 0;
+        for (const ggml_tensor * src : node->src) {
+            const auto found = position.find(src);
+            at               = found == position.end() ? at : std::max(at, found->second);
+        }
+        position[node] = at;
+        after[at].push_back(node);
+    }
+
+    ggml_tensor ** next = gf->nodes;
+    for (size_t i = 0; i < order.size(); ++i) {
+        next    = std::copy(before[i].begin(), before[i].end(), next);
+        *next++ = order[i];
+        next    = std::copy(after[i].begin(), after[i].end(), next);
+    }
+}
+
+void graph_edit::recount_uses() {
+    std::fill_n(gf->use_counts, gf->visited_hash_set.size, 0);
+    for (int i = 0; i < gf->n_nodes; ++i) {
+        for (const ggml_tensor * src : gf->nodes[i]->src) {
+            if (src != nullptr && ggml_hash_contains(&gf->visited_hash_set, const_cast<ggml_tensor *>(src))) {
+                gf->use_counts[ggml_hash_find(&gf->visited_hash_set, src)]++;
+            }
+        }
+    }
+}

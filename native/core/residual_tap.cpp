@@ -1,0 +1,180 @@
+#include "residual_tap.h"
+
+#include "graph_edit.h"
+#include "llama-context.h"
+#include "llama-graph.h"
+#include "llama-model.h"
+#include "llama.h"
+
+#include <stdexcept>
+
+namespace {
+
+// The backend that the last block runs on; there the products of states are computed.
+ggml_backend_t find_last_backend(const llama_context & ctx) {
+    const llama_model &  model  = ctx.get_model();
+    ggml_backend_sched_t sched  = ctx.get_sched();
+    const int            n      = ggml_backend_sched_get_n_backends(sched);
+    ggml_backend_dev_t   device = model.dev_layer(static_cast<int>(model.hparams.n_layer()) - 1);
+    for (int i = 0; i < n; ++i) {
+        ggml_backend_t backend = ggml_backend_sched_get_backend(sched, i);
+        if (ggml_backend_get_device(backend) == device) {
+            return backend;
+        }
+    }
+    return ggml_backend_sched_get_backend(sched, n - 1); // the CPU is always the last one
+}
+
+// Quantised matrices are multiplied with activations rounded to 8 bits. Dequantising the matrices first takes that
+// rounding away, for a multiple of the time.
+void use_exact_weights(llm_graph_result * res) {
+    ggml_cgraph * gf      = res->get_gf();
+    const int     n_nodes = ggml_graph_n_nodes(gf);
+    for (int i = 0; i < n_nodes; ++i) {
+        ggml_tensor * node = ggml_graph_node(gf, i);
+        if ((node->op == GGML_OP_MUL_MAT || node->op == GGML_OP_MUL_MAT_ID) && node->src[0]->type != GGML_TYPE_F32 &&
+            node->src[0]->op == GGML_OP_NONE) {
+            node->src[0] = ggml_cast(res->get_ctx(), node->src[0], GGML_TYPE_F32);
+            ggml_build_forward_expand(gf, node->src[0]);
+        }
+    }
+}
+
+// Appends G = Hᵀ·H per token to the graph, with H [n_embd, n_states, n_tokens] the states side by side.
+ggml_tensor * append_gram(llm_graph_result * res, const graph_edit & graph, int n_states, const llama_context & ctx) {
+    ggml_context * ctx0     = res->get_ctx();
+    const auto *   first    = graph.state(0);
+    const int64_t  n_embd   = first->ne[0];
+    const int64_t  n_tokens = first->ne[1];
+
+    // H is filled through views and read through another one: the scheduler must not put them on several backends
+    ggml_backend_t backend = find_last_backend(ctx);
+    const auto     place   = [&](ggml_tensor * tensor) {
+        ggml_backend_sched_set_tensor_backend(ctx.get_sched(), tensor, backend);
+        return tensor;
+    };
+
+    ggml_tensor * side_by_side = place(ggml_new_tensor_3d(ctx0, GGML_TYPE_F32, n_embd, n_states, n_tokens));
+    ggml_set_name(side_by_side, "residual_states");
+
+    ggml_tensor * written = side_by_side;
+    for (int i = 0; i < n_states; ++i) {
+        ggml_tensor * state = graph.state(i);
+        if (state->ne[0] != n_embd || state->ne[1] != n_tokens || ggml_nelements(state) != n_embd * n_tokens) {
+            throw std::runtime_error(std::string("the residual stream changes its shape at ") + state->name);
+        }
+        // each slot is a view of the copy before, so that no backend may move a copy past the product
+        const size_t  offset = i == 0 ? 0 : side_by_side->nb[1];
+        ggml_tensor * slot   = place(ggml_view_2d(ctx0, written, n_embd, n_tokens, side_by_side->nb[2], offset));
+        written              = place(ggml_cpy(ctx0, state, slot));
+    }
+    ggml_tensor * all = place(ggml_view_3d(ctx0, side_by_side, n_embd, n_states, n_tokens, side_by_side->nb[1],
+                                           side_by_side->nb[2], 0));
+    all->src[0]       = written;
+
+    ggml_tensor * gram = place(ggml_mul_mat(ctx0, all, all));
+    ggml_mul_mat_set_prec(gram, GGML_PREC_F32);
+    ggml_set_name(gram, "residual_gram");
+    ggml_set_output(gram);
+    ggml_build_forward_expand(res->get_gf(), gram);
+    return gram;
+}
+
+} // namespace
+
+residual_tap::residual_tap(int32_t n_blocks, std::string state_name) :
+    n_blocks(n_blocks),
+    state_name(std::move(state_name)) {}
+
+void residual_tap::set_request(llama_context * context, const tap_request & next) {
+    if (ctx == context && next == request) {
+        return;
+    }
+    ctx     = context;
+    request = next;
+
+    llama_graph_hook hook;
+    hook.user_data = this;
+    hook.on_tensor = [](void * self, ggml_tensor * cur, const char * name, int il) {
+        static_cast<residual_tap *>(self)->on_tensor(cur, name, il);
+    };
+    hook.on_graph = [](void * self, llm_graph_result * res) { static_cast<residual_tap *>(self)->on_graph(res); };
+    llama_set_graph_hook(ctx, hook);
+}
+
+void residual_tap::remove() {
+    if (ctx != nullptr) {
+        llama_set_graph_hook(ctx, {});
+        ctx = nullptr;
+    }
+}
+
+void residual_tap::rethrow_error() {
+    if (error) {
+        std::exception_ptr pending;
+        std::swap(pending, error);
+        std::rethrow_exception(pending);
+    }
+}
+
+void residual_tap::on_tensor(ggml_tensor * cur, const char * name, int il) {
+    if (il < 0 || il >= n_blocks || state_name != name) {
+        return;
+    }
+    states.resize(n_blocks + 1, nullptr);
+    // an architecture may name it twice; the last one is the block's output
+    states[il + 1] = cur;
+}
+
+void residual_tap::on_graph(llm_graph_result * res) {
+    t_gram   = nullptr;
+    t_logits = nullptr;
+    try {
+        edit(res);
+    } catch (...) {
+        error = std::current_exception();
+    }
+    states.clear();
+}
+
+void residual_tap::collect_states(llm_graph_result * res) {
+    states.resize(n_blocks + 1, nullptr);
+    if (n_blocks > 0 && !res->t_layer_inp.empty()) {
+        states[0] = res->t_layer_inp[0];
+    }
+    if (states[0] == nullptr) {
+        states[0] = graph_edit::find_first_state(res->get_gf(), res->t_inp_embd);
+    }
+    if (states[0] == nullptr || states[0] == states[1]) {
+        throw std::runtime_error("the input of block 0 was not found in the compute graph");
+    }
+    for (int il = 0; il < n_blocks; ++il) {
+        if (states[il + 1] == nullptr) {
+            throw std::runtime_error("block " + std::to_string(il) + " has no tensor named " + state_name +
+                                     " in the compute graph");
+        }
+    }
+}
+
+void residual_tap::edit(llm_graph_result * res) {
+    collect_states(res);
+
+    graph_edit graph(res->get_gf(), states);
+    graph.bypass(request.bypass);
+
+    if (request.logits) {
+        t_logits = res->t_logits;
+    } else {
+        graph.cut_head();
+        res->t_logits  = nullptr;
+        res->t_embd    = nullptr;
+        res->t_h_nextn = nullptr;
+    }
+    if (request.gram) {
+        t_gram = append_gram(res, graph, n_states(), *ctx);
+    }
+    if (request.exact) {
+        use_exact_weights(res);
+    }
+    graph.finish();
+}

@@ -1,0 +1,64 @@
+#pragma once
+
+#include "llama-ext.h"
+
+#include <cstdint>
+#include <exception>
+#include <string>
+#include <vector>
+
+// What one run of windows wants from the graph.
+struct tap_request {
+    bool                 gram   = false; // the Gram matrix of all residual states, per token
+    bool                 logits = false; // keep the output head
+    bool                 exact  = false; // multiply with dequantised weights, see use_exact_weights
+    std::vector<int32_t> bypass;         // blocks to leave out, ascending
+
+    bool operator==(const tap_request & other) const {
+        return gram == other.gram && logits == other.logits && exact == other.exact && bypass == other.bypass;
+    }
+};
+
+// The graph hook: finds the residual states while a graph is built and shapes the graph to the request.
+// It neither prints nor throws into llama.cpp: rethrow_error() after decoding tells what went wrong.
+class residual_tap {
+  public:
+    // state_name: what the architecture calls the output of a block when it names its tensors
+    residual_tap(int32_t n_blocks, std::string state_name);
+
+    residual_tap(const residual_tap &)             = delete;
+    residual_tap & operator=(const residual_tap &) = delete;
+
+    // Graphs built from now on serve this request.
+    void set_request(llama_context * context, const tap_request & request);
+
+    // Stock behaviour from now on.
+    void remove();
+
+    void rethrow_error();
+
+    int32_t n_states() const { return n_blocks + 1; }
+
+    // [n_states, n_states, n_tokens] of the last graph built; null if it was not asked for
+    ggml_tensor * gram() const { return t_gram; }
+
+    // [n_vocab, n_tokens] of the last graph built; null if they were not asked for
+    ggml_tensor * logits() const { return t_logits; }
+
+  private:
+    void on_tensor(ggml_tensor * cur, const char * name, int il);
+    void on_graph(llm_graph_result * res);
+    void edit(llm_graph_result * res);
+    void collect_states(llm_graph_result * res);
+
+    int32_t     n_blocks;
+    std::string state_name;
+    tap_request request;
+
+    llama_context * ctx = nullptr; // that the hook is set on
+
+    std::vector<ggml_tensor *> states; // of the graph being built
+    ggml_tensor *              t_gram   = nullptr;
+    ggml_tensor *              t_logits = nullptr;
+    std::exception_ptr         error;
+};

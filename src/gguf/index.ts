@@ -1,0 +1,28 @@
+export { replaceEntry, removeEntry } from './entries.js';
+export { findGgmlType, GGML_TYPES, ggmlTypeName, type GgmlType } from './ggmlTypes.js';
+export { isLastPadded, trailingBytes, type TensorSpec } from './layout.js';
+export { MAX_TENSOR_NAME_BYTES } from './limits.js';
+export {
+  findEntry,
+  getArray,
+  getBool,
+  getFloat,
+  getString,
+  getUint,
+  type ArrayValue,
+  type Metadata,
+} from './lookup.js';
+export { readHeader } from './read.js';
+export type { Scalar } from './scalars.js';
+export { countElements, padTo } from './tensorSize.js';
+export {
+  ValueType,
+  valueTypeName,
+  type Entry,
+  type GgufHeader,
+  type ScalarType,
+  type TensorInfo,
+} from './types.js';
+export { arrayShape, decodeValue, makeArrayEntry, makeEntry, type ArrayShape, type Value } from './values.js';
+export { escapeUnsafe, fileLabel, formatCount, formatCounted, quoteName } from './wording.js';
+export { encodeHeader, type EncodedHeader, type HeaderSpec } from './write.js';

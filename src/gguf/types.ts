@@ -1,0 +1,73 @@
+/** The ids of the metadata value types, as stored in the file. */
+export const ValueType = {
+  uint8: 0,
+  int8: 1,
+  uint16: 2,
+  int16: 3,
+  uint32: 4,
+  int32: 5,
+  float32: 6,
+  bool: 7,
+  string: 8,
+  array: 9,
+  uint64: 10,
+  int64: 11,
+  float64: 12,
+} as const;
+
+/** The id of one metadata value type. */
+export type ValueType = (typeof ValueType)[keyof typeof ValueType];
+
+/** The id of a value type that is not an array. */
+export type ScalarType = Exclude<ValueType, typeof ValueType.array>;
+
+const NAMES = new Map<number, string>(Object.entries(ValueType).map(([name, id]) => [id, name]));
+
+/** Tells whether a number read from a file is the id of a value type. */
+export function isValueType(id: number): id is ValueType {
+  return NAMES.has(id);
+}
+
+/** The name of a value type as in {@link ValueType}, for messages and reports. */
+export function valueTypeName(type: ValueType): string {
+  return NAMES.get(type) ?? `type ${String(type)}`;
+}
+
+/**
+ * One key of the metadata. `bytes` is the encoded value exactly as it stands in the file, without the
+ * value type in front of it: a string with its u64 length, an array with its u32 element type and u64
+ * count. GGUF versions 2 and 3 encode values alike.
+ */
+export interface Entry {
+  readonly key: string;
+  readonly type: ValueType;
+  readonly bytes: Uint8Array;
+}
+
+/** One row of the tensor table. */
+export interface TensorInfo {
+  readonly name: string;
+  /** Number of elements per dimension, the contiguous one first; none of them is 0. Empty for a scalar. */
+  readonly dimensions: readonly number[];
+  /** The ggml type id, see `ggmlTypes.ts`. */
+  readonly type: number;
+  /** Where the payload starts, in bytes after `dataOffset`. */
+  readonly offset: number;
+  /** Size of the payload in bytes, without padding. */
+  readonly bytes: number;
+}
+
+/** Everything a GGUF file holds in front of its tensor data, in file order. */
+export interface GgufHeader {
+  readonly path: string;
+  /** The version of the file: 2 or 3. */
+  readonly version: number;
+  readonly entries: readonly Entry[];
+  readonly tensors: readonly TensorInfo[];
+  /** Every payload starts at a multiple of this many bytes. A power of two. */
+  readonly alignment: number;
+  /** Where the tensor data starts, in bytes from the start of the file. */
+  readonly dataOffset: number;
+  /** Size of the whole file in bytes. */
+  readonly fileBytes: number;
+}
