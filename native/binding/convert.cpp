@@ -56,6 +56,7 @@ Napi::Value to_js(Napi::Env env, const window_result & result) {
     Napi::Object object = Napi::Object::New(env);
     object.Set("gram", to_typed_array<Napi::Float32Array>(env, result.gram));
     object.Set("losses", to_typed_array<Napi::Float32Array>(env, result.losses));
+    object.Set("predictions", to_typed_array<Napi::Int32Array>(env, result.predictions));
     return object;
 }
 

@@ -157,6 +157,7 @@ window_result model_session::run_window(const window_request & request) {
     const int64_t gram_size = int64_t(tap->n_states()) * tap->n_states();
     result.gram.resize(request.gram ? gram_size * n_tokens : 0);
     result.losses.resize(request.losses ? n_tokens - 1 : 0);
+    result.predictions.resize(result.losses.size());
 
     for (int32_t begin = 0; begin < n_tokens; begin += params.n_ubatch) {
         const int32_t n = std::min(params.n_ubatch, n_tokens - begin);
@@ -190,7 +191,7 @@ void model_session::read_losses(const window_request & request, int32_t begin, i
         rows = logits.data();
     }
     compute_token_losses(rows, known.n_vocab, request.tokens.data() + begin + 1, n_rows, params.n_threads,
-                         result.losses.data() + begin);
+                         result.losses.data() + begin, result.predictions.data() + begin);
 }
 
 speed_result model_session::measure_speed(const std::vector<int32_t> & prompt, int32_t n_generate) {

@@ -42,8 +42,9 @@ struct window_request {
 };
 
 struct window_result {
-    std::vector<float> gram;   // [n_tokens][n_states][n_states], empty unless asked for
-    std::vector<float> losses; // [n_tokens - 1], in nats, of tokens 1 to n_tokens - 1; empty unless asked for
+    std::vector<float>   gram;        // [n_tokens][n_states][n_states], empty unless asked for
+    std::vector<float>   losses;      // [n_tokens - 1], in nats, of tokens 1 to n_tokens - 1; empty unless asked for
+    std::vector<int32_t> predictions; // [n_tokens - 1], the most likely token in place of each; with the losses
 };
 
 struct speed_result {

@@ -8,8 +8,8 @@
 
 namespace {
 
-double row_loss(const float * logits, int64_t n_vocab, int32_t target) {
-    const float highest = *std::max_element(logits, logits + n_vocab);
+double row_loss(const float * logits, int64_t n_vocab, int32_t target, int32_t prediction) {
+    const float highest = logits[prediction];
     double      sum     = 0.0;
     for (int64_t i = 0; i < n_vocab; ++i) {
         sum += std::exp(logits[i] - highest);
@@ -20,11 +20,13 @@ double row_loss(const float * logits, int64_t n_vocab, int32_t target) {
 } // namespace
 
 void compute_token_losses(const float * logits, int64_t n_vocab, const int32_t * targets, int64_t n_rows,
-                          int32_t n_threads, float * losses) {
+                          int32_t n_threads, float * losses, int32_t * predictions) {
     std::atomic<int64_t> next{0};
     const auto           work = [&] {
         for (int64_t row = next++; row < n_rows; row = next++) {
-            losses[row] = static_cast<float>(row_loss(logits + row * n_vocab, n_vocab, targets[row]));
+            const float * row_logits = logits + row * n_vocab;
+            predictions[row] = static_cast<int32_t>(std::max_element(row_logits, row_logits + n_vocab) - row_logits);
+            losses[row]      = static_cast<float>(row_loss(row_logits, n_vocab, targets[row], predictions[row]));
         }
     };
 

@@ -49,6 +49,8 @@ export interface WindowResult {
   readonly gram: Float32Array;
   /** `[tokens - 1]`, in nats; empty unless asked for. */
   readonly losses: Float32Array;
+  /** `[tokens - 1]`: the token held most likely in place of each; kept with the losses. */
+  readonly predictions: Int32Array;
 }
 
 export interface SpeedResult {

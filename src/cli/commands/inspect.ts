@@ -1,0 +1,70 @@
+import type { CommandModule, InferredOptionTypes } from 'yargs';
+import { formatBytes, formatParameters, inspectFile, renderTable, type Inspection } from '../../index.js';
+import { outputOptions } from '../options.js';
+import { createSink } from '../output.js';
+import { createProgress } from '../progress.js';
+import { resolveModel } from '../resolveModel.js';
+
+export const inspectCommand: CommandModule<object, InferredOptionTypes<typeof outputOptions> & { model: string }> = {
+  command: 'inspect <model>',
+  describe: 'Show what is in the file: metadata, blocks, sizes by block and type',
+  builder: (yargs) =>
+    yargs
+      .positional('model', { type: 'string', demandOption: true, describe: 'A .gguf file, hf:user/repo:quant, or a URL' })
+      .options(outputOptions)
+      .example('$0 inspect model.gguf', 'what is in it')
+      .example('$0 inspect model.gguf --json', 'the same for a program') as never,
+  handler: async (args) => {
+    const sink = createSink(args.json, args.quiet);
+    const progress = createProgress(process.stderr, args.quiet);
+    const inspection = await inspectFile(await resolveModel(args.model, progress));
+    progress.end();
+    if (sink.isText) sink.print(renderInspection(inspection));
+    await sink.finish(inspection);
+  },
+};
+
+function renderInspection({ model, metadata, blocks, shared, types, ...file }: Inspection): string {
+  const section = (title: string, lines: readonly string[]) => ['', title, ...lines.map((line) => `  ${line}`)];
+  return [
+    `${model.name} · ${model.architecture} · ${blocks.length} blocks · ${model.mainType} · ` +
+      `${formatParameters(model.parameters)} parameters · ${formatBytes(file.bytes)} · GGUF ${file.version}`,
+    ...section(
+      'Metadata',
+      renderTable(
+        metadata.map(({ key, type, value }) => [key, type, value]),
+        ['left', 'left', 'left'],
+      ),
+    ),
+    ...section(
+      'Blocks',
+      renderTable(
+        [
+          ['block', 'window', 'tensors', 'size', 'types'],
+          ...blocks.map((block) => [
+            String(block.index),
+            block.kind,
+            String(block.tensors),
+            formatBytes(block.bytes),
+            block.types.join(' '),
+          ]),
+        ],
+        ['right', 'left', 'right', 'right', 'left'],
+      ),
+    ),
+    ...section(
+      'Outside of blocks',
+      renderTable(
+        shared.map(({ name, type, bytes }) => [name, type, formatBytes(bytes)]),
+        ['left', 'left', 'right'],
+      ),
+    ),
+    ...section(
+      'Types',
+      renderTable(
+        types.map(({ type, tensors, bytes }) => [type, `${tensors} tensors`, formatBytes(bytes)]),
+        ['left', 'right', 'right'],
+      ),
+    ),
+  ].join('\n');
+}

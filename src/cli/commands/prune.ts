@@ -1,0 +1,81 @@
+import type { CommandModule } from 'yargs';
+import { pruneFile, renderBlocks, renderEvaluation, wrapText, type RunReport } from '../../index.js';
+import { backendOptions, measureOptions, outputOptions, pruneOptions, type PruneArgs } from '../options.js';
+import { createSink, type ResultSink } from '../output.js';
+import { createProgress, showEvents } from '../progress.js';
+import { toAmount, toRunOptions } from '../request.js';
+import { resolveModel } from '../resolveModel.js';
+import { describeChecks, describeRun, describeSettled } from '../sentences.js';
+
+export const pruneCommand: CommandModule<object, PruneArgs & { model: string }> = {
+  command: ['$0 <model>', 'prune <model>'],
+  describe: 'Drop the least influential blocks: score, choose, write, check, evaluate',
+  builder: (yargs) =>
+    yargs
+      .usage('$0 <model> [options]\n\nDrops the least influential blocks of a GGUF model and writes a smaller file.')
+      .positional('model', {
+        type: 'string',
+        demandOption: true,
+        describe: 'A .gguf file, hf:user/repo:quant, or a URL',
+      })
+      .options({ ...pruneOptions, ...measureOptions, ...backendOptions, ...outputOptions })
+      .example('$0 model.gguf', 'drop a quarter of the blocks')
+      .example('$0 model.gguf --blocks 3 -o small.gguf', 'drop the three least influential')
+      .example('$0 model.gguf --drop 21-29,31', 'drop exactly these')
+      .example('$0 model.gguf --ratio 0.1 --dry-run', 'show the choice, write nothing') as never,
+  handler: async (args) => {
+    const sink = createSink(args.json, args.quiet);
+    const progress = createProgress(process.stderr, args.quiet);
+    const amount = toAmount(args);
+    const options = toRunOptions(args);
+    const showEvent = showEvents(progress);
+    try {
+      const report = await pruneFile({
+        ...options,
+        model: await resolveModel(args.model, progress),
+        output: args.output,
+        amount,
+        metric: args.metric,
+        overwrite: args.overwrite,
+        dryRun: args['dry-run'],
+        onEvent(event) {
+          showEvent(event);
+          if (event.kind === 'chosen') {
+            progress.end();
+            printChoice(event.report, sink, (text) => {
+              progress.note(text);
+            });
+          }
+        },
+      });
+      progress.end();
+      if (report.output !== null) progress.note(describeChecks(report.output.checks));
+      if (sink.isText) printResult(report, sink);
+      if (args.quiet && args.json !== '' && report.output !== null) sink.print(report.output.file);
+      await sink.finish(report);
+    } finally {
+      progress.end();
+    }
+  },
+};
+
+function printChoice(report: RunReport, sink: ResultSink, note: (text: string) => void): void {
+  note(describeRun(report));
+  const settled = describeSettled(report);
+  if (settled !== undefined) note(settled);
+  if (sink.isText) sink.print(`\n${renderBlocks(report, sink.style)}\n`);
+}
+
+function printResult({ output, evaluation, dropped }: RunReport, sink: ResultSink): void {
+  const lines: string[] = [];
+  if (evaluation !== null) {
+    lines.push('', renderEvaluation(evaluation), '', wrapText(evaluation.verdict.sentence, sink.style.width));
+    if (evaluation.verdict.grade !== 'same') lines.push(wrapText(`Fewer blocks cost less: try --blocks ${Math.max(1, dropped.length - 1)} or lower.`, sink.style.width));
+  } else if (output === null) {
+    lines.push(' Nothing was written (--dry-run).');
+  } else {
+    lines.push(' Nothing was dropped: the file is a copy.');
+  }
+  if (output !== null) lines.push('', ` ${output.file}`);
+  sink.print(lines.join('\n'));
+}

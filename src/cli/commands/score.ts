@@ -1,0 +1,37 @@
+import type { CommandModule } from 'yargs';
+import { renderBlocks, scoreFile } from '../../index.js';
+import { backendOptions, measureOptions, outputOptions, type MeasureArgs } from '../options.js';
+import { createSink } from '../output.js';
+import { createProgress, showEvents } from '../progress.js';
+import { toRunOptions } from '../request.js';
+import { resolveModel } from '../resolveModel.js';
+import { describeRun } from '../sentences.js';
+
+export const scoreCommand: CommandModule<object, MeasureArgs & { model: string }> = {
+  command: 'score <model>',
+  describe: 'Show how much each block matters; nothing is written',
+  builder: (yargs) =>
+    yargs
+      .positional('model', { type: 'string', demandOption: true, describe: 'A .gguf file, hf:user/repo:quant, or a URL' })
+      .options({ ...measureOptions, ...backendOptions, ...outputOptions })
+      .example('$0 score model.gguf', 'score on the built-in text')
+      .example('$0 score model.gguf --calibration mine.txt --windows 32', 'score on your own text')
+      .example('$0 score model.gguf --json=scores.json', 'keep the scores') as never,
+  handler: async (args) => {
+    const sink = createSink(args.json, args.quiet);
+    const progress = createProgress(process.stderr, args.quiet);
+    try {
+      const report = await scoreFile({
+        ...toRunOptions(args),
+        model: await resolveModel(args.model, progress),
+        metric: args.metric,
+        onEvent: showEvents(progress),
+      });
+      progress.note(describeRun(report));
+      if (sink.isText) sink.print(`\n${renderBlocks(report, sink.style)}`);
+      await sink.finish(report);
+    } finally {
+      progress.end();
+    }
+  },
+};

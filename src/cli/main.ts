@@ -1,0 +1,53 @@
+import yargs from 'yargs';
+import { PruneError, toolVersion } from '../index.js';
+import { inspectCommand } from './commands/inspect.js';
+import { pruneCommand } from './commands/prune.js';
+import { scoreCommand } from './commands/score.js';
+import { startCancelling } from './cancel.js';
+import { describeFailure, explainUsage } from './failure.js';
+
+/** Exit codes, as the README states them. */
+const exitCodes = { failed: 1, usage: 2, cancelled: 130 } as const;
+
+/** Runs the command line. The only place that sets the exit code. */
+export async function main(args: readonly string[]): Promise<void> {
+  const cancelling = startCancelling();
+  try {
+    await buildParser(args).parseAsync();
+  } catch (error) {
+    process.exitCode = findExitCode(error);
+    process.stderr.write(`${describeFailure(error, args.includes('--debug'))}\n`);
+  } finally {
+    cancelling.end();
+  }
+}
+
+function buildParser(args: readonly string[]) {
+  const parser = yargs(args as string[]);
+  return parser
+    .scriptName('prune-gguf')
+    .command(pruneCommand)
+    .command(scoreCommand)
+    .command(inspectCommand)
+    .strict()
+    .recommendCommands()
+    .option('debug', { type: 'boolean', describe: 'Show where an error came from', global: true })
+    .version(toolVersion)
+    .help()
+    .alias('h', 'help')
+    .alias('v', 'version')
+    .group(['help', 'version', 'debug'], 'Other:')
+    .wrap(Math.min(parser.terminalWidth(), 110))
+    .exitProcess(false)
+    .showHelpOnFail(false)
+    .fail((message: string, error: Error | undefined) => {
+      if (error !== undefined) throw error;
+      throw explainUsage(message, args);
+    });
+}
+
+function findExitCode(error: unknown): number {
+  if (!(error instanceof PruneError)) return exitCodes.failed;
+  if (error.code === 'CANCELLED') return exitCodes.cancelled;
+  return error.code === 'USAGE' || error.code === 'NO_SUCH_BLOCK' ? exitCodes.usage : exitCodes.failed;
+}

@@ -1,0 +1,28 @@
+import { formatBlockList, formatBytes, formatParameters, type ChecksReport, type RunReport } from '../index.js';
+
+/** What is worked on and where, in one line. */
+export function describeRun({ model, backend, blocks }: RunReport): string {
+  const what = [model.name, model.architecture, `${blocks.length} blocks`, model.type, formatParameters(model.parameters), formatBytes(model.bytes)];
+  const where = `${backend.gpu === 'off' ? 'CPU' : `${backend.gpu}: ${backend.device}`}, ${backend.threads} threads`;
+  return `${what.join(' · ')}   ${where}`;
+}
+
+/** How clearly the choice stands apart; undefined where nothing was measured. */
+export function describeSettled({ margin, dropped }: RunReport): string | undefined {
+  if (margin === null || dropped.length === 0) return undefined;
+  const list = `dropping ${formatBlockList(dropped)}`;
+  if (margin.standardErrors === null) return `${list}; from one window, how sure the choice is cannot be said`;
+  const errors = margin.standardErrors;
+  return errors >= 2
+    ? `${list}; the choice is settled: the dropped blocks stand apart by ${errors.toFixed(1)} standard errors`
+    : `${list}; a close choice: the last block dropped and the first one kept differ by ${errors.toFixed(1)} standard errors`;
+}
+
+/** What was checked of a written file. */
+export function describeChecks({ stockDifference, bypassDifference }: ChecksReport): string {
+  const same = (difference: number) => (difference === 0 ? 'exactly' : `to ${difference.toExponential(0)} nats`);
+  return (
+    `Checked     same bytes ✓   opens in stock llama.cpp, losses equal ${same(stockDifference)} ✓   ` +
+    `losses of the bypassed original, equal ${same(bypassDifference)} ✓`
+  );
+}

@@ -1,0 +1,69 @@
+/** The part of a model that timing needs. */
+export interface SpeedSource {
+  measureSpeed(
+    prompt: Int32Array,
+    generate: number,
+    options?: { readonly signal?: AbortSignal | undefined },
+  ): Promise<{ readonly promptSeconds: number; readonly generationSeconds: number }>;
+}
+
+/** Tokens per second: median, lowest and highest of the rounds. */
+export interface Rate {
+  readonly median: number;
+  readonly lowest: number;
+  readonly highest: number;
+}
+
+export interface SpeedMeasure {
+  readonly promptTokens: number;
+  readonly generatedTokens: number;
+  readonly rounds: number;
+  readonly prompt: Rate;
+  readonly generation: Rate;
+}
+
+export interface SpeedOptions {
+  readonly rounds?: number;
+  readonly generate?: number;
+  readonly signal?: AbortSignal | undefined;
+  readonly onRound?: ((done: number, total: number) => void) | undefined;
+}
+
+export const speedDefaults = { rounds: 5, generate: 32 } as const;
+
+/**
+ * Times models on the same prompt, taking turns, so that a machine that slows down slows all of them. The first turn
+ * of each warms up and does not count.
+ *
+ * @returns one measure a model, in their order
+ */
+export async function compareSpeed(
+  models: readonly SpeedSource[],
+  prompt: Int32Array,
+  { rounds = speedDefaults.rounds, generate = speedDefaults.generate, signal, onRound }: SpeedOptions = {},
+): Promise<readonly SpeedMeasure[]> {
+  const seconds = models.map(() => ({ prompt: [] as number[], generation: [] as number[] }));
+  for (let round = 0; round <= rounds; round++) {
+    for (const [i, model] of models.entries()) {
+      const { promptSeconds, generationSeconds } = await model.measureSpeed(prompt, generate, { signal });
+      if (round === 0) continue;
+      seconds[i]?.prompt.push(promptSeconds);
+      seconds[i]?.generation.push(generationSeconds);
+    }
+    onRound?.(round, rounds);
+  }
+  return seconds.map((times) => ({
+    promptTokens: prompt.length,
+    generatedTokens: generate,
+    rounds,
+    prompt: summariseRate(times.prompt, prompt.length),
+    generation: summariseRate(times.generation, generate),
+  }));
+}
+
+function summariseRate(seconds: readonly number[], tokens: number): Rate {
+  const rates = seconds.map((time) => tokens / time).sort((a, b) => a - b);
+  const middle = (rates.length - 1) / 2;
+  const median = ((rates[Math.floor(middle)] ?? NaN) + (rates[Math.ceil(middle)] ?? NaN)) / 2;
+  return { median, lowest: rates[0] ?? NaN, highest: rates.at(-1) ?? NaN };
+}

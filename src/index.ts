@@ -1,0 +1,25 @@
+/**
+ * prune-gguf: drops the least influential transformer blocks from GGUF language models.
+ *
+ * {@link pruneFile} does the whole job. The steps are there one by one, too: {@link openModel}, {@link scoreBlocks},
+ * {@link chooseBlocks}, {@link writePruned}, {@link measureLoss}.
+ */
+export { PruneError, type ErrorCode } from './errors.js';
+export { measureAgreement, measureLoss, type LossResult } from './evaluate/index.js';
+export { inspectFile, type Inspection } from './inspect.js';
+export { findDevices, gpuChoices, openModel, type GpuChoice, type Model, type ModelOptions } from './native/index.js';
+export { pruneFile, scoreFile } from './pipeline.js';
+export * from './report/index.js';
+export type { DropPlan } from './rewrite/index.js';
+export type {
+  CalibrationOptions,
+  PruneRequest,
+  RunEvent,
+  RunOptions,
+  ScoreRequest,
+  Stage,
+} from './run/options.js';
+export { defaultMetric, metricNames, metrics, windowDefaults, type BlockScores, type MetricName } from './score/index.js';
+export { defaultAmount, formatBlockList, parseBlockList, type Amount } from './select/index.js';
+export { chooseBlocks, scoreBlocks, writePruned, type ScoreBlocksOptions, type WriteOptions } from './steps.js';
+export { toolVersion } from './version.js';

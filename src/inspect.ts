@@ -1,0 +1,83 @@
+import { arrayShape, decodeValue, readHeader, ggmlTypeName, ValueType, valueTypeName, type Entry } from './gguf/index.js';
+import { describeModel, findWindowKind, type Block, type ModelDescription } from './model/index.js';
+
+/** What is in a file, from its header alone. */
+export interface Inspection {
+  readonly file: string;
+  readonly version: number;
+  readonly bytes: number;
+  readonly alignment: number;
+  readonly model: Omit<ModelDescription, 'blocks' | 'shared'>;
+  readonly metadata: readonly { readonly key: string; readonly type: string; readonly value: string }[];
+  readonly blocks: readonly BlockInspection[];
+  readonly shared: readonly { readonly name: string; readonly type: string; readonly bytes: number }[];
+  /** Bytes by tensor type, the largest first. */
+  readonly types: readonly { readonly type: string; readonly tensors: number; readonly bytes: number }[];
+}
+
+export interface BlockInspection {
+  readonly index: number;
+  readonly kind: 'full' | 'sliding';
+  readonly tensors: number;
+  readonly bytes: number;
+  readonly parameters: number;
+  /** Tensor types of the block, the largest share first. */
+  readonly types: readonly string[];
+}
+
+const longestValue = 60;
+
+/**
+ * Looks into a file without loading the model.
+ * @throws PruneError for files that are no supported model
+ */
+export async function inspectFile(path: string): Promise<Inspection> {
+  const header = await readHeader(path);
+  const { blocks, shared, ...model } = describeModel(header);
+  return {
+    file: path,
+    version: header.version,
+    bytes: header.fileBytes,
+    alignment: header.alignment,
+    model,
+    metadata: header.entries.map((entry) => ({
+      key: entry.key,
+      type: valueTypeName(entry.type),
+      value: describeValue(entry),
+    })),
+    blocks: blocks.map((block) => ({
+      index: block.index,
+      kind: findWindowKind(header, model.architecture, block.index) === true ? 'sliding' : 'full',
+      tensors: block.tensors.length,
+      bytes: block.bytes,
+      parameters: block.parameters,
+      types: sumByType(block.tensors).map(({ type }) => type),
+    })),
+    shared: shared.map(({ name, type, bytes }) => ({ name, type: ggmlTypeName(type), bytes })),
+    types: sumByType(header.tensors),
+  };
+}
+
+function describeValue(entry: Entry): string {
+  if (entry.type === ValueType.array) {
+    const { elementType, count } = arrayShape(entry);
+    const shown = count <= 8 && elementType !== ValueType.array ? `: ${(decodeValue(entry) as unknown[]).join(', ')}` : '';
+    return shorten(`${count} × ${valueTypeName(elementType)}${shown}`);
+  }
+  return shorten(String(decodeValue(entry)));
+}
+
+function shorten(text: string): string {
+  return text.length > longestValue ? `${text.slice(0, longestValue - 1)}…` : text;
+}
+
+function sumByType(tensors: Block['tensors']): Inspection['types'] {
+  const sums = new Map<number, { tensors: number; bytes: number }>();
+  for (const { type, bytes } of tensors) {
+    const sum = sums.get(type) ?? { tensors: 0, bytes: 0 };
+    sums.set(type, { tensors: sum.tensors + 1, bytes: sum.bytes + bytes });
+  }
+  return [...sums]
+    .map(([type, sum]) => ({ type: ggmlTypeName(type), ...sum }))
+    .sort((a, b) => b.bytes - a.bytes);
+}

@@ -1,0 +1,140 @@
+import { PruneError } from '../errors.js';
+import {
+  countElements,
+  fileLabel,
+  formatCounted,
+  getString,
+  getUint,
+  ggmlTypeName,
+  quoteName,
+  type GgufHeader,
+  type TensorInfo,
+} from '../gguf/index.js';
+import { findArchitecture } from './architectures.js';
+
+/** One transformer block: the tensors named `blk.<index>.…`. */
+export interface Block {
+  readonly index: number;
+  readonly tensors: readonly TensorInfo[];
+  /** Payload bytes of its tensors, without padding. */
+  readonly bytes: number;
+  readonly parameters: number;
+}
+
+/** What a GGUF file says of the model in it. */
+export interface ModelDescription {
+  readonly architecture: string;
+  /** `general.name`, or the file's name. */
+  readonly name: string;
+  /** The tensor type that most bytes of the blocks are stored in, e.g. `Q4_K`. */
+  readonly mainType: string;
+  readonly parameters: number;
+  readonly contextLength: number | undefined;
+  readonly embeddingLength: number | undefined;
+  readonly blocks: readonly Block[];
+  /** Tensors outside of blocks: embeddings, output head, final norm. */
+  readonly shared: readonly TensorInfo[];
+}
+
+const blockTensor = /^blk\.(\d+)\./;
+
+/**
+ * Describes the model in a file.
+ * @throws PruneError NOT_A_MODEL for GGUF files that hold something else; ARCHITECTURE_UNSUPPORTED;
+ *   GGUF_DAMAGED when blocks and metadata contradict each other
+ */
+export function describeModel(header: GgufHeader): ModelDescription {
+  const architecture = checkIsModel(header);
+  const { shared, blocks } = groupTensors(header, countBlocks(header, architecture));
+  return {
+    architecture,
+    name: getString(header, 'general.name') ?? fileLabel(header.path),
+    mainType: findMainType(blocks.flatMap(({ tensors }) => tensors)),
+    parameters: header.tensors.reduce((sum, tensor) => sum + countParameters(tensor), 0),
+    contextLength: getUint(header, `${architecture}.context_length`),
+    embeddingLength: getUint(header, `${architecture}.embedding_length`),
+    blocks,
+    shared,
+  };
+}
+
+function checkIsModel(header: GgufHeader): string {
+  const label = fileLabel(header.path);
+  const type = getString(header, 'general.type');
+  const architecture = getString(header, 'general.architecture');
+  const isModel = type === undefined || type === 'model';
+  if (!isModel || architecture === undefined || architecture === 'clip' || architecture === 'imatrix') {
+    const what = architecture === 'clip' ? 'mmproj' : (type ?? architecture ?? 'unknown');
+    const kinds: Record<string, string> = {
+      mmproj: 'a multimodal projector',
+      adapter: 'a LoRA adapter',
+      imatrix: 'an importance matrix',
+      unknown: 'no model (it has no general.architecture)',
+    };
+    throw new PruneError(
+      'NOT_A_MODEL',
+      `${label} holds ${kinds[what] ?? `something of type ${quoteName(what)}`}, not a language model. ` +
+        `Pass the model's own GGUF file.`,
+    );
+  }
+  findArchitecture(architecture, label);
+  if (getUint(header, 'split.count') !== undefined && (getUint(header, 'split.count') ?? 0) > 1) {
+    throw new PruneError(
+      'GGUF_UNSUPPORTED',
+      `${label} is one part of a split model. Join the parts first: llama-gguf-split --merge <first part> <output>.`,
+    );
+  }
+  return architecture;
+}
+
+function countBlocks(header: GgufHeader, architecture: string): number {
+  const count = getUint(header, `${architecture}.block_count`);
+  if (count !== undefined && count > 0) return count;
+  throw new PruneError(
+    'GGUF_DAMAGED',
+    `${fileLabel(header.path)} does not say how many blocks it has: the key "${architecture}.block_count" is ` +
+      `${count === undefined ? 'missing' : '0'}.`,
+  );
+}
+
+function groupTensors(header: GgufHeader, count: number): Pick<ModelDescription, 'shared' | 'blocks'> {
+  const label = fileLabel(header.path);
+  const shared: TensorInfo[] = [];
+  const byBlock = new Map<number, TensorInfo[]>();
+  for (const tensor of header.tensors) {
+    const match = blockTensor.exec(tensor.name);
+    if (match === null) {
+      shared.push(tensor);
+      continue;
+    }
+    const index = Number(match[1]);
+    if (index >= count) {
+      throw new PruneError(
+        'GGUF_DAMAGED',
+        `${label} has the tensor ${quoteName(tensor.name)}, but by its metadata only ${formatCounted(count, 'block')}.`,
+      );
+    }
+    byBlock.set(index, [...(byBlock.get(index) ?? []), tensor]);
+  }
+  const blocks = Array.from({ length: count }, (_, index) => {
+    const tensors = byBlock.get(index);
+    if (tensors === undefined) {
+      throw new PruneError('GGUF_DAMAGED', `${label} has no tensors of block ${index} of ${count}.`);
+    }
+    const bytes = tensors.reduce((sum, tensor) => sum + tensor.bytes, 0);
+    const parameters = tensors.reduce((sum, tensor) => sum + countParameters(tensor), 0);
+    return { index, tensors, bytes, parameters };
+  });
+  return { shared, blocks };
+}
+
+function countParameters({ dimensions }: TensorInfo): number {
+  return Number(countElements(dimensions));
+}
+
+function findMainType(tensors: readonly TensorInfo[]): string {
+  const bytes = new Map<number, number>();
+  for (const tensor of tensors) bytes.set(tensor.type, (bytes.get(tensor.type) ?? 0) + tensor.bytes);
+  const [main] = [...bytes].sort(([, a], [, b]) => b - a);
+  return main === undefined ? 'none' : ggmlTypeName(main[0]);
+}

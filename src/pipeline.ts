@@ -1,0 +1,93 @@
+/** The main job: score, choose, write, check, evaluate. The only file that knows the order of the stages. */
+import path from 'node:path';
+import { fileLabel, readHeader } from './gguf/index.js';
+import { describeModel } from './model/index.js';
+import type { RunReport } from './report/index.js';
+import { checkTarget, describeProvenance, planDrop } from './rewrite/index.js';
+import { evaluateOutput, measureBaseline } from './run/evaluate.js';
+import type { PruneRequest, ScoreRequest } from './run/options.js';
+import { buildReport } from './run/report.js';
+import { reportProgress, startRun, type Run } from './run/start.js';
+import { measureBypassed, writeChecked } from './run/write.js';
+import { defaultMetric, findMetric, hashWindows, scoreWindows, type BlockScores, type MetricName } from './score/index.js';
+import { checkDropped, chooseLowest, countDropped, defaultAmount } from './select/index.js';
+import { toolVersion } from './version.js';
+
+/**
+ * Scores the blocks of a model; writes nothing.
+ * @throws PruneError
+ */
+export async function scoreFile(request: ScoreRequest): Promise<RunReport> {
+  const run = await startRun(await readHeader(request.model), request);
+  try {
+    const scores = await scoreRun(run);
+    return buildReport(run, 'score', { scores, metric: request.metric ?? defaultMetric, dropped: [] });
+  } finally {
+    await run.model.close();
+  }
+}
+
+/**
+ * Does the main job on one file.
+ * @throws PruneError
+ */
+export async function pruneFile(request: PruneRequest): Promise<RunReport> {
+  const header = await readHeader(request.model);
+  const description = describeModel(header);
+  const count = description.blocks.length;
+  const amount = request.amount ?? defaultAmount;
+  const named = 'drop' in amount ? checkDropped(amount.drop, count, fileLabel(header.path)) : undefined;
+  const dropCount = 'drop' in amount ? (named?.length ?? 0) : countDropped(amount, count);
+  const target = request.output ?? nameOutput(request.model, count, dropCount);
+
+  // whatever can be refused is refused before any work
+  if (named !== undefined) planDrop(header, description, named, []);
+  if (!request.dryRun) await checkTarget(request.model, target, request.overwrite ?? false);
+
+  const run = await startRun(header, request);
+  try {
+    const metric = named === undefined ? (request.metric ?? defaultMetric) : null;
+    const scores = metric !== null && findMetric(metric).needsPass ? await scoreRun(run) : undefined;
+    const dropped =
+      metric === null ? (named ?? []) : chooseLowest(findMetric(metric).score(count, scores), dropCount);
+    const plan = planDrop(header, description, dropped, provenance(run, metric, dropped));
+    const chosen = { scores, metric, dropped };
+    const choice = buildReport(run, 'prune', chosen);
+    request.onEvent?.({ kind: 'chosen', report: choice });
+    if (request.dryRun) return choice;
+
+    const whole = dropped.length === 0 ? undefined : await measureBaseline(run);
+    const expected = await measureBypassed(run, dropped);
+    const checks = await writeChecked(run, plan, target, expected, request.overwrite ?? false);
+    const output = { file: target, bytes: plan.fileBytes, blocks: plan.kept.length, checks };
+    const evaluation = whole === undefined ? undefined : await evaluateOutput(run, output, whole);
+    return buildReport(run, 'prune', { ...chosen, output, evaluation });
+  } finally {
+    await run.model.close();
+  }
+}
+
+function scoreRun({ model, windows, options }: Run): Promise<BlockScores> {
+  return scoreWindows(model, windows.scoring, {
+    signal: options.signal,
+    onWindow: reportProgress(options, 'score'),
+  });
+}
+
+function provenance(run: Run, metric: MetricName | null, dropped: readonly number[]) {
+  return describeProvenance({
+    toolVersion,
+    sourcePath: run.model.header.path,
+    sourceHash: run.hash,
+    sourceBlocks: run.model.description.blocks.length,
+    method: metric ?? 'chosen by hand',
+    calibrationHash: metric !== null && findMetric(metric).needsPass ? hashWindows(run.windows.scoring) : undefined,
+    dropped,
+  });
+}
+
+/** `model.gguf` with 3 of 30 blocks dropped becomes `model.pruned-27of30.gguf`, in the same folder. */
+function nameOutput(model: string, count: number, dropped: number): string {
+  const { dir, name } = path.parse(model);
+  return path.join(dir, `${name}.pruned-${count - dropped}of${count}.gguf`);
+}

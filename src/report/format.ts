@@ -1,0 +1,39 @@
+/** Numbers as a person reads them. */
+
+/** Decimal units, as file managers and model pages show them: `98.4 MB`. */
+export function formatBytes(bytes: number): string {
+  const units = ['bytes', 'kB', 'MB', 'GB', 'TB'];
+  let value = bytes;
+  let unit = 0;
+  while (value >= 999.5 && unit < units.length - 1) {
+    value /= 1000;
+    unit++;
+  }
+  return `${unit === 0 ? value : value.toFixed(value < 100 ? 1 : 0)} ${units[unit]}`;
+}
+
+/** `135 M`, `8.0 B`. */
+export function formatParameters(count: number): string {
+  if (count >= 1e9) return `${(count / 1e9).toFixed(1)} B`;
+  return count >= 1e6 ? `${Math.round(count / 1e6)} M` : `${Math.round(count / 1e3)} k`;
+}
+
+/** Three significant digits, thousands separated: `22.4`, `298`, `12,345`. */
+export function formatFigure(value: number): string {
+  if (!Number.isFinite(value)) return '–';
+  if (value >= 1e6) return value.toExponential(1);
+  if (value >= 1000) return String(Math.round(value)).replace(/\B(?=(\d{3})+$)/g, ',');
+  return value.toFixed(value >= 100 ? 0 : value >= 10 ? 1 : 2);
+}
+
+/** The change from one value to another: `−7.0 %`, `+38 %`, `× 12` from ten times on. */
+export function formatChange(before: number, after: number): string {
+  const ratio = after / before;
+  if (!Number.isFinite(ratio)) return '–';
+  if (ratio >= 10) return `× ${formatFigure(ratio)}`;
+  const percent = 100 * (ratio - 1);
+  const digits = Math.abs(percent) < 9.95 ? 1 : 0;
+  const rounded = Math.abs(percent).toFixed(digits);
+  const sign = Number(rounded) === 0 ? '±' : percent < 0 ? '−' : '+';
+  return `${sign}${rounded} %`;
+}

@@ -1,0 +1,119 @@
+/**
+ * A run as it is saved by `--json`: enough to repeat it and to draw every report from. The JSON schema in
+ * schema/run.json is generated from these types.
+ */
+export interface RunReport {
+  /** Changes whenever a reader of older reports would be misled. */
+  readonly schema: 'prune-gguf/run@1';
+  readonly command: 'prune' | 'score';
+  readonly tool: { readonly version: string; readonly llamaCpp: string; readonly node: string; readonly platform: string };
+  readonly backend: BackendReport;
+  readonly model: ModelReport;
+  /** Null when nothing was measured on a text. */
+  readonly calibration: CalibrationReport | null;
+  /** Name of the metric that the blocks were chosen by; null when they were named by hand. */
+  readonly metric: string | null;
+  readonly blocks: readonly BlockReport[];
+  /** Blocks left out, ascending, counted as in the model. */
+  readonly dropped: readonly number[];
+  /** How clearly the choice stands apart; null when it was not made by measured scores. */
+  readonly margin: MarginReport | null;
+  /** Null when no file was written. */
+  readonly output: OutputReport | null;
+  /** Null when nothing was dropped or no file was written. */
+  readonly evaluation: EvaluationReport | null;
+}
+
+export interface BackendReport {
+  readonly gpu: 'off' | 'cuda' | 'vulkan' | 'metal';
+  readonly device: string;
+  readonly threads: number;
+  /** Whether weights were dequantised before multiplying. */
+  readonly exact: boolean;
+}
+
+export interface ModelReport {
+  readonly file: string;
+  readonly sha256: string;
+  readonly bytes: number;
+  readonly architecture: string;
+  readonly name: string;
+  readonly type: string;
+  readonly parameters: number;
+}
+
+export interface CalibrationReport {
+  readonly source: string;
+  /** Over the windows' token ids. */
+  readonly sha256: string;
+  readonly windows: number;
+  readonly tokens: number;
+  /** Tokens of the longest window. */
+  readonly windowTokens: number;
+  readonly heldOutWindows: number;
+}
+
+export interface BlockReport {
+  readonly index: number;
+  /** Scores are null where the blocks were not measured. */
+  readonly blockInfluence: number | null;
+  readonly relativeMagnitude: number | null;
+  readonly angularDistance: number | null;
+  /** Standard error of blockInfluence over windows; null where unknown. */
+  readonly blockInfluenceError: number | null;
+  readonly bytes: number;
+  readonly parameters: number;
+  readonly kind: 'full' | 'sliding';
+  readonly dropped: boolean;
+}
+
+export interface MarginReport {
+  readonly gap: number;
+  /** Null when unknown: a single window. */
+  readonly standardErrors: number | null;
+}
+
+export interface OutputReport {
+  readonly file: string;
+  readonly bytes: number;
+  readonly blocks: number;
+  readonly checks: ChecksReport;
+}
+
+export interface ChecksReport {
+  /** Kept tensors equal the source's, byte for byte. */
+  readonly sameBytes: true;
+  /** Largest difference, in nats, between a token's loss in stock llama.cpp and in the source with blocks bypassed. */
+  readonly stockDifference: number;
+  /** The same between the written file and the source with blocks bypassed, over one window. */
+  readonly bypassDifference: number;
+}
+
+export interface EvaluationReport {
+  readonly heldOutTokens: number;
+  readonly before: MeasuredReport;
+  readonly after: MeasuredReport;
+  /** Share of held-out tokens for which both hold the same next token most likely. */
+  readonly sameNextToken: number;
+  readonly promptTokens: number;
+  readonly generatedTokens: number;
+  /** Whether both models were timed in turns; otherwise one after the other. */
+  readonly interleaved: boolean;
+  readonly verdict: { readonly grade: string; readonly sentence: string };
+}
+
+export interface MeasuredReport {
+  readonly bytes: number;
+  readonly perplexity: number;
+  readonly loss: number;
+  readonly lossError: number;
+  readonly prompt: RateReport;
+  readonly generation: RateReport;
+}
+
+/** Tokens per second. */
+export interface RateReport {
+  readonly median: number;
+  readonly lowest: number;
+  readonly highest: number;
+}

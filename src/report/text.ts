@@ -1,0 +1,74 @@
+import { formatBytes, formatChange, formatFigure } from './format.js';
+import type { BlockReport, EvaluationReport, RunReport } from './run.js';
+import { renderBar, renderTable } from './table.js';
+
+/** How text is laid out. */
+export interface TextStyle {
+  /** Characters in a line. */
+  readonly width: number;
+  /** Wraps text in a colour; the identity where there is none. */
+  readonly mark: (text: string) => string;
+}
+
+const scoreColumns = {
+  'block-influence': ['influence', 'blockInfluence'],
+  'relative-magnitude': ['magnitude', 'relativeMagnitude'],
+  'angular-distance': ['angle / π', 'angularDistance'],
+} as const;
+
+/** The blocks with their scores as bars, dropped ones marked. */
+export function renderBlocks(report: RunReport, { width, mark }: TextStyle): string {
+  const name = report.metric !== null && report.metric in scoreColumns ? report.metric : 'block-influence';
+  const [title, field] = scoreColumns[name as keyof typeof scoreColumns];
+  const isMeasured = report.blocks.some((block) => block[field] !== null);
+  const hasKinds = new Set(report.blocks.map(({ kind }) => kind)).size > 1;
+  const highest = Math.max(...report.blocks.map((block) => block[field] ?? 0));
+  const barWidth = Math.max(8, Math.min(32, width - 40));
+
+  const columns = (block: BlockReport) => [
+    ` ${block.index}`,
+    ...(isMeasured ? [renderBar(block[field] ?? 0, highest, barWidth), (block[field] ?? NaN).toFixed(3)] : []),
+    ...(hasKinds ? [block.kind] : []),
+    formatBytes(block.bytes),
+    block.dropped ? 'drop' : '',
+  ];
+  const head = ['block', ...(isMeasured ? [title, ''] : []), ...(hasKinds ? ['window'] : []), 'size', ''];
+  const lines = renderTable(
+    [head, ...report.blocks.map(columns)],
+    ['right', ...(isMeasured ? (['left', 'right'] as const) : []), ...(hasKinds ? (['left'] as const) : []), 'right', 'left'],
+  );
+  return lines.map((line, i) => (report.blocks[i - 1]?.dropped ? mark(line) : line)).join('\n');
+}
+
+/** What the drop cost and what it bought, before and after. */
+export function renderEvaluation({ before, after, ...evaluation }: EvaluationReport): string {
+  const row = (title: string, a: number, b: number, format: (value: number) => string) => [
+    title,
+    format(a),
+    format(b),
+    formatChange(a, b),
+  ];
+  const rows = [
+    ['', 'before', 'after', 'change'],
+    row('file', before.bytes, after.bytes, formatBytes),
+    row('perplexity (held out)', before.perplexity, after.perplexity, formatFigure),
+    ['same next token', '–', `${(100 * evaluation.sameNextToken).toFixed(0)} %`, ''],
+    row('prompt, tokens/s', before.prompt.median, after.prompt.median, formatFigure),
+    row('generation, tokens/s', before.generation.median, after.generation.median, formatFigure),
+  ];
+  return renderTable(
+    rows.map(([title = '', ...cells]) => [` ${title}`, ...cells]),
+    ['left', 'right', 'right', 'right'],
+  ).join('\n');
+}
+
+/** Fills lines up to a width, each indented by one space. */
+export function wrapText(text: string, width: number): string {
+  const lines: string[] = [''];
+  for (const word of text.split(' ')) {
+    const line = lines.at(-1) ?? '';
+    if (line.length + 1 + word.length > width && line !== '') lines.push(` ${word}`);
+    else lines[lines.length - 1] = `${line} ${word}`;
+  }
+  return lines.join('\n');
+}

@@ -1,0 +1,4 @@
+export { applyPlan, checkTarget, type ApplyOptions } from './apply.js';
+export { planDrop, type CopyRange, type DropPlan } from './plan.js';
+export { describeProvenance, type Provenance } from './provenance.js';
+export { verifyFile } from './verify.js';

@@ -1,0 +1,63 @@
+import { open, type FileHandle } from 'node:fs/promises';
+import { PruneError } from '../errors.js';
+import { formatCount, readHeader } from '../gguf/index.js';
+import type { CopyRange, DropPlan } from './plan.js';
+
+const bufferBytes = 4 * 1024 * 1024;
+
+/**
+ * Opens a written file again and compares it with its plan and its source.
+ * @throws PruneError VERIFY_FAILED naming what differs; what the GGUF reader throws
+ */
+export async function verifyFile(plan: DropPlan, file: string, signal?: AbortSignal): Promise<void> {
+  const header = await readHeader(file);
+  if (header.fileBytes !== plan.fileBytes || header.dataOffset !== plan.header.length) {
+    throw new PruneError(
+      'VERIFY_FAILED',
+      `The written file has ${formatCount(header.fileBytes)} bytes, ${formatCount(plan.fileBytes)} were planned. ` +
+        `It was removed.`,
+    );
+  }
+  const source = await open(plan.source.path, 'r');
+  try {
+    const written = await open(file, 'r');
+    try {
+      for (const range of plan.ranges) await compareRange(source, written, range, signal);
+    } finally {
+      await written.close();
+    }
+  } finally {
+    await source.close();
+  }
+}
+
+async function compareRange(
+  source: FileHandle,
+  written: FileHandle,
+  { from, to, bytes }: CopyRange,
+  signal?: AbortSignal,
+): Promise<void> {
+  const size = Math.min(bufferBytes, bytes);
+  const expected = Buffer.allocUnsafe(size);
+  const found = Buffer.allocUnsafe(size);
+  for (let done = 0; done < bytes; done += size) {
+    signal?.throwIfAborted();
+    const length = Math.min(size, bytes - done);
+    await Promise.all([readAll(source, expected, length, from + done), readAll(written, found, length, to + done)]);
+    if (expected.compare(found, 0, length, 0, length) !== 0) {
+      throw new PruneError(
+        'VERIFY_FAILED',
+        `The written file differs from its source near byte ${formatCount(to + done)}. It was removed; the disk or ` +
+          `the memory may be faulty.`,
+      );
+    }
+  }
+}
+
+async function readAll(file: FileHandle, buffer: Buffer, length: number, position: number): Promise<void> {
+  for (let done = 0; done < length; ) {
+    const { bytesRead } = await file.read(buffer, done, length - done, position + done);
+    if (bytesRead === 0) throw new PruneError('VERIFY_FAILED', 'A file ended early while it was being compared.');
+    done += bytesRead;
+  }
+}

@@ -1,0 +1,78 @@
+import os from 'node:os';
+import {
+  compareSpeed,
+  judgePerplexity,
+  measureAgreement,
+  measureLoss,
+  type LossResult,
+  type SpeedMeasure,
+} from '../evaluate/index.js';
+import type { Model } from '../native/index.js';
+import type { EvaluationReport, MeasuredReport, OutputReport } from '../report/index.js';
+import { openForRun, reportProgress, type Run } from './start.js';
+
+/** Tokens of the prompt that speed is measured with, if the context has as many. */
+const promptTokens = 256;
+
+/** Both models are held at once, and timed in turns, if they take at most this share of free memory. */
+const memoryShare = 0.4;
+
+/** Measures the whole model on the held-out windows. */
+export async function measureBaseline({ model, windows, options }: Run): Promise<LossResult> {
+  return measureLoss(model, windows.heldOut, {
+    signal: options.signal,
+    onWindow: reportProgress(options, 'baseline'),
+  });
+}
+
+/** Measures the written file beside its source. Closes the source's model where memory is short. */
+export async function evaluateOutput(run: Run, output: OutputReport, before: LossResult): Promise<EvaluationReport> {
+  const { model, options, windows } = run;
+  const interleaved =
+    model.backend === 'off' && model.header.fileBytes + output.bytes < memoryShare * os.freemem();
+  const prompt = (windows.heldOut[0] ?? new Int32Array()).subarray(0, Math.min(promptTokens, run.contextTokens / 2));
+
+  const alone = interleaved ? undefined : await timeModels([model], prompt, run);
+  if (!interleaved) await model.close();
+  const written = await openForRun(output.file, run.contextTokens, { ...options, onEvent: undefined });
+  try {
+    const after = await measureLoss(written, windows.heldOut, {
+      signal: options.signal,
+      onWindow: reportProgress(options, 'evaluate'),
+    });
+    const timed = await timeModels(interleaved ? [model, written] : [written], prompt, run);
+    const [speedBefore, speedAfter] = [...(alone ?? []), ...timed] as [SpeedMeasure, SpeedMeasure];
+    return {
+      heldOutTokens: before.tokens,
+      before: describeMeasured(model.header.fileBytes, before, speedBefore),
+      after: describeMeasured(output.bytes, after, speedAfter),
+      sameNextToken: measureAgreement(before, after),
+      promptTokens: speedAfter.promptTokens,
+      generatedTokens: speedAfter.generatedTokens,
+      interleaved,
+      verdict: judgePerplexity(before.perplexity, after.perplexity),
+    };
+  } finally {
+    await written.close();
+  }
+}
+
+async function timeModels(models: readonly Model[], prompt: Int32Array, run: Run): Promise<readonly SpeedMeasure[]> {
+  const generate = Math.min(32, run.contextTokens - prompt.length);
+  return compareSpeed(models, prompt, {
+    generate,
+    signal: run.options.signal,
+    onRound: reportProgress(run.options, 'time'),
+  });
+}
+
+function describeMeasured(bytes: number, result: LossResult, speed: SpeedMeasure): MeasuredReport {
+  return {
+    bytes,
+    perplexity: result.perplexity,
+    loss: result.loss,
+    lossError: result.lossError,
+    prompt: speed.prompt,
+    generation: speed.generation,
+  };
+}

@@ -1,0 +1,43 @@
+import type { ModelOptions } from '../native/index.js';
+import type { RunReport } from '../report/index.js';
+import type { MetricName } from '../score/index.js';
+import type { Amount } from '../select/index.js';
+
+/** A stage of a run that takes time. */
+export type Stage = 'hash' | 'load' | 'score' | 'baseline' | 'write' | 'check' | 'evaluate' | 'time';
+
+/** What happens while a run is under way. */
+export type RunEvent =
+  | { readonly kind: 'progress'; readonly stage: Stage; readonly done: number; readonly total: number }
+  | { readonly kind: 'note'; readonly text: string }
+  | { readonly kind: 'chosen'; readonly report: RunReport };
+
+/** What to measure on. */
+export interface CalibrationOptions {
+  /** A .txt file, or a .json file with an array of arrays of token ids. Default: the built-in text. */
+  readonly calibration?: string | undefined;
+  /** Windows to score on, if the text has as many. Default: 16. */
+  readonly windows?: number | undefined;
+  /** Tokens of a window. Default: 512. */
+  readonly windowTokens?: number | undefined;
+}
+
+export interface RunOptions extends CalibrationOptions, Omit<ModelOptions, 'onProgress' | 'contextTokens'> {
+  readonly onEvent?: ((event: RunEvent) => void) | undefined;
+}
+
+export interface ScoreRequest extends RunOptions {
+  readonly model: string;
+  /** What the table is ordered by. Default: block-influence. */
+  readonly metric?: MetricName | undefined;
+}
+
+export interface PruneRequest extends ScoreRequest {
+  /** Default: beside the model, named after it. */
+  readonly output?: string | undefined;
+  /** Default: a quarter of the blocks. */
+  readonly amount?: Amount | undefined;
+  readonly overwrite?: boolean | undefined;
+  /** Choose, but write nothing. */
+  readonly dryRun?: boolean | undefined;
+}

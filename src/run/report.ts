@@ -1,0 +1,83 @@
+import { fileLabel } from '../gguf/index.js';
+import { findWindowKind } from '../model/index.js';
+import type { BlockReport, EvaluationReport, MarginReport, OutputReport, RunReport } from '../report/index.js';
+import { findMetric, hashWindows, type BlockScores, type MetricName } from '../score/index.js';
+import { measureMargin } from '../select/index.js';
+import { llamaVersion, toolVersion } from '../version.js';
+import type { Run } from './start.js';
+
+/** What came out of the stages that were run. */
+export interface Outcome {
+  readonly scores: BlockScores | undefined;
+  readonly metric: MetricName | null;
+  readonly dropped: readonly number[];
+  readonly output?: OutputReport | undefined;
+  readonly evaluation?: EvaluationReport | undefined;
+}
+
+/** Puts everything that is known of a run together. */
+export function buildReport(run: Run, command: RunReport['command'], outcome: Outcome): RunReport {
+  const { header, description, facts, backend, threads } = run.model;
+  const { label, scoring, heldOut } = run.windows;
+  return {
+    schema: 'prune-gguf/run@1',
+    command,
+    tool: {
+      version: toolVersion,
+      llamaCpp: llamaVersion,
+      node: process.version,
+      platform: `${process.platform}-${process.arch}`,
+    },
+    backend: { gpu: backend, device: facts.device, threads, exact: run.options.exact ?? false },
+    model: {
+      file: fileLabel(header.path),
+      sha256: run.hash,
+      bytes: header.fileBytes,
+      architecture: description.architecture,
+      name: description.name,
+      type: description.mainType,
+      parameters: description.parameters,
+    },
+    calibration: {
+      source: label,
+      sha256: hashWindows(scoring),
+      windows: scoring.length,
+      tokens: scoring.reduce((sum, { length }) => sum + length, 0),
+      windowTokens: Math.max(...scoring.map(({ length }) => length)),
+      heldOutWindows: heldOut.length,
+    },
+    metric: outcome.metric,
+    blocks: describeBlocks(run, outcome),
+    dropped: outcome.dropped,
+    margin: describeMargin(outcome),
+    output: outcome.output ?? null,
+    evaluation: outcome.evaluation ?? null,
+  };
+}
+
+function describeBlocks({ model }: Run, { scores, dropped }: Outcome): readonly BlockReport[] {
+  const isDropped = new Set(dropped);
+  const { header, description } = model;
+  return description.blocks.map(({ index, bytes, parameters }) => {
+    const error = scores?.standardErrors.blockInfluence[index] ?? Infinity;
+    return {
+      index,
+      blockInfluence: scores?.blockInfluence[index] ?? null,
+      relativeMagnitude: scores?.relativeMagnitude[index] ?? null,
+      angularDistance: scores?.angularDistance[index]?.[index + 1] ?? null,
+      blockInfluenceError: Number.isFinite(error) ? error : null,
+      bytes,
+      parameters,
+      kind: findWindowKind(header, description.architecture, index) === true ? 'sliding' : 'full',
+      dropped: isDropped.has(index),
+    };
+  });
+}
+
+function describeMargin({ scores, metric, dropped }: Outcome): MarginReport | null {
+  if (scores === undefined || metric === null) return null;
+  const { score, errors } = findMetric(metric);
+  const margin = errors && measureMargin(score(scores.blocks, scores), errors(scores), dropped);
+  if (margin === undefined) return null;
+  return { gap: margin.gap, standardErrors: Number.isFinite(margin.standardErrors) && margin.standardErrors !== 0 ? margin.standardErrors : null };
+}

@@ -1,0 +1,120 @@
+import { PruneError } from '../errors.js';
+import { fileLabel, type GgufHeader } from '../gguf/index.js';
+import { describeModel } from '../model/index.js';
+import { openModel, type Model } from '../native/index.js';
+import {
+  cutWindows,
+  readCalibration,
+  windowDefaults,
+  type Calibration,
+  type CalibrationWindows,
+} from '../score/index.js';
+import { hashFile } from './hashFile.js';
+import type { CalibrationOptions, RunOptions, Stage } from './options.js';
+
+/** What the stages of one run share. */
+export interface Run {
+  readonly options: RunOptions;
+  readonly model: Model;
+  /** SHA-256 of the model's file. */
+  readonly hash: string;
+  readonly windows: CalibrationWindows;
+  /** Tokens of the longest window, of any kind. */
+  readonly contextTokens: number;
+}
+
+/** Reports progress of a stage of a run. */
+export function reportProgress(options: RunOptions, stage: Stage): (done: number, total: number) => void {
+  return (done, total) => options.onEvent?.({ kind: 'progress', stage, done, total });
+}
+
+/**
+ * Hashes the file, loads the model and cuts the calibration. The caller closes the model.
+ * @throws PruneError
+ */
+export async function startRun(header: GgufHeader, options: RunOptions): Promise<Run> {
+  const calibration = await readCalibration(options.calibration);
+  const windowTokens = options.windowTokens ?? windowDefaults.windowTokens;
+  checkWindowOptions(header, options, windowTokens);
+  const longest = calibration.kind === 'tokens' ? Math.max(...calibration.windows.map(({ length }) => length)) : 0;
+  const contextTokens = Math.max(windowTokens, longest);
+
+  const onHashed = reportProgress(options, 'hash');
+  const hash = await hashFile(header.path, {
+    signal: options.signal,
+    onHashed: (bytes) => {
+      onHashed(bytes, header.fileBytes);
+    },
+  });
+  const model = await openForRun(header.path, contextTokens, options);
+  try {
+    const windows = await prepareWindows(model, calibration, options);
+    const wanted = options.windows ?? windowDefaults.windows;
+    if (calibration.kind === 'text' && windows.scoring.length < wanted) {
+      const text = `${windows.label} has ${windows.scoring.length} windows to score on beside those held out; ${wanted} were asked for.`;
+      options.onEvent?.({ kind: 'note', text });
+    }
+    return { options, model, hash, windows, contextTokens };
+  } catch (error) {
+    await model.close();
+    throw error;
+  }
+}
+
+/** Loads a model as the run's options say. */
+export async function openForRun(path: string, contextTokens: number, options: RunOptions): Promise<Model> {
+  const onProgress = reportProgress(options, 'load');
+  return openModel(path, {
+    ...options,
+    contextTokens,
+    onProgress: (share) => {
+      onProgress(share, 1);
+    },
+  });
+}
+
+/**
+ * Tokenises the calibration and cuts it into windows. Windows of token ids are all for scoring; then the built-in text
+ * judges the result.
+ * @throws PruneError CALIBRATION
+ */
+export async function prepareWindows(
+  model: Model,
+  calibration: Calibration,
+  options: CalibrationOptions,
+): Promise<CalibrationWindows> {
+  const { bos, addBos, vocabulary } = model.facts;
+  const cut = {
+    windows: options.windows ?? windowDefaults.windows,
+    windowTokens: options.windowTokens ?? windowDefaults.windowTokens,
+    bos: addBos && bos !== null ? bos : undefined,
+  };
+  if (calibration.kind === 'text') return cutWindows(await model.tokenize(calibration.text), calibration.label, cut);
+
+  calibration.windows.forEach((window, index) => {
+    const unknown = window.find((token) => token >= vocabulary);
+    if (unknown !== undefined) {
+      throw new PruneError(
+        'CALIBRATION',
+        `${calibration.label} has the token ${unknown} in window ${index}, but the model's vocabulary ends at ${vocabulary - 1}.`,
+      );
+    }
+  });
+  const judge = await readCalibration(undefined);
+  const heldOut = judge.kind === 'text' ? cutWindows(await model.tokenize(judge.text), judge.label, cut).heldOut : [];
+  return { label: calibration.label, scoring: calibration.windows, heldOut };
+}
+
+function checkWindowOptions(header: GgufHeader, { windows }: CalibrationOptions, windowTokens: number): void {
+  const { contextLength = Infinity } = describeModel(header);
+  if (windows !== undefined && !(Number.isInteger(windows) && windows >= 1)) {
+    throw new PruneError('USAGE', `The number of windows must be 1, 2, 3, …, not ${windows}.`);
+  }
+  if (!(Number.isInteger(windowTokens) && windowTokens >= 8 && windowTokens <= contextLength)) {
+    throw new PruneError(
+      'USAGE',
+      `A window must have 8 to ${contextLength} tokens, as many as ${fileLabel(header.path)} was trained on at once; ` +
+        `not ${windowTokens}.`,
+    );
+  }
+}

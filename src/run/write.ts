@@ -1,0 +1,112 @@
+import { statfs } from 'node:fs/promises';
+import path from 'node:path';
+import { PruneError } from '../errors.js';
+import { findLargestDifference, measureInStock, measureLoss, type LossResult } from '../evaluate/index.js';
+import { escapeUnsafe } from '../gguf/index.js';
+import { formatBytes, type ChecksReport } from '../report/index.js';
+import { applyPlan, verifyFile, type DropPlan } from '../rewrite/index.js';
+import { openForRun, reportProgress, type Run } from './start.js';
+
+/** Tokens of the window that is run in stock llama.cpp, and which of them are compared. */
+const stockTokens = 32;
+const stockPlaces = [1, 8, 16, 31];
+
+/**
+ * Differences of up to this many nats are rounding: both graphs compute the same on the same backend, but stock
+ * llama.cpp runs on the CPU with kernels of its own choice.
+ */
+const bypassTolerance = 0.01;
+const stockTolerance = 0.1;
+
+/** The source's losses with the dropped blocks bypassed: what the written file has to reproduce. */
+export interface BypassedLosses {
+  /** Over the window that the written file is checked on. */
+  readonly check: LossResult;
+  /** Over the first tokens of that window. */
+  readonly stock: LossResult;
+}
+
+/** Measures what {@link writeChecked} compares with. */
+export async function measureBypassed({ model, windows, options }: Run, dropped: readonly number[]): Promise<BypassedLosses> {
+  const window = checkWindow(windows);
+  const run = { bypass: dropped, signal: options.signal };
+  return {
+    check: await measureLoss(model, [window], run),
+    stock: await measureLoss(model, [window.subarray(0, stockTokens)], run),
+  };
+}
+
+function checkWindow({ scoring, heldOut }: Run['windows']): Int32Array {
+  const window = heldOut[0] ?? scoring[0];
+  if (window === undefined) throw new PruneError('CALIBRATION', 'There is no window to check the written file on.');
+  return window;
+}
+
+/**
+ * Writes the planned file, opens it again and compares it with the source: bytes, losses in stock llama.cpp, losses in
+ * the patched one. Only then does it get its name.
+ * @throws PruneError OUTPUT, VERIFY_FAILED, FILE_CHANGED, CANCELLED
+ */
+export async function writeChecked(
+  run: Run,
+  plan: DropPlan,
+  target: string,
+  expected: BypassedLosses,
+  overwrite: boolean,
+): Promise<ChecksReport> {
+  const { signal } = run.options;
+  const window = checkWindow(run.windows);
+  const onCheck = reportProgress(run.options, 'check');
+  await checkSpace(plan, target);
+
+  let stockDifference = NaN;
+  let bypassDifference = NaN;
+  await applyPlan(plan, target, {
+    overwrite,
+    signal,
+    onProgress: reportProgress(run.options, 'write'),
+    check: async (partial) => {
+      onCheck(0, 3);
+      await verifyFile(plan, partial, signal);
+      onCheck(1, 3);
+
+      const tokens = window.subarray(0, stockTokens);
+      const places = stockPlaces.filter((place) => place < tokens.length);
+      const losses = await measureInStock(partial, tokens, places, signal);
+      const wanted = places.map((place) => expected.stock.losses[0]?.[place - 1] ?? NaN);
+      stockDifference = findLargestDifference([Float32Array.from(losses)], [Float32Array.from(wanted)]);
+      refuseDifference('stock llama.cpp', stockDifference, stockTolerance);
+      onCheck(2, 3);
+
+      const written = await openForRun(partial, run.contextTokens, { ...run.options, onEvent: undefined });
+      try {
+        const { losses: found } = await measureLoss(written, [window], { signal });
+        bypassDifference = findLargestDifference(found, expected.check.losses);
+      } finally {
+        await written.close();
+      }
+      refuseDifference('the written file', bypassDifference, bypassTolerance);
+      onCheck(3, 3);
+    },
+  });
+  return { sameBytes: true, stockDifference, bypassDifference };
+}
+
+function refuseDifference(where: string, difference: number, tolerance: number): void {
+  if (difference <= tolerance) return;
+  throw new PruneError(
+    'VERIFY_FAILED',
+    `The losses in ${where} differ by up to ${difference.toPrecision(3)} nats from those of the original without the ` +
+      `dropped blocks (at most ${tolerance} is rounding). The file was removed: it would not be the model that was measured.`,
+  );
+}
+
+async function checkSpace(plan: DropPlan, target: string): Promise<void> {
+  const { bavail, bsize } = await statfs(path.dirname(path.resolve(target)));
+  const free = bavail * bsize;
+  if (free >= plan.fileBytes) return;
+  throw new PruneError(
+    'OUTPUT',
+    `The disk is too full: ${escapeUnsafe(target)} needs ${formatBytes(plan.fileBytes)}, ${formatBytes(free)} are free.`,
+  );
+}

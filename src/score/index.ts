@@ -1,0 +1,13 @@
+export { combineSums, standardError, type BlockScores } from './blockScores.js';
+export {
+  cutWindows,
+  hashWindows,
+  readCalibration,
+  windowDefaults,
+  type Calibration,
+  type CalibrationWindows,
+  type WindowOptions,
+} from './calibration.js';
+export { sumGram, type StateSums } from './gramSums.js';
+export { defaultMetric, findMetric, metricNames, metrics, type Metric, type MetricName } from './metrics.js';
+export { scoreWindows, type ScoreOptions, type StateSource } from './scoreBlocks.js';

@@ -1,0 +1,33 @@
+import { combineSums, type BlockScores } from './blockScores.js';
+import { sumGram, type StateSums } from './gramSums.js';
+
+/** The part of a model that scoring needs. */
+export interface StateSource {
+  readonly facts: { readonly blocks: number };
+  runWindow(
+    request: { readonly tokens: Int32Array; readonly gram: true },
+    options?: { readonly signal?: AbortSignal | undefined },
+  ): Promise<{ readonly gram: Float32Array }>;
+}
+
+export interface ScoreOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** Called after each window. */
+  readonly onWindow?: ((done: number, total: number) => void) | undefined;
+}
+
+/** Runs the windows once and scores every block from the Gram matrices of the residual states. */
+export async function scoreWindows(
+  model: StateSource,
+  windows: readonly Int32Array[],
+  { signal, onWindow }: ScoreOptions = {},
+): Promise<BlockScores> {
+  const { blocks } = model.facts;
+  const sums: StateSums[] = [];
+  for (const tokens of windows) {
+    const { gram } = await model.runWindow({ tokens, gram: true }, { signal });
+    sums.push(sumGram(gram, blocks + 1));
+    onWindow?.(sums.length, windows.length);
+  }
+  return combineSums(sums, blocks);
+}

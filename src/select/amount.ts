@@ -1,0 +1,81 @@
+import { PruneError } from '../errors.js';
+import { formatCounted } from '../gguf/index.js';
+
+/** How much to drop: a share of the blocks, a number of blocks, or exactly which. */
+export type Amount =
+  | { readonly ratio: number }
+  | { readonly blocks: number }
+  | { readonly drop: readonly number[] };
+
+/** ShortGPT's setting (Men et al. 2024, section 4): a quarter of the blocks. */
+export const defaultAmount: Amount = { ratio: 0.25 };
+
+/**
+ * The number of blocks to drop of `count`; a ratio is rounded to the nearest block, as in ShortGPT's tables.
+ * @throws PruneError USAGE for a ratio outside of 0 to 1, a number that is no count, and when none would be left
+ */
+export function countDropped(amount: Exclude<Amount, { drop: unknown }>, count: number): number {
+  const isRatio = 'ratio' in amount;
+  if (isRatio && !(amount.ratio >= 0 && amount.ratio < 1)) {
+    throw new PruneError('USAGE', `The ratio must be at least 0 and less than 1, not ${amount.ratio}.`);
+  }
+  if (!isRatio && !(Number.isInteger(amount.blocks) && amount.blocks >= 0)) {
+    throw new PruneError('USAGE', `The number of blocks to drop must be 0, 1, 2, …, not ${amount.blocks}.`);
+  }
+  const dropped = isRatio ? Math.round(amount.ratio * count) : amount.blocks;
+  if (dropped >= count) {
+    throw new PruneError(
+      'USAGE',
+      `The model has ${formatCounted(count, 'block')}; dropping ${isRatio ? `${amount.ratio} of them` : dropped} ` +
+        `would leave none. At most ${count - 1} can go.`,
+    );
+  }
+  return dropped;
+}
+
+/**
+ * Checks a list of blocks against a model: ascending and unique in the result.
+ * @throws PruneError NO_SUCH_BLOCK; USAGE when none would be left
+ */
+export function checkDropped(blocks: readonly number[], count: number, label: string): readonly number[] {
+  const dropped = [...new Set(blocks)].sort((a, b) => a - b);
+  const unknown = dropped.find((block) => !Number.isInteger(block) || block < 0 || block >= count);
+  if (unknown !== undefined) {
+    throw new PruneError('NO_SUCH_BLOCK', `There is no block ${unknown}: ${label} has blocks 0 to ${count - 1}.`);
+  }
+  if (dropped.length === count) {
+    throw new PruneError('USAGE', `All ${count} blocks of ${label} would be dropped. At least one must stay.`);
+  }
+  return dropped;
+}
+
+/**
+ * Reads a list of blocks as it is typed: `21-29,31`.
+ * @throws PruneError USAGE
+ */
+export function parseBlockList(text: string): readonly number[] {
+  return text.split(',').flatMap((part) => {
+    const match = /^\s*(\d+)(?:\s*-\s*(\d+))?\s*$/.exec(part);
+    const first = Number(match?.[1]);
+    const last = Number(match?.[2] ?? match?.[1]);
+    if (match === null || last < first || last - first > 100_000) {
+      throw new PruneError(
+        'USAGE',
+        `"${part.trim()}" is neither a block nor a range of blocks. A list looks like this: 21-29,31.`,
+      );
+    }
+    return Array.from({ length: last - first + 1 }, (_, i) => first + i);
+  });
+}
+
+/** The reverse of {@link parseBlockList}: `[21, 22, 23, 31]` is `21-23,31`; an empty list is `none`. */
+export function formatBlockList(blocks: readonly number[]): string {
+  const runs: [number, number][] = [];
+  for (const block of [...blocks].sort((a, b) => a - b)) {
+    const run = runs.at(-1);
+    if (run !== undefined && run[1] === block - 1) run[1] = block;
+    else runs.push([block, block]);
+  }
+  const parts = runs.map(([first, last]) => (first === last ? `${first}` : `${first}-${last}`));
+  return parts.length === 0 ? 'none' : parts.join(',');
+}

@@ -1,0 +1,84 @@
+/** The steps of the pipeline as a library user takes them one by one: plain values in, plain values out. */
+import { fileLabel, readHeader, type GgufHeader } from './gguf/index.js';
+import { describeModel } from './model/index.js';
+import type { Model } from './native/index.js';
+import { applyPlan, checkTarget, describeProvenance, planDrop, verifyFile, type DropPlan } from './rewrite/index.js';
+import { hashFile } from './run/hashFile.js';
+import type { CalibrationOptions } from './run/options.js';
+import { prepareWindows } from './run/start.js';
+import {
+  defaultMetric,
+  findMetric,
+  readCalibration,
+  scoreWindows,
+  type BlockScores,
+  type MetricName,
+} from './score/index.js';
+import { checkDropped, chooseLowest, countDropped, defaultAmount, type Amount } from './select/index.js';
+import { toolVersion } from './version.js';
+
+export interface ScoreBlocksOptions extends CalibrationOptions {
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: ((done: number, total: number) => void) | undefined;
+}
+
+/**
+ * Scores every block of a model by one pass over the calibration windows.
+ * @throws PruneError CALIBRATION, SCORE_UNDEFINED, NATIVE_FAILED, NATIVE_CRASHED, CANCELLED
+ */
+export async function scoreBlocks(model: Model, options: ScoreBlocksOptions = {}): Promise<BlockScores> {
+  const { scoring } = await prepareWindows(model, await readCalibration(options.calibration), options);
+  return scoreWindows(model, scoring, { signal: options.signal, onWindow: options.onProgress });
+}
+
+/**
+ * Chooses the blocks to drop: those with the lowest scores. Default: a quarter, by block influence.
+ * @returns block numbers, ascending
+ * @throws PruneError USAGE, NO_SUCH_BLOCK, SCORE_UNDEFINED
+ */
+export function chooseBlocks(
+  scores: BlockScores,
+  choice: Amount & { readonly metric?: MetricName } = defaultAmount,
+): readonly number[] {
+  if ('drop' in choice) return checkDropped(choice.drop, scores.blocks, 'the model');
+  const metric = findMetric(choice.metric ?? defaultMetric);
+  return chooseLowest(metric.score(scores.blocks, scores), countDropped(choice, scores.blocks));
+}
+
+export interface WriteOptions {
+  readonly overwrite?: boolean | undefined;
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: ((written: number, total: number) => void) | undefined;
+  /** Written into the file as `prune_gguf.method`. Default: chosen by hand. */
+  readonly method?: string | undefined;
+}
+
+/**
+ * Writes the file without the dropped blocks and compares it with the source, byte for byte, before it gets its name.
+ *
+ * @param source an open model, its header, or a path
+ * @throws PruneError DROP_REFUSED, NO_SUCH_BLOCK, OUTPUT, FILE_CHANGED, VERIFY_FAILED, CANCELLED
+ */
+export async function writePruned(
+  source: Model | GgufHeader | string,
+  dropped: readonly number[],
+  target: string,
+  options: WriteOptions = {},
+): Promise<DropPlan> {
+  const header = typeof source === 'string' ? await readHeader(source) : 'header' in source ? source.header : source;
+  const description = describeModel(header);
+  const checked = checkDropped(dropped, description.blocks.length, fileLabel(header.path));
+  const provenance = describeProvenance({
+    toolVersion,
+    sourcePath: header.path,
+    sourceHash: await hashFile(header.path, { signal: options.signal }),
+    sourceBlocks: description.blocks.length,
+    method: options.method ?? 'chosen by hand',
+    calibrationHash: undefined,
+    dropped: checked,
+  });
+  const plan = planDrop(header, description, checked, provenance);
+  await checkTarget(header.path, target, options.overwrite ?? false);
+  await applyPlan(plan, target, { ...options, check: (partial) => verifyFile(plan, partial, options.signal) });
+  return plan;
+}
