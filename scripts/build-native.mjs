@@ -12,7 +12,10 @@ import { packageFolder, unpackLlamaSource } from './llama-source.mjs';
 const root = path.resolve(import.meta.dirname, '..');
 
 const { values: options } = parseArgs({
-  options: { ggml: { type: 'boolean', default: process.platform === 'win32' }, sanitize: { type: 'boolean', default: false } },
+  options: {
+    ggml: { type: 'boolean', default: process.platform === 'win32' },
+    sanitize: { type: 'boolean', default: false },
+  },
 });
 
 const variant = options.sanitize ? 'sanitize' : options.ggml ? 'ggml' : 'addon';
@@ -37,10 +40,13 @@ function requireTool(command, advice) {
 }
 
 function nativeIdentity(sourceIdentity) {
-  const hash = createHash('sha256').update(sourceIdentity).update(readFileSync(path.join(root, 'CMakeLists.txt')));
+  const hash = createHash('sha256')
+    .update(sourceIdentity)
+    .update(readFileSync(path.join(root, 'CMakeLists.txt')));
   for (const folder of ['core', 'binding']) {
     const full = path.join(root, 'native', folder);
-    for (const name of readdirSync(full).sort()) hash.update(name).update(readFileSync(path.join(full, name)));
+    for (const name of readdirSync(full).sort())
+      hash.update(name).update(readFileSync(path.join(full, name)));
   }
   return hash.digest('hex');
 }

@@ -22,7 +22,11 @@ export function packageFolder(name) {
 export function unpackLlamaSource(folder, { patched = true } = {}) {
   const bundle = path.join(packageFolder('node-llama-cpp'), 'llama', 'gitRelease.bundle');
   const patchFolder = path.join(root, 'native', 'patches');
-  const patches = patched ? readdirSync(patchFolder).filter((name) => name.endsWith('.patch')).sort() : [];
+  const patches = patched
+    ? readdirSync(patchFolder)
+        .filter((name) => name.endsWith('.patch'))
+        .sort()
+    : [];
 
   const hash = createHash('sha256').update(readFileSync(bundle));
   for (const name of patches) hash.update(readFileSync(path.join(patchFolder, name)));
@@ -34,7 +38,10 @@ export function unpackLlamaSource(folder, { patched = true } = {}) {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(path.dirname(folder), { recursive: true });
   const partial = `${folder}.${process.pid}.part`;
-  const git = (...args) => execFileSync('git', ['-c', 'advice.detachedHead=false', ...args], { stdio: ['ignore', 'ignore', 'inherit'] });
+  const git = (...args) =>
+    execFileSync('git', ['-c', 'advice.detachedHead=false', ...args], {
+      stdio: ['ignore', 'ignore', 'inherit'],
+    });
   git('clone', '--quiet', bundle, partial);
   for (const name of patches) git('-C', partial, 'apply', path.join(patchFolder, name));
   rmSync(path.join(partial, '.git'), { recursive: true, force: true });

@@ -7,7 +7,14 @@
 export { PruneError, type ErrorCode } from './errors.js';
 export { measureAgreement, measureLoss, type LossResult } from './evaluate/index.js';
 export { inspectFile, type Inspection } from './inspect.js';
-export { findDevices, gpuChoices, openModel, type GpuChoice, type Model, type ModelOptions } from './native/index.js';
+export {
+  findDevices,
+  gpuChoices,
+  openModel,
+  type GpuChoice,
+  type Model,
+  type ModelOptions,
+} from './native/index.js';
 export { pruneFile, scoreFile } from './pipeline.js';
 export * from './report/index.js';
 export type { DropPlan } from './rewrite/index.js';
@@ -19,7 +26,20 @@ export type {
   ScoreRequest,
   Stage,
 } from './run/options.js';
-export { defaultMetric, metricNames, metrics, windowDefaults, type BlockScores, type MetricName } from './score/index.js';
+export {
+  defaultMetric,
+  metricNames,
+  metrics,
+  windowDefaults,
+  type BlockScores,
+  type MetricName,
+} from './score/index.js';
 export { defaultAmount, formatBlockList, parseBlockList, type Amount } from './select/index.js';
-export { chooseBlocks, scoreBlocks, writePruned, type ScoreBlocksOptions, type WriteOptions } from './steps.js';
+export {
+  chooseBlocks,
+  scoreBlocks,
+  writePruned,
+  type ScoreBlocksOptions,
+  type WriteOptions,
+} from './steps.js';
 export { toolVersion } from './version.js';

@@ -1,4 +1,12 @@
-import { arrayShape, decodeValue, readHeader, ggmlTypeName, ValueType, valueTypeName, type Entry } from './gguf/index.js';
+import {
+  arrayShape,
+  decodeValue,
+  readHeader,
+  ggmlTypeName,
+  ValueType,
+  valueTypeName,
+  type Entry,
+} from './gguf/index.js';
 import { describeModel, findWindowKind, type Block, type ModelDescription } from './model/index.js';
 
 /** What is in a file, from its header alone. */
@@ -61,7 +69,10 @@ export async function inspectFile(path: string): Promise<Inspection> {
 function describeValue(entry: Entry): string {
   if (entry.type === ValueType.array) {
     const { elementType, count } = arrayShape(entry);
-    const shown = count <= 8 && elementType !== ValueType.array ? `: ${(decodeValue(entry) as unknown[]).join(', ')}` : '';
+    const shown =
+      count <= 8 && elementType !== ValueType.array
+        ? `: ${(decodeValue(entry) as unknown[]).join(', ')}`
+        : '';
     return shorten(`${count} × ${valueTypeName(elementType)}${shown}`);
   }
   return shorten(String(decodeValue(entry)));

@@ -9,7 +9,14 @@ import type { PruneRequest, ScoreRequest } from './run/options.js';
 import { buildReport } from './run/report.js';
 import { reportProgress, startRun, type Run } from './run/start.js';
 import { measureBypassed, writeChecked } from './run/write.js';
-import { defaultMetric, findMetric, hashWindows, scoreWindows, type BlockScores, type MetricName } from './score/index.js';
+import {
+  defaultMetric,
+  findMetric,
+  hashWindows,
+  scoreWindows,
+  type BlockScores,
+  type MetricName,
+} from './score/index.js';
 import { checkDropped, chooseLowest, countDropped, defaultAmount } from './select/index.js';
 import { toolVersion } from './version.js';
 
@@ -20,6 +27,7 @@ import { toolVersion } from './version.js';
 export async function scoreFile(request: ScoreRequest): Promise<RunReport> {
   const run = await startRun(await readHeader(request.model), request);
   try {
+    announce(run, 'score');
     const scores = await scoreRun(run);
     return buildReport(run, 'score', { scores, metric: request.metric ?? defaultMetric, dropped: [] });
   } finally {
@@ -46,6 +54,7 @@ export async function pruneFile(request: PruneRequest): Promise<RunReport> {
 
   const run = await startRun(header, request);
   try {
+    announce(run, 'prune');
     const metric = named === undefined ? (request.metric ?? defaultMetric) : null;
     const scores = metric !== null && findMetric(metric).needsPass ? await scoreRun(run) : undefined;
     const dropped =
@@ -67,6 +76,11 @@ export async function pruneFile(request: PruneRequest): Promise<RunReport> {
   }
 }
 
+function announce(run: Run, command: RunReport['command']): void {
+  const report = buildReport(run, command, { scores: undefined, metric: null, dropped: [] });
+  run.options.onEvent?.({ kind: 'opened', report });
+}
+
 function scoreRun({ model, windows, options }: Run): Promise<BlockScores> {
   return scoreWindows(model, windows.scoring, {
     signal: options.signal,
@@ -81,7 +95,8 @@ function provenance(run: Run, metric: MetricName | null, dropped: readonly numbe
     sourceHash: run.hash,
     sourceBlocks: run.model.description.blocks.length,
     method: metric ?? 'chosen by hand',
-    calibrationHash: metric !== null && findMetric(metric).needsPass ? hashWindows(run.windows.scoring) : undefined,
+    calibrationHash:
+      metric !== null && findMetric(metric).needsPass ? hashWindows(run.windows.scoring) : undefined,
     dropped,
   });
 }

@@ -2,7 +2,14 @@
 import { fileLabel, readHeader, type GgufHeader } from './gguf/index.js';
 import { describeModel } from './model/index.js';
 import type { Model } from './native/index.js';
-import { applyPlan, checkTarget, describeProvenance, planDrop, verifyFile, type DropPlan } from './rewrite/index.js';
+import {
+  applyPlan,
+  checkTarget,
+  describeProvenance,
+  planDrop,
+  verifyFile,
+  type DropPlan,
+} from './rewrite/index.js';
 import { hashFile } from './run/hashFile.js';
 import type { CalibrationOptions } from './run/options.js';
 import { prepareWindows } from './run/start.js';
@@ -65,7 +72,8 @@ export async function writePruned(
   target: string,
   options: WriteOptions = {},
 ): Promise<DropPlan> {
-  const header = typeof source === 'string' ? await readHeader(source) : 'header' in source ? source.header : source;
+  const header =
+    typeof source === 'string' ? await readHeader(source) : 'header' in source ? source.header : source;
   const description = describeModel(header);
   const checked = checkDropped(dropped, description.blocks.length, fileLabel(header.path));
   const provenance = describeProvenance({
@@ -79,6 +87,9 @@ export async function writePruned(
   });
   const plan = planDrop(header, description, checked, provenance);
   await checkTarget(header.path, target, options.overwrite ?? false);
-  await applyPlan(plan, target, { ...options, check: (partial) => verifyFile(plan, partial, options.signal) });
+  await applyPlan(plan, target, {
+    ...options,
+    check: (partial) => verifyFile(plan, partial, options.signal),
+  });
   return plan;
 }

@@ -16,9 +16,8 @@ class progress_caller {
     ~progress_caller() { function.Release(); }
 
     void report(float progress) {
-        function.NonBlockingCall([progress](Napi::Env env, Napi::Function callback) {
-            callback.Call({Napi::Number::New(env, progress)});
-        });
+        function.NonBlockingCall(
+            [progress](Napi::Env env, Napi::Function callback) { callback.Call({Napi::Number::New(env, progress)}); });
     }
 
   private:

@@ -5,10 +5,10 @@
 #include <vector>
 
 struct device_facts {
-    std::string name;        // as the backend calls it, e.g. "Vulkan0"
-    std::string description; // of the hardware
-    std::string kind;        // "cpu", "gpu", "integrated-gpu", "accelerator"
-    std::string backend;     // e.g. "CPU", "Vulkan"
+    std::string name;             // as the backend calls it, e.g. "Vulkan0"
+    std::string description;      // of the hardware
+    std::string kind;             // "cpu", "gpu", "integrated-gpu", "accelerator"
+    std::string backend;          // e.g. "CPU", "Vulkan"
     int64_t     memory_free  = 0; // bytes
     int64_t     memory_total = 0; // bytes
 };

@@ -8,10 +8,7 @@
 #include <unordered_set>
 
 graph_edit::graph_edit(ggml_cgraph * gf, std::vector<ggml_tensor *> states_in_order) :
-    gf(gf),
-    states(std::move(states_in_order)),
-    redirected(states),
-    removed(states.size(), false) {
+    gf(gf), states(std::move(states_in_order)), redirected(states), removed(states.size(), false) {
     for (size_t i = 0; i < states.size(); ++i) {
         state_index[states[i]] = static_cast<int>(i);
     }

@@ -43,8 +43,7 @@ void model_session::fail(const std::string & what) const {
 
 model_session::model_session(const session_params & session, std::atomic<bool> & cancelled,
                              const std::function<void(float)> & on_progress) :
-    params(session),
-    cancelled(cancelled) {
+    params(session), cancelled(cancelled) {
     log_capture::take();
 
     struct load_watch {
@@ -76,12 +75,10 @@ model_session::model_session(const session_params & session, std::atomic<bool> &
         context_params.type_k          = GGML_TYPE_F32;
         context_params.type_v          = GGML_TYPE_F32;
     }
-    context_params.n_threads            = params.n_threads;
-    context_params.n_threads_batch      = params.n_threads;
-    context_params.abort_callback_data  = &cancelled;
-    context_params.abort_callback       = [](void * flag) {
-        return static_cast<std::atomic<bool> *>(flag)->load();
-    };
+    context_params.n_threads           = params.n_threads;
+    context_params.n_threads_batch     = params.n_threads;
+    context_params.abort_callback_data = &cancelled;
+    context_params.abort_callback      = [](void * flag) { return static_cast<std::atomic<bool> *>(flag)->load(); };
     ctx.reset(llama_init_from_model(model.get(), context_params));
     if (!ctx) {
         fail("llama.cpp cannot make a context for the model");

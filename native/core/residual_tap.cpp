@@ -68,9 +68,9 @@ ggml_tensor * append_gram(llm_graph_result * res, const graph_edit & graph, int 
         ggml_tensor * slot   = place(ggml_view_2d(ctx0, written, n_embd, n_tokens, side_by_side->nb[2], offset));
         written              = place(ggml_cpy(ctx0, state, slot));
     }
-    ggml_tensor * all = place(ggml_view_3d(ctx0, side_by_side, n_embd, n_states, n_tokens, side_by_side->nb[1],
-                                           side_by_side->nb[2], 0));
-    all->src[0]       = written;
+    ggml_tensor * all = place(
+        ggml_view_3d(ctx0, side_by_side, n_embd, n_states, n_tokens, side_by_side->nb[1], side_by_side->nb[2], 0));
+    all->src[0] = written;
 
     ggml_tensor * gram = place(ggml_mul_mat(ctx0, all, all));
     ggml_mul_mat_set_prec(gram, GGML_PREC_F32);
@@ -83,8 +83,7 @@ ggml_tensor * append_gram(llm_graph_result * res, const graph_edit & graph, int 
 } // namespace
 
 residual_tap::residual_tap(int32_t n_blocks, std::string state_name) :
-    n_blocks(n_blocks),
-    state_name(std::move(state_name)) {}
+    n_blocks(n_blocks), state_name(std::move(state_name)) {}
 
 void residual_tap::set_request(llama_context * context, const tap_request & next) {
     if (ctx == context && next == request) {

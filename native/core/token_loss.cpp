@@ -26,7 +26,7 @@ void compute_token_losses(const float * logits, int64_t n_vocab, const int32_t *
         for (int64_t row = next++; row < n_rows; row = next++) {
             const float * row_logits = logits + row * n_vocab;
             predictions[row] = static_cast<int32_t>(std::max_element(row_logits, row_logits + n_vocab) - row_logits);
-            losses[row]      = static_cast<float>(row_loss(row_logits, n_vocab, targets[row], predictions[row]));
+            losses[row] = static_cast<float>(row_loss(row_logits, n_vocab, targets[row], predictions[row]));
         }
     };
 

@@ -1,29 +1,42 @@
 import { distance } from 'fastest-levenshtein';
 import { PruneError } from '../index.js';
-import { optionNames } from './options.js';
+import { commandNames, optionNames } from './options.js';
 
 /** What an error looks like to the person at the keyboard: a sentence or two, a stack only with `--debug`. */
 export function describeFailure(error: unknown, debug: boolean): string {
   const isError = typeof error === 'object' && error !== null && 'message' in error;
   if (debug && isError && 'stack' in error) return String(error.stack);
   const message = isError ? String(error.message) : String(error);
-  const advice = error instanceof PruneError ? '' : ' (This is unexpected: --debug shows where it came from.)';
+  const advice =
+    error instanceof PruneError ? '' : ' (This is unexpected: --debug shows where it came from.)';
   return `prune-gguf: ${message.charAt(0).toLowerCase()}${message.slice(1)}${advice}`;
 }
 
 /** Turns what yargs says of wrong arguments into this tool's words. */
 export function explainUsage(message: string, args: readonly string[]): PruneError {
   const unknown = /^Unknown (?:argument|command)s?: (.+)$/.exec(message)?.[1]?.split(', ') ?? [];
-  const option = unknown.find((name) => args.some((arg) => arg.replace(/^-+/, '').split('=')[0] === name && arg.startsWith('-')));
-  if (option !== undefined) return new PruneError('USAGE', `unknown option --${option}.${suggest(option)} See prune-gguf --help.`);
+  const option = unknown.find((name) =>
+    args.some((arg) => arg.replace(/^-+/, '').split('=')[0] === name && arg.startsWith('-')),
+  );
+  if (option !== undefined)
+    return new PruneError(
+      'USAGE',
+      `Unknown option --${option}.${suggest(option, optionNames, '--')} See prune-gguf --help.`,
+    );
+  const [command] = args;
+  const meant =
+    unknown.length > 0 && command !== undefined && !commandNames.includes(command)
+      ? suggest(command, commandNames, 'prune-gguf ')
+      : '';
+  if (meant !== '') return new PruneError('USAGE', `There is no command ${command}.${meant}`);
   const sentence = /[.?!]$/.test(message) ? message : `${message}.`;
   return new PruneError('USAGE', `${sentence} See prune-gguf --help.`);
 }
 
-function suggest(option: string): string {
-  const [nearest] = optionNames
-    .map((name) => ({ name, edits: distance(option, name) }))
+function suggest(typed: string, names: readonly string[], prefix: string): string {
+  const [nearest] = names
+    .map((name) => ({ name, edits: distance(typed, name) }))
     .filter(({ name, edits }) => edits <= Math.max(2, name.length / 3))
     .sort((a, b) => a.edits - b.edits);
-  return nearest === undefined ? '' : ` Did you mean --${nearest.name}?`;
+  return nearest === undefined ? '' : ` Did you mean ${prefix}${nearest.name}?`;
 }

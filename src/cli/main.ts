@@ -9,8 +9,24 @@ import { describeFailure, explainUsage } from './failure.js';
 /** Exit codes, as the README states them. */
 const exitCodes = { failed: 1, usage: 2, cancelled: 130 } as const;
 
+/** What is said when nothing was asked. */
+const introduction = `prune-gguf: makes a GGUF language model smaller and faster by dropping whole transformer blocks.
+
+  prune-gguf model.gguf --blocks 3      drop the three least influential blocks, check and evaluate the result
+  prune-gguf score model.gguf           only show how much each block matters
+  prune-gguf inspect model.gguf         only show what is in the file
+
+The model can be a file, hf:user/repo:quant, or a URL. The original is never changed.
+Small models tolerate few dropped blocks: start with --blocks 1 and look at the verdict.
+All options: prune-gguf --help`;
+
 /** Runs the command line. The only place that sets the exit code. */
 export async function main(args: readonly string[]): Promise<void> {
+  if (args.length === 0) {
+    process.exitCode = exitCodes.usage;
+    process.stderr.write(`${introduction}\n`);
+    return;
+  }
   const cancelling = startCancelling();
   try {
     await buildParser(args).parseAsync();
@@ -23,7 +39,7 @@ export async function main(args: readonly string[]): Promise<void> {
 }
 
 function buildParser(args: readonly string[]) {
-  const parser = yargs(args as string[]);
+  const parser = yargs(args);
   return parser
     .scriptName('prune-gguf')
     .command(pruneCommand)

@@ -12,11 +12,22 @@ export const measureOptions = {
   calibration: {
     type: 'string',
     normalize: true,
-    describe: 'Text to measure on: a .txt file, or a .json file with an array of arrays of token ids [default: built-in text]',
+    describe:
+      'Text to measure on: a .txt file, or a .json file with an array of arrays of token ids [default: built-in text]',
     group: 'Measuring:',
   },
-  windows: { type: 'number', default: windowDefaults.windows, describe: 'Windows to score on', group: 'Measuring:' },
-  'window-tokens': { type: 'number', default: windowDefaults.windowTokens, describe: 'Tokens of a window', group: 'Measuring:' },
+  windows: {
+    type: 'number',
+    default: windowDefaults.windows,
+    describe: 'Windows to score on',
+    group: 'Measuring:',
+  },
+  'window-tokens': {
+    type: 'number',
+    default: windowDefaults.windowTokens,
+    describe: 'Tokens of a window',
+    group: 'Measuring:',
+  },
   exact: {
     type: 'boolean',
     default: false,
@@ -37,17 +48,42 @@ export const outputOptions = {
     describe: 'Print the result as JSON instead; --json=FILE writes it to a file beside the usual output',
     group: 'Output:',
   },
-  quiet: { alias: 'q', type: 'boolean', default: false, describe: 'No progress, no tables', group: 'Output:' },
+  quiet: {
+    alias: 'q',
+    type: 'boolean',
+    default: false,
+    describe: 'No progress, no tables',
+    group: 'Output:',
+  },
 } as const satisfies Record<string, Options>;
 
 export const pruneOptions = {
-  output: { alias: 'o', type: 'string', normalize: true, describe: 'File to write [default: beside the model]', group: 'Output:' },
-  overwrite: { type: 'boolean', default: false, describe: 'Replace the output if it exists', group: 'Output:' },
-  'dry-run': { type: 'boolean', default: false, describe: 'Choose and show, write nothing', group: 'Output:' },
+  output: {
+    alias: 'o',
+    type: 'string',
+    normalize: true,
+    describe: 'File to write [default: beside the model]',
+    group: 'Output:',
+  },
+  overwrite: {
+    type: 'boolean',
+    default: false,
+    describe: 'Replace the output if it exists',
+    group: 'Output:',
+  },
+  'dry-run': {
+    type: 'boolean',
+    default: false,
+    describe: 'Choose and show, write nothing',
+    group: 'Output:',
+  },
   ratio: { type: 'number', describe: 'Share of the blocks to drop [default: 0.25]', group: 'Choosing:' },
   blocks: { type: 'number', describe: 'Number of blocks to drop', group: 'Choosing:' },
   drop: { type: 'string', describe: 'Exactly which blocks to drop, e.g. 21-29,31', group: 'Choosing:' },
 } as const satisfies Record<string, Options>;
+
+/** The names of all commands, to suggest one for a mistyped one. */
+export const commandNames: readonly string[] = ['prune', 'score', 'inspect'];
 
 /** The names of all options, to suggest one for a mistyped one. */
 export const optionNames: readonly string[] = [
@@ -57,5 +93,7 @@ export const optionNames: readonly string[] = [
   'debug',
 ];
 
-export type MeasureArgs = InferredOptionTypes<typeof measureOptions & typeof backendOptions & typeof outputOptions>;
+export type MeasureArgs = InferredOptionTypes<
+  typeof measureOptions & typeof backendOptions & typeof outputOptions
+>;
 export type PruneArgs = MeasureArgs & InferredOptionTypes<typeof pruneOptions>;

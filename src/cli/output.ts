@@ -14,6 +14,12 @@ export interface ResultSink {
 
 /** @param json undefined: tables only; empty: JSON instead of tables; otherwise a file for the JSON */
 export function createSink(json: string | undefined, quiet: boolean): ResultSink {
+  if (json?.toLowerCase().endsWith('.gguf')) {
+    throw new PruneError(
+      'USAGE',
+      `--json ${json} would write JSON into a model file. Put --json last, or use --json=FILE.`,
+    );
+  }
   const isText = json !== '' && !quiet;
   return {
     isText,

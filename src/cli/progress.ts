@@ -1,5 +1,6 @@
 import cliProgress from 'cli-progress';
 import { formatBytes, type RunEvent, type Stage } from '../index.js';
+import { describeRun, describeSettled } from './sentences.js';
 
 /** How a stage is called, and what it counts. */
 const stages: Readonly<Record<Stage, { readonly title: string; readonly unit: Unit }>> = {
@@ -16,7 +17,10 @@ const stages: Readonly<Record<Stage, { readonly title: string; readonly unit: Un
 type Unit = 'bytes' | 'share' | 'windows' | 'steps' | 'rounds';
 
 /** A stage that is shorter than this is not worth a bar, in milliseconds. */
-const shortStage = 400;
+const shortStage = 1000;
+
+/** A run longer than this is announced, in minutes. */
+const longRun = 10;
 
 /** Between two plain lines of one stage, in milliseconds. */
 const plainInterval = 10_000;
@@ -30,11 +34,36 @@ export interface ProgressLines {
 
 /** Feeds the events of a run to progress lines. */
 export function showEvents(progress: ProgressLines): (event: RunEvent) => void {
+  let scoringStarted = 0;
+  const warnOfLongRun = ({ stage, done, total }: Extract<RunEvent, { kind: 'progress' }>) => {
+    if (stage !== 'score') return;
+    if (done === 0) scoringStarted = Date.now();
+    const minutes = ((Date.now() - scoringStarted) / 60_000) * total;
+    if (done === 1 && minutes > longRun) {
+      progress.note(
+        `Scoring will take about ${Math.round(minutes)} minutes: one of ${total} windows took ` +
+          `${formatSeconds((minutes * 60) / total)}. Fewer are enough for a first look (--windows 4).`,
+      );
+    }
+  };
   return (event) => {
-    if (event.kind === 'note') progress.note(event.text);
-    if (event.kind === 'progress') {
-      const { title, unit } = stages[event.stage];
-      progress.update(title, event.done, event.total, unit);
+    switch (event.kind) {
+      case 'note':
+        progress.note(event.text);
+        break;
+      case 'opened':
+        progress.note(describeRun(event.report));
+        break;
+      case 'chosen': {
+        const settled = describeSettled(event.report);
+        if (settled !== undefined) progress.note(settled);
+        break;
+      }
+      case 'progress': {
+        const { title, unit } = stages[event.stage];
+        progress.update(title, event.done, event.total, unit);
+        warnOfLongRun(event);
+      }
     }
   };
 }
@@ -45,32 +74,47 @@ export function createProgress(stream: NodeJS.WriteStream, quiet: boolean): Prog
   return stream.isTTY ? createBars(stream) : createPlainLines(stream);
 }
 
+interface Bar {
+  readonly title: string;
+  readonly started: number;
+  readonly timer: NodeJS.Timeout;
+  readonly bar: cliProgress.SingleBar;
+  done: number;
+}
+
 function createBars(stream: NodeJS.WriteStream): ProgressLines {
-  let current: { title: string; started: number; bar: cliProgress.SingleBar | undefined } | undefined;
+  let current: Bar | undefined;
   const end = () => {
-    current?.bar?.stop();
+    if (current === undefined) return;
+    clearTimeout(current.timer);
+    if (current.bar.isActive) current.bar.stop();
     current = undefined;
+  };
+  const start = (title: string, total: number, unit: Unit): Bar => {
+    const bar = new cliProgress.SingleBar({
+      stream,
+      format: `${title.padEnd(11)} {bar} {amount}  {time}`,
+      barCompleteChar: '━',
+      barIncompleteChar: '╌',
+      barsize: 24,
+      hideCursor: true,
+    });
+    const started = Date.now();
+    const show = () => {
+      bar.start(total, next.done, { amount: describeAmount(next.done, total, unit), time: '' });
+    };
+    const next: Bar = { title, started, timer: setTimeout(show, shortStage), bar, done: 0 };
+    return next;
   };
   return {
     update(title, done, total, unit) {
       if (current?.title !== title) {
         end();
-        current = { title, started: Date.now(), bar: undefined };
+        current = start(title, total, unit);
       }
-      if (current.bar === undefined && Date.now() - current.started >= shortStage && done < total) {
-        current.bar = new cliProgress.SingleBar({
-          stream,
-          format: `${title.padEnd(11)} {bar} {amount}  {time}`,
-          barCompleteChar: '━',
-          barIncompleteChar: '╌',
-          barsize: 24,
-          hideCursor: true,
-          etaBuffer: 20,
-        });
-        current.bar.start(total, done, { amount: describeAmount(done, total, unit), time: '' });
-      }
-      const elapsed = (Date.now() - current.started) / 1000;
-      current.bar?.update(done, { amount: describeAmount(done, total, unit), time: describeTime(elapsed, done, total) });
+      current.done = done;
+      const time = describeTime((Date.now() - current.started) / 1000, done, total);
+      if (current.bar.isActive) current.bar.update(done, { amount: describeAmount(done, total, unit), time });
       if (done >= total) end();
     },
     note(text) {
@@ -97,7 +141,9 @@ function createPlainLines(stream: NodeJS.WriteStream): ProgressLines {
       const isLongDone = done >= total && now - started >= 1000;
       if (!isLate && !isLongDone) return;
       printed = now;
-      stream.write(`${title}: ${describeAmount(done, total, unit)}  ${describeTime((now - started) / 1000, done, total)}\n`);
+      stream.write(
+        `${title}: ${describeAmount(done, total, unit)}  ${describeTime((now - started) / 1000, done, total)}\n`,
+      );
     },
     note(text) {
       stream.write(`${text}\n`);
@@ -120,5 +166,7 @@ function describeTime(elapsed: number, done: number, total: number): string {
 function formatSeconds(seconds: number): string {
   const whole = Math.round(seconds);
   if (whole < 60) return `${whole} s`;
-  return whole < 3600 ? `${Math.floor(whole / 60)} min ${whole % 60} s` : `${Math.floor(whole / 3600)} h ${Math.floor((whole % 3600) / 60)} min`;
+  return whole < 3600
+    ? `${Math.floor(whole / 60)} min ${whole % 60} s`
+    : `${Math.floor(whole / 3600)} h ${Math.floor((whole % 3600) / 60)} min`;
 }

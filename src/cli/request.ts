@@ -19,11 +19,18 @@ export function toRunOptions(args: MeasureArgs): RunOptions {
 }
 
 /** How much to drop; undefined when nothing was said. */
-export function toAmount({ ratio, blocks, drop }: Pick<PruneArgs, 'ratio' | 'blocks' | 'drop'>): Amount | undefined {
+export function toAmount({
+  ratio,
+  blocks,
+  drop,
+}: Pick<PruneArgs, 'ratio' | 'blocks' | 'drop'>): Amount | undefined {
   const given = Object.entries({ ratio, blocks, drop }).filter(([, value]) => value !== undefined);
   if (given.length > 1) {
     const names = given.map(([name]) => `--${name}`).join(' and ');
-    throw new PruneError('USAGE', `${names} exclude each other: each says how much to drop. Give one of them.`);
+    throw new PruneError(
+      'USAGE',
+      `${names} exclude each other: each says how much to drop. Give one of them.`,
+    );
   }
   if (ratio !== undefined) return { ratio };
   if (blocks !== undefined) return { blocks };

@@ -1,8 +1,22 @@
-import { formatBlockList, formatBytes, formatParameters, type ChecksReport, type RunReport } from '../index.js';
+import {
+  type EvaluationReport,
+  formatBlockList,
+  formatBytes,
+  formatParameters,
+  type ChecksReport,
+  type RunReport,
+} from '../index.js';
 
 /** What is worked on and where, in one line. */
 export function describeRun({ model, backend, blocks }: RunReport): string {
-  const what = [model.name, model.architecture, `${blocks.length} blocks`, model.type, formatParameters(model.parameters), formatBytes(model.bytes)];
+  const what = [
+    model.name,
+    model.architecture,
+    `${blocks.length} blocks`,
+    model.quantisation,
+    `${formatParameters(model.parameters)} parameters`,
+    formatBytes(model.bytes),
+  ];
   const where = `${backend.gpu === 'off' ? 'CPU' : `${backend.gpu}: ${backend.device}`}, ${backend.threads} threads`;
   return `${what.join(' · ')}   ${where}`;
 }
@@ -11,7 +25,8 @@ export function describeRun({ model, backend, blocks }: RunReport): string {
 export function describeSettled({ margin, dropped }: RunReport): string | undefined {
   if (margin === null || dropped.length === 0) return undefined;
   const list = `dropping ${formatBlockList(dropped)}`;
-  if (margin.standardErrors === null) return `${list}; from one window, how sure the choice is cannot be said`;
+  if (margin.standardErrors === null)
+    return `${list}; from one window, how sure the choice is cannot be said`;
   const errors = margin.standardErrors;
   return errors >= 2
     ? `${list}; the choice is settled: the dropped blocks stand apart by ${errors.toFixed(1)} standard errors`
@@ -20,9 +35,22 @@ export function describeSettled({ margin, dropped }: RunReport): string | undefi
 
 /** What was checked of a written file. */
 export function describeChecks({ stockDifference, bypassDifference }: ChecksReport): string {
-  const same = (difference: number) => (difference === 0 ? 'exactly' : `to ${difference.toExponential(0)} nats`);
+  const same = (difference: number) =>
+    difference === 0 ? 'exactly' : `to ${difference.toExponential(0)} nats`;
   return (
     `Checked     same bytes ✓   opens in stock llama.cpp, losses equal ${same(stockDifference)} ✓   ` +
     `losses of the bypassed original, equal ${same(bypassDifference)} ✓`
   );
+}
+
+/** What to do about the result; undefined when there is nothing to do. */
+export function describeAdvice(
+  { verdict }: EvaluationReport,
+  dropped: readonly number[],
+): string | undefined {
+  if (verdict.grade === 'same' || verdict.grade === 'slight') return undefined;
+  if (dropped.length > 1) return `Fewer blocks cost less: try --blocks ${Math.floor(dropped.length / 2)}.`;
+  return verdict.grade === 'noticeable'
+    ? 'One block is the least that can be dropped; another --metric may choose a better one.'
+    : 'A single block is too much already: this model tolerates no drop of that kind.';
 }

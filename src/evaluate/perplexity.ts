@@ -39,6 +39,7 @@ export async function measureLoss(
 ): Promise<LossResult> {
   const losses: Float32Array[] = [];
   const predictions: Int32Array[] = [];
+  onWindow?.(0, windows.length);
   for (const tokens of windows) {
     const result = await model.runWindow({ tokens, losses: true, bypass }, { signal });
     losses.push(result.losses);
@@ -61,10 +62,18 @@ function summariseLosses(windows: readonly Float32Array[]): Omit<LossResult, 'lo
   }
   const loss = sum / tokens;
   if (!Number.isFinite(loss)) {
-    throw new PruneError('SCORE_UNDEFINED', 'The loss is not a finite number: the model computes no usable output.');
+    throw new PruneError(
+      'SCORE_UNDEFINED',
+      'The loss is not a finite number: the model computes no usable output.',
+    );
   }
   const variance = Math.max(0, squares / tokens - loss * loss);
-  return { perplexity: Math.exp(loss), loss, lossError: Math.sqrt(variance / Math.max(1, tokens - 1)), tokens };
+  return {
+    perplexity: Math.exp(loss),
+    loss,
+    lossError: Math.sqrt(variance / Math.max(1, tokens - 1)),
+    tokens,
+  };
 }
 
 /** Share of tokens in whose place both models hold the same token most likely; 0 to 1. */

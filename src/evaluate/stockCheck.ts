@@ -30,13 +30,18 @@ export async function measureInStock(
       child.once('message', resolve);
       child.once('error', reject);
       child.once('close', (code, how) => {
-        resolve({ error: `the process was ended ${how === null ? `with exit code ${String(code)}` : `by ${how}`}\n${stderr}` });
+        resolve({
+          error: `the process was ended ${how === null ? `with exit code ${String(code)}` : `by ${how}`}\n${stderr}`,
+        });
       });
       child.send({ path: file, tokens: [...tokens], places } satisfies StockQuestion);
     });
     if (signal?.aborted) throw new PruneError('CANCELLED', 'Cancelled.');
     if ('error' in answer) {
-      throw new PruneError('VERIFY_FAILED', `Stock llama.cpp does not run the written file: ${answer.error.trim()}`);
+      throw new PruneError(
+        'VERIFY_FAILED',
+        `Stock llama.cpp does not run the written file: ${answer.error.trim()}`,
+      );
     }
     return answer.losses;
   } finally {

@@ -1,5 +1,5 @@
 /** Entry of the process that opens a file in llama.cpp as node-llama-cpp ships it: no patch, no addon of ours. */
-import { getLlama, type Token } from 'node-llama-cpp';
+import { getLlama, LlamaLogLevel, type Token } from 'node-llama-cpp';
 import type { StockAnswer, StockQuestion } from './stockProtocol.js';
 
 async function answer({ path, tokens, places }: StockQuestion): Promise<StockAnswer> {
@@ -10,7 +10,7 @@ async function answer({ path, tokens, places }: StockQuestion): Promise<StockAns
       build: 'never',
       progressLogs: false,
       logger: (level, message) => {
-        if (level === 'error' || level === 'fatal') words.push(message.trim());
+        if (level === LlamaLogLevel.error || level === LlamaLogLevel.fatal) words.push(message.trim());
       },
     });
     const model = await llama.loadModel({ modelPath: path });

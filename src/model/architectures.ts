@@ -13,7 +13,12 @@ export type PerLayerRule =
    * of bools (true: sliding window). Counts only where the model has a window at all. As soon as a drop shifts the
    * count, it is written as an array.
    */
-  | { readonly kind: 'window-period'; readonly key: string; readonly windowKey: string; readonly period: number }
+  | {
+      readonly kind: 'window-period';
+      readonly key: string;
+      readonly windowKey: string;
+      readonly period: number;
+    }
   /** llama.cpp computes something else when the model has exactly this many blocks. */
   | { readonly kind: 'count-matters'; readonly counts: readonly number[]; readonly what: string };
 

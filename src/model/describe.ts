@@ -11,6 +11,7 @@ import {
   type TensorInfo,
 } from '../gguf/index.js';
 import { findArchitecture } from './architectures.js';
+import { findFileType } from './fileTypes.js';
 
 /** One transformer block: the tensors named `blk.<index>.…`. */
 export interface Block {
@@ -26,8 +27,8 @@ export interface ModelDescription {
   readonly architecture: string;
   /** `general.name`, or the file's name. */
   readonly name: string;
-  /** The tensor type that most bytes of the blocks are stored in, e.g. `Q4_K`. */
-  readonly mainType: string;
+  /** How the file was quantised, e.g. `Q4_K_M`; without that key the type of most bytes in blocks, e.g. `Q4_K`. */
+  readonly quantisation: string;
   readonly parameters: number;
   readonly contextLength: number | undefined;
   readonly embeddingLength: number | undefined;
@@ -49,7 +50,9 @@ export function describeModel(header: GgufHeader): ModelDescription {
   return {
     architecture,
     name: getString(header, 'general.name') ?? fileLabel(header.path),
-    mainType: findMainType(blocks.flatMap(({ tensors }) => tensors)),
+    quantisation:
+      findFileType(getUint(header, 'general.file_type') ?? NaN) ??
+      findMainType(blocks.flatMap(({ tensors }) => tensors)),
     parameters: header.tensors.reduce((sum, tensor) => sum + countParameters(tensor), 0),
     contextLength: getUint(header, `${architecture}.context_length`),
     embeddingLength: getUint(header, `${architecture}.embedding_length`),

@@ -60,7 +60,11 @@ function applyRule(entries: readonly Entry[], rule: PerLayerRule, drop: Drop): r
   }
 }
 
-function filterArray(entries: readonly Entry[], key: string, { header, count, kept }: Drop): readonly Entry[] {
+function filterArray(
+  entries: readonly Entry[],
+  key: string,
+  { header, count, kept }: Drop,
+): readonly Entry[] {
   const entry = findEntry(header, key);
   if (entry?.type !== ValueType.array) return entries;
   const { elementType, count: length } = arrayShape(entry);
@@ -76,7 +80,7 @@ function filterArray(entries: readonly Entry[], key: string, { header, count, ke
     makeArrayEntry(
       key,
       elementType as ScalarType,
-      kept.map((block) => values[block] as Scalar),
+      values.filter((_, block) => kept.includes(block)),
     ),
   );
 }
@@ -123,7 +127,9 @@ function checkCount(
 function refuseUnknownArrays({ header, architecture, count }: Drop, rules: readonly PerLayerRule[]): void {
   const known = new Set(rules.flatMap((rule) => ('key' in rule ? [rule.key] : [])));
   for (const entry of header.entries) {
-    const suffix = entry.key.startsWith(`${architecture}.`) ? entry.key.slice(architecture.length + 1) : undefined;
+    const suffix = entry.key.startsWith(`${architecture}.`)
+      ? entry.key.slice(architecture.length + 1)
+      : undefined;
     if (suffix === undefined || entry.type !== ValueType.array) continue;
     if (known.has(suffix) || unrelatedArrays.has(suffix)) continue;
     if (arrayShape(entry).count !== count) continue;
@@ -140,7 +146,8 @@ export function findWindowKind(header: GgufHeader, architecture: string, index: 
   const rule = findArchitecture(architecture, fileLabel(header.path)).rules.find(
     (candidate) => candidate.kind === 'window-period',
   );
-  if (rule === undefined || (getUint(header, `${architecture}.${rule.windowKey}`) ?? 0) === 0) return undefined;
+  if (rule === undefined || (getUint(header, `${architecture}.${rule.windowKey}`) ?? 0) === 0)
+    return undefined;
   const key = `${architecture}.${rule.key}`;
   const entry = findEntry(header, key);
   if (entry?.type === ValueType.array) return Boolean(getArray(header, key)?.values[index]);

@@ -12,9 +12,9 @@ const cancelGrace = 2000;
 const keptStderr = 4000;
 
 interface Pending {
-  resolve(value: unknown): void;
-  reject(reason: unknown): void;
-  onProgress?: ((share: number) => void) | undefined;
+  readonly resolve: (value: unknown) => void;
+  readonly reject: (reason: unknown) => void;
+  readonly onProgress: ((share: number) => void) | undefined;
 }
 
 export interface CallOptions {
@@ -124,7 +124,9 @@ export class AddonProcess {
   #crash(code: number | null, signal: string | null): PruneError {
     const how = signal === null ? `with exit code ${String(code)}` : `by ${signal}`;
     const advice =
-      signal === 'SIGKILL' ? ' The system may have run out of memory: try fewer --window-tokens or --gpu off.' : '';
+      signal === 'SIGKILL'
+        ? ' The system may have run out of memory: try fewer --window-tokens or --gpu off.'
+        : '';
     const words = this.#stderr.trim();
     return new PruneError(
       'NATIVE_CRASHED',
@@ -140,7 +142,11 @@ function cancelled(cause?: unknown): PruneError {
 /** The environment variable by which the system's loader finds libraries in `folder`. */
 function libraryPath(folder: string): Record<string, string> {
   const name =
-    process.platform === 'darwin' ? 'DYLD_LIBRARY_PATH' : process.platform === 'win32' ? 'PATH' : 'LD_LIBRARY_PATH';
+    process.platform === 'darwin'
+      ? 'DYLD_LIBRARY_PATH'
+      : process.platform === 'win32'
+        ? 'PATH'
+        : 'LD_LIBRARY_PATH';
   const before = process.env[name];
   return { [name]: before ? `${folder}${path.delimiter}${before}` : folder };
 }

@@ -41,7 +41,9 @@ export function locateAddon(): string {
 function packageNames(): readonly { readonly gpu: BackendFolder['gpu']; readonly name: string }[] {
   const arch = process.arch === 'arm' ? 'armv7l' : process.arch;
   if (process.platform === 'darwin') {
-    return process.arch === 'arm64' ? [{ gpu: 'metal', name: 'mac-arm64-metal' }] : [{ gpu: 'off', name: 'mac-x64' }];
+    return process.arch === 'arm64'
+      ? [{ gpu: 'metal', name: 'mac-arm64-metal' }]
+      : [{ gpu: 'off', name: 'mac-x64' }];
   }
   const system = `${process.platform === 'win32' ? 'win' : 'linux'}-${arch}`;
   return [
@@ -55,7 +57,9 @@ function locatePackage(name: string): string | undefined {
   try {
     const entry = fileURLToPath(import.meta.resolve(`@node-llama-cpp/${name}`));
     const folder = path.resolve(path.dirname(entry), '..', 'bins', name);
-    return existsSync(folder) && readdirSync(folder).some((file) => file.includes('ggml-base')) ? folder : undefined;
+    return existsSync(folder) && readdirSync(folder).some((file) => file.includes('ggml-base'))
+      ? folder
+      : undefined;
   } catch {
     return undefined; // an optional package that npm did not install here
   }
@@ -98,7 +102,10 @@ export function locateBackends(choice: GpuChoice): readonly BackendFolder[] {
   const found = installed.filter(({ gpu }) => gpu === choice);
   if (found.length === 0) {
     const have = [...installed.map(({ gpu }) => gpu), 'off'].join(', ');
-    throw new PruneError('BACKEND', `There is no ${choice} backend for this machine. --gpu can be: auto, ${have}.`);
+    throw new PruneError(
+      'BACKEND',
+      `There is no ${choice} backend for this machine. --gpu can be: auto, ${have}.`,
+    );
   }
   return found;
 }

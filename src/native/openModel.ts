@@ -5,7 +5,13 @@ import { describeModel, findArchitecture, type ModelDescription } from '../model
 import { PruneError } from '../errors.js';
 import { AddonProcess, type CallOptions } from './childProcess.js';
 import type { Device, ModelFacts, SpeedResult, WindowRequest, WindowResult } from './contract.js';
-import { locateAddon, locateBackends, locateLibraries, type BackendFolder, type GpuChoice } from './locate.js';
+import {
+  locateAddon,
+  locateBackends,
+  locateLibraries,
+  type BackendFolder,
+  type GpuChoice,
+} from './locate.js';
 
 /** How models are run. */
 export interface ModelOptions {
@@ -118,7 +124,8 @@ async function startWithBackend(choice: GpuChoice, options: CallOptions): Promis
     const child = new AddonProcess(libraries);
     try {
       const { devices } = await child.call('start', { addon, backendFolder: folder }, options);
-      if (gpu === 'off' || devices.some(({ kind }) => kind !== 'cpu')) return { child, backend: gpu, devices };
+      if (gpu === 'off' || devices.some(({ kind }) => kind !== 'cpu'))
+        return { child, backend: gpu, devices };
       await child.end();
     } catch (error) {
       await child.end();
@@ -133,7 +140,10 @@ async function startWithBackend(choice: GpuChoice, options: CallOptions): Promis
 }
 
 /** Graphs take as many tokens as their largest tensors allow: all states side by side, and the logits. */
-function chooseBatchTokens(header: GgufHeader, { blocks, embeddingLength = 0, shared }: ModelDescription): number {
+function chooseBatchTokens(
+  header: GgufHeader,
+  { blocks, embeddingLength = 0, shared }: ModelDescription,
+): number {
   const embedding = shared.find(({ name }) => name === 'token_embd.weight');
   const vocabulary = embedding?.dimensions[1] ?? 0;
   const bytesPerToken = 4 * Math.max((blocks.length + 1) * embeddingLength, vocabulary, 1);

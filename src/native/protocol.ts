@@ -1,4 +1,11 @@
-import type { Device, ModelFacts, OpenRequest, SpeedResult, WindowRequest, WindowResult } from './contract.js';
+import type {
+  Device,
+  ModelFacts,
+  OpenRequest,
+  SpeedResult,
+  WindowRequest,
+  WindowResult,
+} from './contract.js';
 
 /** What the child process can be asked to do: arguments and result of each method. */
 export interface Methods {

@@ -6,7 +6,12 @@ export interface RunReport {
   /** Changes whenever a reader of older reports would be misled. */
   readonly schema: 'prune-gguf/run@1';
   readonly command: 'prune' | 'score';
-  readonly tool: { readonly version: string; readonly llamaCpp: string; readonly node: string; readonly platform: string };
+  readonly tool: {
+    readonly version: string;
+    readonly llamaCpp: string;
+    readonly node: string;
+    readonly platform: string;
+  };
   readonly backend: BackendReport;
   readonly model: ModelReport;
   /** Null when nothing was measured on a text. */
@@ -38,7 +43,7 @@ export interface ModelReport {
   readonly bytes: number;
   readonly architecture: string;
   readonly name: string;
-  readonly type: string;
+  readonly quantisation: string;
   readonly parameters: number;
 }
 

@@ -3,8 +3,13 @@ import stringWidth from 'string-width';
 export type Alignment = 'left' | 'right';
 
 /** Lines of a table whose columns are as wide as their widest cell, two spaces apart. */
-export function renderTable(rows: readonly (readonly string[])[], alignments: readonly Alignment[]): readonly string[] {
-  const widths = alignments.map((_, column) => Math.max(...rows.map((row) => stringWidth(row[column] ?? ''))));
+export function renderTable(
+  rows: readonly (readonly string[])[],
+  alignments: readonly Alignment[],
+): readonly string[] {
+  const widths = alignments.map((_, column) =>
+    Math.max(...rows.map((row) => stringWidth(row[column] ?? ''))),
+  );
   return rows.map((row) =>
     row
       .map((cell, column) => {

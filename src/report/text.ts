@@ -27,7 +27,9 @@ export function renderBlocks(report: RunReport, { width, mark }: TextStyle): str
 
   const columns = (block: BlockReport) => [
     ` ${block.index}`,
-    ...(isMeasured ? [renderBar(block[field] ?? 0, highest, barWidth), (block[field] ?? NaN).toFixed(3)] : []),
+    ...(isMeasured
+      ? [renderBar(block[field] ?? 0, highest, barWidth), (block[field] ?? NaN).toFixed(3)]
+      : []),
     ...(hasKinds ? [block.kind] : []),
     formatBytes(block.bytes),
     block.dropped ? 'drop' : '',
@@ -35,7 +37,13 @@ export function renderBlocks(report: RunReport, { width, mark }: TextStyle): str
   const head = ['block', ...(isMeasured ? [title, ''] : []), ...(hasKinds ? ['window'] : []), 'size', ''];
   const lines = renderTable(
     [head, ...report.blocks.map(columns)],
-    ['right', ...(isMeasured ? (['left', 'right'] as const) : []), ...(hasKinds ? (['left'] as const) : []), 'right', 'left'],
+    [
+      'right',
+      ...(isMeasured ? (['left', 'right'] as const) : []),
+      ...(hasKinds ? (['left'] as const) : []),
+      'right',
+      'left',
+    ],
   );
   return lines.map((line, i) => (report.blocks[i - 1]?.dropped ? mark(line) : line)).join('\n');
 }

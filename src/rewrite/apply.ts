@@ -22,12 +22,16 @@ export interface ApplyOptions {
 export async function checkTarget(source: string, target: string, overwrite: boolean): Promise<void> {
   const label = escapeUnsafe(target);
   const [from, to] = await Promise.all([stat(source), stat(target).catch(() => undefined)]);
-  if (to !== undefined && from.dev === to.dev && from.ino === to.ino) {
+  if (to?.dev === from.dev && to.ino === from.ino) {
     throw new PruneError('OUTPUT', `The output ${label} is the model itself. Choose another name with -o.`);
   }
-  if (to?.isDirectory()) throw new PruneError('OUTPUT', `The output ${label} is a folder. Name a file with -o.`);
+  if (to?.isDirectory())
+    throw new PruneError('OUTPUT', `The output ${label} is a folder. Name a file with -o.`);
   if (to !== undefined && !overwrite) {
-    throw new PruneError('OUTPUT', `The output ${label} exists already. Pass --overwrite to replace it, or -o to choose another name.`);
+    throw new PruneError(
+      'OUTPUT',
+      `The output ${label} exists already. Pass --overwrite to replace it, or -o to choose another name.`,
+    );
   }
   const folder = path.dirname(path.resolve(target));
   try {
@@ -101,9 +105,10 @@ async function copyRange(
   onCopied: (bytes: number) => void,
 ): Promise<void> {
   const buffer = Buffer.allocUnsafe(Math.min(bufferBytes, bytes));
-  for (let done = 0; done < bytes; ) {
+  for (let done = 0; done < bytes;) {
     const { bytesRead } = await source.read(buffer, 0, Math.min(buffer.length, bytes - done), from + done);
-    if (bytesRead === 0) throw new PruneError('FILE_CHANGED', 'The model was cut off while it was being copied.');
+    if (bytesRead === 0)
+      throw new PruneError('FILE_CHANGED', 'The model was cut off while it was being copied.');
     await writeAll(target, buffer.subarray(0, bytesRead), to + done);
     done += bytesRead;
     onCopied(bytesRead);
@@ -111,7 +116,7 @@ async function copyRange(
 }
 
 async function writeAll(target: FileHandle, bytes: Uint8Array, position: number): Promise<void> {
-  for (let done = 0; done < bytes.length; ) {
+  for (let done = 0; done < bytes.length;) {
     const { bytesWritten } = await target.write(bytes, done, bytes.length - done, position + done);
     done += bytesWritten;
   }

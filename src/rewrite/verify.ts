@@ -43,7 +43,10 @@ async function compareRange(
   for (let done = 0; done < bytes; done += size) {
     signal?.throwIfAborted();
     const length = Math.min(size, bytes - done);
-    await Promise.all([readAll(source, expected, length, from + done), readAll(written, found, length, to + done)]);
+    await Promise.all([
+      readAll(source, expected, length, from + done),
+      readAll(written, found, length, to + done),
+    ]);
     if (expected.compare(found, 0, length, 0, length) !== 0) {
       throw new PruneError(
         'VERIFY_FAILED',
@@ -55,9 +58,10 @@ async function compareRange(
 }
 
 async function readAll(file: FileHandle, buffer: Buffer, length: number, position: number): Promise<void> {
-  for (let done = 0; done < length; ) {
+  for (let done = 0; done < length;) {
     const { bytesRead } = await file.read(buffer, done, length - done, position + done);
-    if (bytesRead === 0) throw new PruneError('VERIFY_FAILED', 'A file ended early while it was being compared.');
+    if (bytesRead === 0)
+      throw new PruneError('VERIFY_FAILED', 'A file ended early while it was being compared.');
     done += bytesRead;
   }
 }

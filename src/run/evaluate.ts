@@ -26,11 +26,18 @@ export async function measureBaseline({ model, windows, options }: Run): Promise
 }
 
 /** Measures the written file beside its source. Closes the source's model where memory is short. */
-export async function evaluateOutput(run: Run, output: OutputReport, before: LossResult): Promise<EvaluationReport> {
+export async function evaluateOutput(
+  run: Run,
+  output: OutputReport,
+  before: LossResult,
+): Promise<EvaluationReport> {
   const { model, options, windows } = run;
   const interleaved =
     model.backend === 'off' && model.header.fileBytes + output.bytes < memoryShare * os.freemem();
-  const prompt = (windows.heldOut[0] ?? new Int32Array()).subarray(0, Math.min(promptTokens, run.contextTokens / 2));
+  const prompt = (windows.heldOut[0] ?? new Int32Array()).subarray(
+    0,
+    Math.min(promptTokens, run.contextTokens / 2),
+  );
 
   const alone = interleaved ? undefined : await timeModels([model], prompt, run);
   if (!interleaved) await model.close();
@@ -57,7 +64,11 @@ export async function evaluateOutput(run: Run, output: OutputReport, before: Los
   }
 }
 
-async function timeModels(models: readonly Model[], prompt: Int32Array, run: Run): Promise<readonly SpeedMeasure[]> {
+async function timeModels(
+  models: readonly Model[],
+  prompt: Int32Array,
+  run: Run,
+): Promise<readonly SpeedMeasure[]> {
   const generate = Math.min(32, run.contextTokens - prompt.length);
   return compareSpeed(models, prompt, {
     generate,

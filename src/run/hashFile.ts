@@ -5,7 +5,10 @@ import { PruneError } from '../errors.js';
 /** SHA-256 of a file, as hexadecimal digits. */
 export async function hashFile(
   path: string,
-  options: { readonly signal?: AbortSignal | undefined; readonly onHashed?: ((bytes: number) => void) | undefined } = {},
+  options: {
+    readonly signal?: AbortSignal | undefined;
+    readonly onHashed?: ((bytes: number) => void) | undefined;
+  } = {},
 ): Promise<string> {
   const hash = createHash('sha256');
   let bytes = 0;

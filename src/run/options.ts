@@ -10,6 +10,9 @@ export type Stage = 'hash' | 'load' | 'score' | 'baseline' | 'write' | 'check' |
 export type RunEvent =
   | { readonly kind: 'progress'; readonly stage: Stage; readonly done: number; readonly total: number }
   | { readonly kind: 'note'; readonly text: string }
+  /** The model is loaded; nothing is measured yet. */
+  | { readonly kind: 'opened'; readonly report: RunReport }
+  /** The blocks to drop are chosen; nothing is written yet. */
   | { readonly kind: 'chosen'; readonly report: RunReport };
 
 /** What to measure on. */

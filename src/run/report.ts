@@ -1,6 +1,12 @@
 import { fileLabel } from '../gguf/index.js';
 import { findWindowKind } from '../model/index.js';
-import type { BlockReport, EvaluationReport, MarginReport, OutputReport, RunReport } from '../report/index.js';
+import type {
+  BlockReport,
+  EvaluationReport,
+  MarginReport,
+  OutputReport,
+  RunReport,
+} from '../report/index.js';
 import { findMetric, hashWindows, type BlockScores, type MetricName } from '../score/index.js';
 import { measureMargin } from '../select/index.js';
 import { llamaVersion, toolVersion } from '../version.js';
@@ -35,7 +41,7 @@ export function buildReport(run: Run, command: RunReport['command'], outcome: Ou
       bytes: header.fileBytes,
       architecture: description.architecture,
       name: description.name,
-      type: description.mainType,
+      quantisation: description.quantisation,
       parameters: description.parameters,
     },
     calibration: {
@@ -79,5 +85,9 @@ function describeMargin({ scores, metric, dropped }: Outcome): MarginReport | nu
   const { score, errors } = findMetric(metric);
   const margin = errors && measureMargin(score(scores.blocks, scores), errors(scores), dropped);
   if (margin === undefined) return null;
-  return { gap: margin.gap, standardErrors: Number.isFinite(margin.standardErrors) && margin.standardErrors !== 0 ? margin.standardErrors : null };
+  return {
+    gap: margin.gap,
+    standardErrors:
+      Number.isFinite(margin.standardErrors) && margin.standardErrors !== 0 ? margin.standardErrors : null,
+  };
 }

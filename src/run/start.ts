@@ -36,7 +36,8 @@ export async function startRun(header: GgufHeader, options: RunOptions): Promise
   const calibration = await readCalibration(options.calibration);
   const windowTokens = options.windowTokens ?? windowDefaults.windowTokens;
   checkWindowOptions(header, options, windowTokens);
-  const longest = calibration.kind === 'tokens' ? Math.max(...calibration.windows.map(({ length }) => length)) : 0;
+  const longest =
+    calibration.kind === 'tokens' ? Math.max(...calibration.windows.map(({ length }) => length)) : 0;
   const contextTokens = Math.max(windowTokens, longest);
 
   const onHashed = reportProgress(options, 'hash');
@@ -89,7 +90,8 @@ export async function prepareWindows(
     windowTokens: options.windowTokens ?? windowDefaults.windowTokens,
     bos: addBos && bos !== null ? bos : undefined,
   };
-  if (calibration.kind === 'text') return cutWindows(await model.tokenize(calibration.text), calibration.label, cut);
+  if (calibration.kind === 'text')
+    return cutWindows(await model.tokenize(calibration.text), calibration.label, cut);
 
   calibration.windows.forEach((window, index) => {
     const unknown = window.find((token) => token >= vocabulary);
@@ -101,7 +103,8 @@ export async function prepareWindows(
     }
   });
   const judge = await readCalibration(undefined);
-  const heldOut = judge.kind === 'text' ? cutWindows(await model.tokenize(judge.text), judge.label, cut).heldOut : [];
+  const heldOut =
+    judge.kind === 'text' ? cutWindows(await model.tokenize(judge.text), judge.label, cut).heldOut : [];
   return { label: calibration.label, scoring: calibration.windows, heldOut };
 }
 

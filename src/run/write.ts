@@ -27,7 +27,10 @@ export interface BypassedLosses {
 }
 
 /** Measures what {@link writeChecked} compares with. */
-export async function measureBypassed({ model, windows, options }: Run, dropped: readonly number[]): Promise<BypassedLosses> {
+export async function measureBypassed(
+  { model, windows, options }: Run,
+  dropped: readonly number[],
+): Promise<BypassedLosses> {
   const window = checkWindow(windows);
   const run = { bypass: dropped, signal: options.signal };
   return {
@@ -38,7 +41,8 @@ export async function measureBypassed({ model, windows, options }: Run, dropped:
 
 function checkWindow({ scoring, heldOut }: Run['windows']): Int32Array {
   const window = heldOut[0] ?? scoring[0];
-  if (window === undefined) throw new PruneError('CALIBRATION', 'There is no window to check the written file on.');
+  if (window === undefined)
+    throw new PruneError('CALIBRATION', 'There is no window to check the written file on.');
   return window;
 }
 

@@ -33,12 +33,14 @@ export function combineSums(sums: readonly StateSums[], blocks: number): BlockSc
   const tokens = sums.reduce((total, window) => total + window.tokens, 0);
   if (tokens === 0) throw new PruneError('SCORE_UNDEFINED', 'Blocks cannot be scored without tokens.');
   const states = blocks + 1;
-  const mean = (pick: (window: StateSums) => number) => sums.reduce((sum, window) => sum + pick(window), 0) / tokens;
+  const mean = (pick: (window: StateSums) => number) =>
+    sums.reduce((sum, window) => sum + pick(window), 0) / tokens;
   const spread = (pick: (window: StateSums) => number) => standardError(sums.map((w) => pick(w) / w.tokens));
   const matrix = (pick: (window: StateSums) => Float64Array) =>
     range(states).map((i) => range(states).map((j) => mean((window) => pick(window)[i * states + j] ?? NaN)));
 
-  const influence = (block: number) => (w: StateSums) => w.tokens - (w.cosine[block * states + block + 1] ?? NaN);
+  const influence = (block: number) => (w: StateSums) =>
+    w.tokens - (w.cosine[block * states + block + 1] ?? NaN);
   const change = (block: number) => (w: StateSums) => w.change[block] ?? NaN;
   const angle = (block: number) => (w: StateSums) => w.angle[block * states + block + 1] ?? NaN;
   return {

@@ -48,7 +48,11 @@ async function readText(file: string): Promise<string> {
     const label = escapeUnsafe(file);
     if (code === 'ENOENT') throw new PruneError('FILE_NOT_FOUND', `There is no file ${label}.`, { cause });
     if (code === 'ERR_ENCODING_INVALID_ENCODED_DATA') {
-      throw new PruneError('CALIBRATION', `${label} is not UTF-8 text. Calibration is a .txt file, or a .json file with token ids.`, { cause });
+      throw new PruneError(
+        'CALIBRATION',
+        `${label} is not UTF-8 text. Calibration is a .txt file, or a .json file with token ids.`,
+        { cause },
+      );
     }
     throw new PruneError('FILE_NOT_READABLE', `${label} cannot be read.`, { cause });
   }
@@ -70,8 +74,7 @@ function parseTokenWindows(text: string, label: string): readonly Int32Array[] {
     const bad = Array.isArray(parsed) ? parsed.findIndex((value) => !isTokens(value)) : -1;
     throw new PruneError(
       'CALIBRATION',
-      `${label} must be an array of arrays of token ids, each with at least two` +
-        `${bad === -1 ? '.' : `; window ${bad} is not.`}`,
+      `${label} must be an array of arrays of token ids, each with at least two${bad === -1 ? '' : `; window ${bad} is not`}.`,
     );
   }
   return (parsed as number[][]).map((window) => Int32Array.from(window));
@@ -102,7 +105,10 @@ export function cutWindows(tokens: Int32Array, label: string, options: WindowOpt
   const heldOut: Int32Array[] = [];
   for (let i = 0; i < total; i++) {
     const start = Math.floor((i * available) / total) * length;
-    const window = Int32Array.from([...(bos === undefined ? [] : [bos]), ...tokens.subarray(start, start + length)]);
+    const window = Int32Array.from([
+      ...(bos === undefined ? [] : [bos]),
+      ...tokens.subarray(start, start + length),
+    ]);
     // held-out windows lie evenly among the others
     const isHeldOut = Math.floor(((i + 1) * heldOutCount) / total) > Math.floor((i * heldOutCount) / total);
     (isHeldOut ? heldOut : scoring).push(window);

@@ -27,7 +27,8 @@ function measured(
     source,
     needsPass: true,
     score(_, scores) {
-      if (scores === undefined) throw new PruneError('SCORE_UNDEFINED', `The metric "${title}" needs a pass.`);
+      if (scores === undefined)
+        throw new PruneError('SCORE_UNDEFINED', `The metric "${title}" needs a pass.`);
       return score(scores);
     },
     errors,

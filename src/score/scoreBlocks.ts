@@ -12,7 +12,7 @@ export interface StateSource {
 
 export interface ScoreOptions {
   readonly signal?: AbortSignal | undefined;
-  /** Called after each window. */
+  /** Called before the first window and after each. */
   readonly onWindow?: ((done: number, total: number) => void) | undefined;
 }
 
@@ -24,6 +24,7 @@ export async function scoreWindows(
 ): Promise<BlockScores> {
   const { blocks } = model.facts;
   const sums: StateSums[] = [];
+  onWindow?.(0, windows.length);
   for (const tokens of windows) {
     const { gram } = await model.runWindow({ tokens, gram: true }, { signal });
     sums.push(sumGram(gram, blocks + 1));

@@ -3,9 +3,7 @@ import { formatCounted } from '../gguf/index.js';
 
 /** How much to drop: a share of the blocks, a number of blocks, or exactly which. */
 export type Amount =
-  | { readonly ratio: number }
-  | { readonly blocks: number }
-  | { readonly drop: readonly number[] };
+  { readonly ratio: number } | { readonly blocks: number } | { readonly drop: readonly number[] };
 
 /** ShortGPT's setting (Men et al. 2024, section 4): a quarter of the blocks. */
 export const defaultAmount: Amount = { ratio: 0.25 };
@@ -41,10 +39,16 @@ export function checkDropped(blocks: readonly number[], count: number, label: st
   const dropped = [...new Set(blocks)].sort((a, b) => a - b);
   const unknown = dropped.find((block) => !Number.isInteger(block) || block < 0 || block >= count);
   if (unknown !== undefined) {
-    throw new PruneError('NO_SUCH_BLOCK', `There is no block ${unknown}: ${label} has blocks 0 to ${count - 1}.`);
+    throw new PruneError(
+      'NO_SUCH_BLOCK',
+      `There is no block ${unknown}: ${label} has blocks 0 to ${count - 1}.`,
+    );
   }
   if (dropped.length === count) {
-    throw new PruneError('USAGE', `All ${count} blocks of ${label} would be dropped. At least one must stay.`);
+    throw new PruneError(
+      'USAGE',
+      `All ${count} blocks of ${label} would be dropped. At least one must stay.`,
+    );
   }
   return dropped;
 }
@@ -73,7 +77,7 @@ export function formatBlockList(blocks: readonly number[]): string {
   const runs: [number, number][] = [];
   for (const block of [...blocks].sort((a, b) => a - b)) {
     const run = runs.at(-1);
-    if (run !== undefined && run[1] === block - 1) run[1] = block;
+    if (run?.[1] === block - 1) run[1] = block;
     else runs.push([block, block]);
   }
   const parts = runs.map(([first, last]) => (first === last ? `${first}` : `${first}-${last}`));

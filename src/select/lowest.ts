@@ -10,7 +10,10 @@ import { PruneError } from '../errors.js';
 export function chooseLowest(scores: readonly number[], count: number): readonly number[] {
   const undefinedAt = scores.findIndex((score) => Number.isNaN(score));
   if (undefinedAt !== -1) {
-    throw new PruneError('SCORE_UNDEFINED', `Block ${undefinedAt} has no score, so no choice can be made by it.`);
+    throw new PruneError(
+      'SCORE_UNDEFINED',
+      `Block ${undefinedAt} has no score, so no choice can be made by it.`,
+    );
   }
   return scores
     .map((score, block) => ({ score, block }))

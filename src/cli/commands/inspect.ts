@@ -5,15 +5,22 @@ import { createSink } from '../output.js';
 import { createProgress } from '../progress.js';
 import { resolveModel } from '../resolveModel.js';
 
-export const inspectCommand: CommandModule<object, InferredOptionTypes<typeof outputOptions> & { model: string }> = {
+export const inspectCommand: CommandModule<
+  object,
+  InferredOptionTypes<typeof outputOptions> & { model: string }
+> = {
   command: 'inspect <model>',
   describe: 'Show what is in the file: metadata, blocks, sizes by block and type',
   builder: (yargs) =>
     yargs
-      .positional('model', { type: 'string', demandOption: true, describe: 'A .gguf file, hf:user/repo:quant, or a URL' })
+      .positional('model', {
+        type: 'string',
+        demandOption: true,
+        describe: 'A .gguf file, hf:user/repo:quant, or a URL',
+      })
       .options(outputOptions)
       .example('$0 inspect model.gguf', 'what is in it')
-      .example('$0 inspect model.gguf --json', 'the same for a program') as never,
+      .example('$0 inspect model.gguf --json', 'the same for a program'),
   handler: async (args) => {
     const sink = createSink(args.json, args.quiet);
     const progress = createProgress(process.stderr, args.quiet);
@@ -25,9 +32,13 @@ export const inspectCommand: CommandModule<object, InferredOptionTypes<typeof ou
 };
 
 function renderInspection({ model, metadata, blocks, shared, types, ...file }: Inspection): string {
-  const section = (title: string, lines: readonly string[]) => ['', title, ...lines.map((line) => `  ${line}`)];
+  const section = (title: string, lines: readonly string[]) => [
+    '',
+    title,
+    ...lines.map((line) => `  ${line}`),
+  ];
   return [
-    `${model.name} · ${model.architecture} · ${blocks.length} blocks · ${model.mainType} · ` +
+    `${model.name} · ${model.architecture} · ${blocks.length} blocks · ${model.quantisation} · ` +
       `${formatParameters(model.parameters)} parameters · ${formatBytes(file.bytes)} · GGUF ${file.version}`,
     ...section(
       'Metadata',

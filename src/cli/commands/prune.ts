@@ -5,14 +5,16 @@ import { createSink, type ResultSink } from '../output.js';
 import { createProgress, showEvents } from '../progress.js';
 import { toAmount, toRunOptions } from '../request.js';
 import { resolveModel } from '../resolveModel.js';
-import { describeChecks, describeRun, describeSettled } from '../sentences.js';
+import { describeAdvice, describeChecks } from '../sentences.js';
 
 export const pruneCommand: CommandModule<object, PruneArgs & { model: string }> = {
   command: ['$0 <model>', 'prune <model>'],
   describe: 'Drop the least influential blocks: score, choose, write, check, evaluate',
   builder: (yargs) =>
     yargs
-      .usage('$0 <model> [options]\n\nDrops the least influential blocks of a GGUF model and writes a smaller file.')
+      .usage(
+        '$0 <model> [options]\n\nDrops the least influential blocks of a GGUF model and writes a smaller file.',
+      )
       .positional('model', {
         type: 'string',
         demandOption: true,
@@ -22,7 +24,7 @@ export const pruneCommand: CommandModule<object, PruneArgs & { model: string }> 
       .example('$0 model.gguf', 'drop a quarter of the blocks')
       .example('$0 model.gguf --blocks 3 -o small.gguf', 'drop the three least influential')
       .example('$0 model.gguf --drop 21-29,31', 'drop exactly these')
-      .example('$0 model.gguf --ratio 0.1 --dry-run', 'show the choice, write nothing') as never,
+      .example('$0 model.gguf --ratio 0.1 --dry-run', 'show the choice, write nothing'),
   handler: async (args) => {
     const sink = createSink(args.json, args.quiet);
     const progress = createProgress(process.stderr, args.quiet);
@@ -40,11 +42,9 @@ export const pruneCommand: CommandModule<object, PruneArgs & { model: string }> 
         dryRun: args['dry-run'],
         onEvent(event) {
           showEvent(event);
-          if (event.kind === 'chosen') {
+          if (event.kind === 'chosen' && sink.isText) {
             progress.end();
-            printChoice(event.report, sink, (text) => {
-              progress.note(text);
-            });
+            sink.print(`\n${renderBlocks(event.report, sink.style)}\n`);
           }
         },
       });
@@ -59,22 +59,18 @@ export const pruneCommand: CommandModule<object, PruneArgs & { model: string }> 
   },
 };
 
-function printChoice(report: RunReport, sink: ResultSink, note: (text: string) => void): void {
-  note(describeRun(report));
-  const settled = describeSettled(report);
-  if (settled !== undefined) note(settled);
-  if (sink.isText) sink.print(`\n${renderBlocks(report, sink.style)}\n`);
-}
-
-function printResult({ output, evaluation, dropped }: RunReport, sink: ResultSink): void {
+function printResult(report: RunReport, sink: ResultSink): void {
+  const { output, evaluation, dropped } = report;
+  const paragraph = (text: string | undefined) =>
+    text === undefined ? [] : [wrapText(text, sink.style.width)];
   const lines: string[] = [];
   if (evaluation !== null) {
-    lines.push('', renderEvaluation(evaluation), '', wrapText(evaluation.verdict.sentence, sink.style.width));
-    if (evaluation.verdict.grade !== 'same') lines.push(wrapText(`Fewer blocks cost less: try --blocks ${Math.max(1, dropped.length - 1)} or lower.`, sink.style.width));
+    lines.push('', renderEvaluation(evaluation), '');
+    lines.push(...paragraph(evaluation.verdict.sentence), ...paragraph(describeAdvice(evaluation, dropped)));
   } else if (output === null) {
-    lines.push(' Nothing was written (--dry-run).');
+    lines.push(...paragraph('Nothing was written (--dry-run).'));
   } else {
-    lines.push(' Nothing was dropped: the file is a copy.');
+    lines.push(...paragraph('Nothing was dropped: the file is a copy.'));
   }
   if (output !== null) lines.push('', ` ${output.file}`);
   sink.print(lines.join('\n'));

@@ -5,18 +5,21 @@ import { createSink } from '../output.js';
 import { createProgress, showEvents } from '../progress.js';
 import { toRunOptions } from '../request.js';
 import { resolveModel } from '../resolveModel.js';
-import { describeRun } from '../sentences.js';
 
 export const scoreCommand: CommandModule<object, MeasureArgs & { model: string }> = {
   command: 'score <model>',
   describe: 'Show how much each block matters; nothing is written',
   builder: (yargs) =>
     yargs
-      .positional('model', { type: 'string', demandOption: true, describe: 'A .gguf file, hf:user/repo:quant, or a URL' })
+      .positional('model', {
+        type: 'string',
+        demandOption: true,
+        describe: 'A .gguf file, hf:user/repo:quant, or a URL',
+      })
       .options({ ...measureOptions, ...backendOptions, ...outputOptions })
       .example('$0 score model.gguf', 'score on the built-in text')
       .example('$0 score model.gguf --calibration mine.txt --windows 32', 'score on your own text')
-      .example('$0 score model.gguf --json=scores.json', 'keep the scores') as never,
+      .example('$0 score model.gguf --json=scores.json', 'keep the scores'),
   handler: async (args) => {
     const sink = createSink(args.json, args.quiet);
     const progress = createProgress(process.stderr, args.quiet);
@@ -27,7 +30,7 @@ export const scoreCommand: CommandModule<object, MeasureArgs & { model: string }
         metric: args.metric,
         onEvent: showEvents(progress),
       });
-      progress.note(describeRun(report));
+      progress.end();
       if (sink.isText) sink.print(`\n${renderBlocks(report, sink.style)}`);
       await sink.finish(report);
     } finally {

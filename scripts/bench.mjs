@@ -1,0 +1,35 @@
+// Measures what the docs claim, as ratios of interleaved runs, and prints a Markdown table.
+//   npm run bench                      scoring against a plain forward pass
+//   npm run bench -- --text FILE       also: does the built-in text rank blocks as FILE does?
+//   npm run bench -- --write           put the tables into docs/benchmarks.md
+import { readFileSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { measureRankAgreement } from './bench/rankAgreement.mjs';
+import { measureScoringCost } from './bench/scoringCost.mjs';
+import { bringSampleModels } from './sample-models.mjs';
+
+const { values: options } = parseArgs({
+  options: {
+    text: { type: 'string' },
+    rounds: { type: 'string', default: '7' },
+    write: { type: 'boolean', default: false },
+  },
+});
+
+const models = await bringSampleModels();
+const sections = [await measureScoringCost(models, Number(options.rounds))];
+if (options.text !== undefined) sections.push(await measureRankAgreement(models, options.text));
+
+const machine = `${os.cpus()[0]?.model.trim()}, ${os.availableParallelism()} cores, Node ${process.version}`;
+const tables = `Measured on ${machine}.\n\n${sections.join('\n\n')}\n`;
+console.log(tables);
+
+if (options.write) {
+  const page = path.resolve(import.meta.dirname, '..', 'docs', 'benchmarks.md');
+  const text = readFileSync(page, 'utf8');
+  const [head, rest] = text.split('<!-- bench -->\n');
+  const tail = rest.split('<!-- /bench -->')[1];
+  writeFileSync(page, `${head}<!-- bench -->\n\n${tables}\n<!-- /bench -->${tail}`);
+}

@@ -1,0 +1,45 @@
+import path from 'node:path';
+import { openModel } from '../../dist/index.js';
+import { readCalibration } from '../../dist/score/index.js';
+import { prepareWindows } from '../../dist/run/start.js';
+
+/**
+ * Scoring (Gram matrices of all states) beside a plain forward pass over the same windows, neither with the output
+ * head; window by window in turns, so that a change of the machine's speed hits both.
+ */
+export async function measureScoringCost(models, rounds) {
+  const rows = [];
+  for (const file of models) {
+    const model = await openModel(file, { gpu: 'off' });
+    const { scoring } = await prepareWindows(model, await readCalibration(undefined), {});
+    const windows = scoring.slice(0, 8);
+    const seconds = { plain: [], gram: [] };
+    for (let round = 0; round <= rounds; round++) {
+      const sums = { plain: 0, gram: 0 };
+      for (const [i, tokens] of windows.entries()) {
+        // a change of request builds another graph; the first window after it pays for that and does not count
+        for (const kind of (round + i) % 2 === 0 ? ['plain', 'gram'] : ['gram', 'plain']) {
+          await model.runWindow({ tokens: tokens.subarray(0, tokens.length), gram: kind === 'gram' });
+          const start = performance.now();
+          await model.runWindow({ tokens, gram: kind === 'gram' });
+          sums[kind] += (performance.now() - start) / 1000;
+        }
+      }
+      if (round === 0) continue;
+      for (const kind of ['plain', 'gram']) seconds[kind].push(sums[kind]);
+    }
+    await model.close();
+    const ratios = seconds.gram.map((value, i) => value / seconds.plain[i]).sort((a, b) => a - b);
+    const middle = ratios[Math.floor(ratios.length / 2)];
+    rows.push(
+      `| ${path.basename(file)} | ${middle.toFixed(3)} | ${ratios[0].toFixed(3)} to ${ratios.at(-1).toFixed(3)} |`,
+    );
+  }
+  return [
+    `Scoring against a plain forward pass over the same windows, both without the output head (${rounds} rounds of 8 windows of 512 tokens, in turns):`,
+    '',
+    '| model | time, ratio | range |',
+    '|---|---|---|',
+    ...rows,
+  ].join('\n');
+}

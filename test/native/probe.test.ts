@@ -1,0 +1,53 @@
+import { openModel } from '../../dist/index.js';
+import { buildGguf, tinyLlama, writeTemp, value } from '../fixtures/buildGguf.js';
+async function tryIt(name: string, f: () => Promise<unknown>) {
+  const t = performance.now();
+  try { const r = await f(); console.log(name, 'ok', r); } catch (e: any) { console.log(name, e.name, e.code, e.message, Math.round(performance.now() - t)); }
+}
+it('tiny', async () => {
+  const path = writeTemp(buildGguf(tinyLlama({ blocks: 4 })));
+  const m = await openModel(path, { gpu: 'off', contextTokens: 64 });
+  const tokens = Int32Array.of(1, 5, 200, 300, 311);
+  const g = await m.runWindow({ tokens, gram: true, losses: true });
+  console.log(m.facts, g.gram.length, g.losses, g.predictions);
+  await tryIt('vocab', () => m.runWindow({ tokens: Int32Array.of(1, 312) }));
+  await tryIt('neg', () => m.runWindow({ tokens: Int32Array.of(1, -1) }));
+  await tryIt('block', () => m.runWindow({ tokens, bypass: [4] , losses: true}));
+  await tryIt('block-1', () => m.runWindow({ tokens, bypass: [-1], losses: true }));
+  await tryIt('again', async () => (await m.runWindow({ tokens, losses: true })).losses);
+  await tryIt('all', async () => (await m.runWindow({ tokens, bypass: [0,1,2,3], gram: true, losses: true })));
+  await tryIt('unsorted', async () => (await m.runWindow({ tokens, bypass: [2,1], losses: true })).losses);
+  await tryIt('sorted', async () => (await m.runWindow({ tokens, bypass: [1,2], losses: true })).losses);
+  await tryIt('dup', async () => (await m.runWindow({ tokens, bypass: [1,2,2], losses: true })).losses);
+  await tryIt('empty', () => m.runWindow({ tokens: new Int32Array(0) }));
+  await tryIt('one', () => m.runWindow({ tokens: Int32Array.of(7), gram: true, losses: true }));
+  await tryIt('long', () => m.runWindow({ tokens: new Int32Array(65).fill(3) }));
+  await tryIt('notint', () => m.runWindow({ tokens: [1,2,3] as never }));
+  await tryIt('tok', () => m.tokenize('abc Ä€'));
+  await tryIt('tok empty', () => m.tokenize(''));
+  await tryIt('speed', () => m.measureSpeed(tokens, 4));
+  await tryIt('speed long', () => m.measureSpeed(tokens, 64));
+  await tryIt('speed 0', () => m.measureSpeed(new Int32Array(0), 64));
+  await tryIt('again', async () => (await m.runWindow({ tokens, losses: true })).losses);
+  await m.close();
+  await m.close();
+  await tryIt('closed', () => m.runWindow({ tokens }));
+  const bad = tinyLlama({ blocks: 2 });
+  const broken = { ...bad, tensors: bad.tensors.map((t) => t.name === 'blk.1.attn_q.weight' ? { ...t, dimensions: [32, 128] } : t) };
+  await tryIt('shape', () => openModel(writeTemp(buildGguf(broken)), { gpu: 'off' }));
+  const novocab = { ...bad, entries: bad.entries.filter((e) => e.key !== 'tokenizer.ggml.tokens') };
+  await tryIt('novocab', () => openModel(writeTemp(buildGguf(novocab)), { gpu: 'off' }));
+  const missing = { ...bad, tensors: bad.tensors.filter((e) => e.name !== 'blk.1.ffn_up.weight') };
+  await tryIt('missing tensor', () => openModel(writeTemp(buildGguf(missing)), { gpu: 'off' }));
+  const heads = { ...bad, entries: bad.entries.map((e) => e.key === 'llama.attention.head_count' ? {...e, value: value.uint32(0)} : e) };
+  await tryIt('heads 0', () => openModel(writeTemp(buildGguf(heads)), { gpu: 'off' }));
+  const kv = { ...bad, entries: bad.entries.map((e) => e.key === 'llama.attention.head_count_kv' ? {...e, value: value.uint32(3)} : e) };
+  await tryIt('kv 3', () => openModel(writeTemp(buildGguf(kv)), { gpu: 'off' }));
+  const rope = { ...bad, entries: bad.entries.map((e) => e.key === 'llama.rope.dimension_count' ? {...e, value: value.uint32(7)} : e) };
+  await tryIt('rope 7', () => openModel(writeTemp(buildGguf(rope)), { gpu: 'off' }));
+  await tryIt('ctx 0', async () => (await openModel(path, { gpu: 'off', contextTokens: 0 })).close());
+  await tryIt('ctx 1', async () => (await openModel(path, { gpu: 'off', contextTokens: 1 })).close());
+  await tryIt('threads 0', async () => (await openModel(path, { gpu: 'off', threads: 0 })).close());
+  await tryIt('gpu x', async () => (await openModel(path, { gpu: 'x' as never })).close());
+  await tryIt('one block', async () => { const o = await openModel(writeTemp(buildGguf(tinyLlama({ blocks: 1, tied: true }))), { gpu: 'off', contextTokens: 8 }); try { return [await o.runWindow({tokens, gram: true}), (await o.runWindow({tokens, losses: true, bypass:[0]})).losses]; } finally { await o.close(); } });
+});
