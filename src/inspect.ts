@@ -1,6 +1,7 @@
 import {
   arrayShape,
   decodeValue,
+  escapeUnsafe,
   readHeader,
   ggmlTypeName,
   ValueType,
@@ -78,8 +79,11 @@ function describeValue(entry: Entry): string {
   return shorten(String(decodeValue(entry)));
 }
 
+/** In one line, safe to print, no longer than a table bears. */
 function shorten(text: string): string {
-  return text.length > longestValue ? `${text.slice(0, longestValue - 1)}…` : text;
+  const characters = Array.from(text.slice(0, 2 * longestValue + 2));
+  const isLong = characters.length > longestValue;
+  return escapeUnsafe(isLong ? `${characters.slice(0, longestValue - 1).join('')}…` : text);
 }
 
 function sumByType(tensors: Block['tensors']): Inspection['types'] {

@@ -1,7 +1,7 @@
 /** The main job: score, choose, write, check, evaluate. The only file that knows the order of the stages. */
 import path from 'node:path';
 import { fileLabel, readHeader } from './gguf/index.js';
-import { describeModel } from './model/index.js';
+import { checkDroppable, describeModel } from './model/index.js';
 import type { RunReport } from './report/index.js';
 import { checkTarget, describeProvenance, planDrop } from './rewrite/index.js';
 import { evaluateOutput, measureBaseline } from './run/evaluate.js';
@@ -49,7 +49,8 @@ export async function pruneFile(request: PruneRequest): Promise<RunReport> {
   const target = request.output ?? nameOutput(request.model, count, dropCount);
 
   // whatever can be refused is refused before any work
-  if (named !== undefined) planDrop(header, description, named, []);
+  if (named === undefined) checkDroppable(header, description.architecture, count, count - dropCount);
+  else planDrop(header, description, named, []);
   if (!request.dryRun) await checkTarget(request.model, target, request.overwrite ?? false);
 
   const run = await startRun(header, request);

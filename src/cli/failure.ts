@@ -9,7 +9,7 @@ export function describeFailure(error: unknown, debug: boolean): string {
   const message = isError ? String(error.message) : String(error);
   const advice =
     error instanceof PruneError ? '' : ' (This is unexpected: --debug shows where it came from.)';
-  return `prune-gguf: ${message.charAt(0).toLowerCase()}${message.slice(1)}${advice}`;
+  return `prune-gguf: ${continueSentence(message)}${advice}`;
 }
 
 /** Turns what yargs says of wrong arguments into this tool's words. */
@@ -39,4 +39,9 @@ function suggest(typed: string, names: readonly string[], prefix: string): strin
     .filter(({ name, edits }) => edits <= Math.max(2, name.length / 3))
     .sort((a, b) => a.edits - b.edits);
   return nearest === undefined ? '' : ` Did you mean ${prefix}${nearest.name}?`;
+}
+
+/** Begins with a small letter unless the first word is a name. */
+function continueSentence(message: string): string {
+  return message.replace(/^[A-Z][a-z]*(?=[ .,:]|$)/, (word) => word.toLowerCase());
 }

@@ -1,4 +1,5 @@
 import {
+  escapeUnsafe,
   type EvaluationReport,
   formatBlockList,
   formatBytes,
@@ -10,7 +11,7 @@ import {
 /** What is worked on and where, in one line. */
 export function describeRun({ model, backend, blocks }: RunReport): string {
   const what = [
-    model.name,
+    escapeUnsafe(model.name),
     model.architecture,
     `${blocks.length} blocks`,
     model.quantisation,

@@ -89,8 +89,10 @@ export function measureAgreement(before: LossResult, after: LossResult): number 
   return same / tokens;
 }
 
-/** The largest difference between the losses of two results, in nats. */
+/** The largest difference between the losses of two results, in nats; Infinity if they are not of the same tokens. */
 export function findLargestDifference(a: readonly Float32Array[], b: readonly Float32Array[]): number {
+  const isSameShape = a.length === b.length && a.every((window, w) => window.length === b[w]?.length);
+  if (!isSameShape) return Infinity;
   let largest = 0;
   a.forEach((window, w) => {
     window.forEach((loss, t) => {

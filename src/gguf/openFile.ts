@@ -1,3 +1,4 @@
+import type { Stats } from 'node:fs';
 import { open, stat, type FileHandle } from 'node:fs/promises';
 import { PruneError } from '../errors.js';
 import { escapeUnsafe, fileLabel, formatCount } from './wording.js';
@@ -7,6 +8,8 @@ export interface OpenFile {
   readonly path: string;
   /** Size of the file in bytes when it was opened. */
   readonly bytes: number;
+  /** When it was last modified, in milliseconds since 1970. */
+  readonly modified: number;
   /** Fills all of `target` with the bytes from `position` on. Throws FILE_CHANGED or FILE_NOT_READABLE. */
   readonly fill: (target: Uint8Array, position: number) => Promise<void>;
   readonly close: () => Promise<void>;
@@ -23,16 +26,17 @@ export async function openFile(path: string): Promise<OpenFile> {
     if (!found.isFile()) {
       throw new PruneError('FILE_NOT_READABLE', `${escapeUnsafe(path)} is not a file. Name a GGUF file.`);
     }
-    return describeHandle(path, found.size, await open(path, 'r'));
+    return describeHandle(path, found, await open(path, 'r'));
   } catch (error) {
     throw explainFailure(path, error);
   }
 }
 
-function describeHandle(path: string, bytes: number, handle: FileHandle): OpenFile {
+function describeHandle(path: string, found: Stats, handle: FileHandle): OpenFile {
   return {
     path,
-    bytes,
+    bytes: found.size,
+    modified: found.mtimeMs,
     fill: (target, position) => fill(path, handle, target, position),
     close: () => handle.close(),
   };

@@ -27,7 +27,16 @@ export async function readHeader(path: string): Promise<GgufHeader> {
     const tensors = await readTensors(cursor, tensorCount, alignment);
     // As in llama.cpp: only tensor data is preceded by padding.
     const dataOffset = tensors.length === 0 ? cursor.position : padTo(cursor.position, alignment);
-    const header = { path, version, entries, tensors, alignment, dataOffset, fileBytes: file.bytes };
+    const header = {
+      path,
+      version,
+      entries,
+      tensors,
+      alignment,
+      dataOffset,
+      fileBytes: file.bytes,
+      modified: file.modified,
+    };
     checkDataInFile(header);
     return header;
   } finally {

@@ -70,4 +70,6 @@ export interface GgufHeader {
   readonly dataOffset: number;
   /** Size of the whole file in bytes. */
   readonly fileBytes: number;
+  /** When the file was last modified, in milliseconds since 1970. */
+  readonly modified: number;
 }

@@ -1,6 +1,7 @@
 import { PruneError } from '../errors.js';
 import {
   countElements,
+  escapeUnsafe,
   fileLabel,
   formatCounted,
   getString,
@@ -37,7 +38,11 @@ export interface ModelDescription {
   readonly shared: readonly TensorInfo[];
 }
 
-const blockTensor = /^blk\.(\d+)\./;
+/** The block that a tensor belongs to, and its name in there; undefined for tensors outside of blocks. */
+export function parseBlockName(name: string): { readonly block: number; readonly rest: string } | undefined {
+  const match = /^blk\.(0|[1-9]\d*)\.(.*)$/s.exec(name);
+  return match === null ? undefined : { block: Number(match[1]), rest: match[2] ?? '' };
+}
 
 /**
  * Describes the model in a file.
@@ -49,7 +54,7 @@ export function describeModel(header: GgufHeader): ModelDescription {
   const { shared, blocks } = groupTensors(header, countBlocks(header, architecture));
   return {
     architecture,
-    name: getString(header, 'general.name') ?? fileLabel(header.path),
+    name: escapeUnsafe(getString(header, 'general.name') ?? fileLabel(header.path)),
     quantisation:
       findFileType(getUint(header, 'general.file_type') ?? NaN) ??
       findMainType(blocks.flatMap(({ tensors }) => tensors)),
@@ -61,27 +66,30 @@ export function describeModel(header: GgufHeader): ModelDescription {
   };
 }
 
+/** What GGUF files hold besides language models, by type or architecture. */
+const otherContents: ReadonlyMap<string, string> = new Map([
+  ['clip', 'a multimodal projector'],
+  ['mmproj', 'a multimodal projector'],
+  ['adapter', 'a LoRA adapter'],
+  ['imatrix', 'an importance matrix'],
+  ['none', 'something unknown (the key general.architecture is missing)'],
+]);
+
 function checkIsModel(header: GgufHeader): string {
   const label = fileLabel(header.path);
   const type = getString(header, 'general.type');
   const architecture = getString(header, 'general.architecture');
   const isModel = type === undefined || type === 'model';
-  if (!isModel || architecture === undefined || architecture === 'clip' || architecture === 'imatrix') {
-    const what = architecture === 'clip' ? 'mmproj' : (type ?? architecture ?? 'unknown');
-    const kinds: Record<string, string> = {
-      mmproj: 'a multimodal projector',
-      adapter: 'a LoRA adapter',
-      imatrix: 'an importance matrix',
-      unknown: 'no model (it has no general.architecture)',
-    };
+  if (!isModel || architecture === undefined || otherContents.has(architecture)) {
+    const what = isModel ? (architecture ?? 'none') : architecture === 'clip' ? architecture : type;
     throw new PruneError(
       'NOT_A_MODEL',
-      `${label} holds ${kinds[what] ?? `something of type ${quoteName(what)}`}, not a language model. ` +
+      `${label} holds ${otherContents.get(what) ?? `something of type ${quoteName(what)}`}, not a language model. ` +
         `Pass the model's own GGUF file.`,
     );
   }
   findArchitecture(architecture, label);
-  if (getUint(header, 'split.count') !== undefined && (getUint(header, 'split.count') ?? 0) > 1) {
+  if ((getUint(header, 'split.count') ?? 0) > 1) {
     throw new PruneError(
       'GGUF_UNSUPPORTED',
       `${label} is one part of a split model. Join the parts first: llama-gguf-split --merge <first part> <output>.`,
@@ -92,6 +100,13 @@ function checkIsModel(header: GgufHeader): string {
 
 function countBlocks(header: GgufHeader, architecture: string): number {
   const count = getUint(header, `${architecture}.block_count`);
+  if (count !== undefined && count > header.tensors.length) {
+    throw new PruneError(
+      'GGUF_DAMAGED',
+      `${fileLabel(header.path)} cannot have ${count} blocks, as its metadata says: it has ` +
+        `${formatCounted(header.tensors.length, 'tensor')}.`,
+    );
+  }
   if (count !== undefined && count > 0) return count;
   throw new PruneError(
     'GGUF_DAMAGED',
@@ -105,12 +120,11 @@ function groupTensors(header: GgufHeader, count: number): Pick<ModelDescription,
   const shared: TensorInfo[] = [];
   const byBlock = new Map<number, TensorInfo[]>();
   for (const tensor of header.tensors) {
-    const match = blockTensor.exec(tensor.name);
-    if (match === null) {
+    const index = parseBlockName(tensor.name)?.block;
+    if (index === undefined) {
       shared.push(tensor);
       continue;
     }
-    const index = Number(match[1]);
     if (index >= count) {
       throw new PruneError(
         'GGUF_DAMAGED',

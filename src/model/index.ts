@@ -1,3 +1,3 @@
 export { findArchitecture, type Architecture } from './architectures.js';
-export { describeModel, type Block, type ModelDescription } from './describe.js';
-export { findWindowKind, repairMetadata } from './repairMetadata.js';
+export { describeModel, parseBlockName, type Block, type ModelDescription } from './describe.js';
+export { checkDroppable, findWindowKind, repairMetadata } from './repairMetadata.js';

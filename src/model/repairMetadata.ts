@@ -95,11 +95,10 @@ function repairWindowPattern(
   if ((getUint(header, `${architecture}.${rule.windowKey}`) ?? 0) === 0) return entries;
 
   const entry = findEntry(header, key);
-  if (entry?.type === ValueType.array) return filterArray(entries, key, drop);
-
-  const period = getUint(header, key) ?? rule.period;
-  const isSliding = (position: number) => isInWindowPart(position, period);
-  if (kept.every((block, position) => isSliding(block) === isSliding(position))) return entries;
+  const stated = entry?.type === ValueType.array ? getArray(header, key)?.values : undefined;
+  const period = stated === undefined ? (getUint(header, key) ?? rule.period) : 0;
+  const isSliding = (position: number) =>
+    stated === undefined ? isInWindowPart(position, period) : Boolean(stated[position]);
   if (!kept.some(isSliding)) {
     throw new PruneError(
       'DROP_REFUSED',
@@ -107,6 +106,8 @@ function repairWindowPattern(
         `${architecture}. Keep at least one of them.`,
     );
   }
+  if (stated !== undefined) return filterArray(entries, key, drop);
+  if (kept.every((block, position) => isSliding(block) === isSliding(position))) return entries;
   return replaceEntry(removeEntry(entries, key), makeArrayEntry(key, ValueType.bool, kept.map(isSliding)));
 }
 
@@ -122,6 +123,28 @@ function checkCount(
     `No block of ${fileLabel(header.path)} can be dropped to leave ${kept.length}: llama.cpp chooses ${what} of ` +
       `${architecture} models by whether they have exactly ${matters} blocks, and the format has no key to say otherwise.`,
   );
+}
+
+/**
+ * Refuses what no choice of blocks could mend, before any is chosen.
+ * @throws PruneError DROP_REFUSED
+ */
+export function checkDroppable(
+  header: GgufHeader,
+  architecture: string,
+  count: number,
+  keptCount: number,
+): void {
+  if (keptCount === count) return;
+  const drop: Drop = {
+    header,
+    architecture,
+    count,
+    kept: Array.from({ length: keptCount }, (_, block) => block),
+  };
+  const { rules } = findArchitecture(architecture, fileLabel(header.path));
+  refuseUnknownArrays(drop, rules);
+  for (const rule of rules) if (rule.kind === 'count-matters') checkCount(header.entries, rule, drop);
 }
 
 function refuseUnknownArrays({ header, architecture, count }: Drop, rules: readonly PerLayerRule[]): void {

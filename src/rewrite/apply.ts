@@ -1,8 +1,8 @@
-import { constants } from 'node:fs';
-import { access, link, open, rename, rm, stat, type FileHandle } from 'node:fs/promises';
-import path from 'node:path';
+import { randomBytes } from 'node:crypto';
+import { link, open, realpath, rename, rm, type FileHandle } from 'node:fs/promises';
 import { PruneError } from '../errors.js';
-import { escapeUnsafe, fileLabel, formatCounted } from '../gguf/index.js';
+import { fileLabel, formatCounted } from '../gguf/index.js';
+import { describeWriteFailure, findSystemCode } from './failure.js';
 import type { CopyRange, DropPlan } from './plan.js';
 
 const bufferBytes = 4 * 1024 * 1024;
@@ -16,47 +16,26 @@ export interface ApplyOptions {
 }
 
 /**
- * Refuses a target before any work is done for it.
- * @throws PruneError OUTPUT when the target is the source, exists without `overwrite`, or cannot be written
- */
-export async function checkTarget(source: string, target: string, overwrite: boolean): Promise<void> {
-  const label = escapeUnsafe(target);
-  const [from, to] = await Promise.all([stat(source), stat(target).catch(() => undefined)]);
-  if (to?.dev === from.dev && to.ino === from.ino) {
-    throw new PruneError('OUTPUT', `The output ${label} is the model itself. Choose another name with -o.`);
-  }
-  if (to?.isDirectory())
-    throw new PruneError('OUTPUT', `The output ${label} is a folder. Name a file with -o.`);
-  if (to !== undefined && !overwrite) {
-    throw new PruneError(
-      'OUTPUT',
-      `The output ${label} exists already. Pass --overwrite to replace it, or -o to choose another name.`,
-    );
-  }
-  const folder = path.dirname(path.resolve(target));
-  try {
-    await access(folder, constants.W_OK | constants.X_OK);
-  } catch (cause) {
-    throw describeFailure(cause, target);
-  }
-}
-
-/**
  * Writes the planned file. Whatever happens, the target either does not exist (or is the file it was) or is whole.
  * @throws PruneError OUTPUT; FILE_CHANGED when the source is not what was planned with; CANCELLED
  */
 export async function applyPlan(plan: DropPlan, target: string, options: ApplyOptions = {}): Promise<void> {
-  const partial = `${target}.${process.pid}.part`;
+  // a link to a file is followed, so that the file is replaced and not the link
+  const final = await realpath(target).catch(() => target);
+  const partial = `${final}.${process.pid}-${randomBytes(3).toString('hex')}.part`;
   try {
     await writePartial(plan, partial, options);
     await options.check?.(partial);
     options.signal?.throwIfAborted();
-    if (options.overwrite) await rename(partial, target);
-    else await claim(partial, target);
+    if (options.overwrite) await rename(partial, final);
+    else await claim(partial, final);
   } catch (cause) {
-    throw describeFailure(cause, target, options.signal);
+    if (options.signal?.aborted)
+      throw new PruneError('CANCELLED', 'Cancelled. Nothing was written.', { cause });
+    throw describeWriteFailure(cause, target);
   } finally {
-    await rm(partial, { force: true });
+    // failing to clean up must not hide why there is something to clean up
+    await rm(partial, { force: true }).catch(() => undefined);
   }
 }
 
@@ -65,22 +44,20 @@ async function claim(partial: string, target: string): Promise<void> {
   try {
     await link(partial, target);
   } catch (error) {
-    if (codeOf(error) === 'EEXIST') throw error;
+    if (findSystemCode(error) === 'EEXIST') throw error;
     await rename(partial, target); // a filesystem without hard links
   }
 }
 
 async function writePartial(plan: DropPlan, partial: string, options: ApplyOptions): Promise<void> {
-  const source = await open(plan.source.path, 'r');
+  const source = await openSource(plan);
   try {
-    const before = await source.stat();
-    if (before.size !== plan.source.fileBytes) throw changed(plan);
     const target = await open(partial, 'w');
     try {
       await writeAll(target, plan.header, 0);
       let written = plan.header.length;
       for (const range of plan.ranges) {
-        await copyRange(source, target, range, (bytes) => {
+        await copyRange(plan, source, target, range, (bytes) => {
           options.signal?.throwIfAborted();
           written += bytes;
           options.onProgress?.(written, plan.fileBytes);
@@ -88,17 +65,39 @@ async function writePartial(plan: DropPlan, partial: string, options: ApplyOptio
       }
       await target.truncate(plan.fileBytes); // padding after the last tensor
       await target.sync();
+      options.onProgress?.(plan.fileBytes, plan.fileBytes);
     } finally {
       await target.close();
     }
-    const after = await source.stat();
-    if (after.size !== before.size || after.mtimeMs !== before.mtimeMs) throw changed(plan);
+    await checkUnchanged(plan, source);
   } finally {
     await source.close();
   }
 }
 
+async function openSource(plan: DropPlan): Promise<FileHandle> {
+  let source;
+  try {
+    source = await open(plan.source.path, 'r');
+  } catch (cause) {
+    throw changed(plan, cause);
+  }
+  try {
+    await checkUnchanged(plan, source);
+    return source;
+  } catch (error) {
+    await source.close();
+    throw error;
+  }
+}
+
+async function checkUnchanged(plan: DropPlan, source: FileHandle): Promise<void> {
+  const { size, mtimeMs } = await source.stat();
+  if (size !== plan.source.fileBytes || mtimeMs !== plan.source.modified) throw changed(plan);
+}
+
 async function copyRange(
+  plan: DropPlan,
   source: FileHandle,
   target: FileHandle,
   { from, to, bytes }: CopyRange,
@@ -107,8 +106,7 @@ async function copyRange(
   const buffer = Buffer.allocUnsafe(Math.min(bufferBytes, bytes));
   for (let done = 0; done < bytes;) {
     const { bytesRead } = await source.read(buffer, 0, Math.min(buffer.length, bytes - done), from + done);
-    if (bytesRead === 0)
-      throw new PruneError('FILE_CHANGED', 'The model was cut off while it was being copied.');
+    if (bytesRead === 0) throw changed(plan);
     await writeAll(target, buffer.subarray(0, bytesRead), to + done);
     done += bytesRead;
     onCopied(bytesRead);
@@ -122,33 +120,11 @@ async function writeAll(target: FileHandle, bytes: Uint8Array, position: number)
   }
 }
 
-function changed({ source }: DropPlan): PruneError {
+function changed({ source }: DropPlan, cause?: unknown): PruneError {
   return new PruneError(
     'FILE_CHANGED',
-    `${fileLabel(source.path)} changed while it was being worked on (it had ${formatCounted(source.fileBytes, 'byte')}). ` +
-      `Nothing was written.`,
+    `${fileLabel(source.path)} changed, or can no longer be read, since its header was read (it had ` +
+      `${formatCounted(source.fileBytes, 'byte')}). Nothing was written.`,
+    { cause },
   );
-}
-
-function codeOf(error: unknown): string | undefined {
-  return typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : undefined;
-}
-
-function describeFailure(cause: unknown, target: string, signal?: AbortSignal): unknown {
-  if (signal?.aborted) return new PruneError('CANCELLED', 'Cancelled. Nothing was written.', { cause });
-  if (cause instanceof PruneError) return cause;
-  const label = escapeUnsafe(target);
-  const sentences: Record<string, string> = {
-    ENOSPC: `The disk is full: ${label} was not written.`,
-    EDQUOT: `The disk quota is used up: ${label} was not written.`,
-    EFBIG: `${label} is larger than this filesystem allows.`,
-    EACCES: `There is no permission to write ${label}. Choose another place with -o.`,
-    EPERM: `There is no permission to write ${label}. Choose another place with -o.`,
-    EROFS: `${label} is on a read-only filesystem. Choose another place with -o.`,
-    ENOENT: `The folder of ${label} does not exist.`,
-    ENOTDIR: `The folder of ${label} is not a folder.`,
-    EEXIST: `The output ${label} appeared while it was being written. It was left as it is.`,
-  };
-  const sentence = sentences[codeOf(cause) ?? ''];
-  return sentence === undefined ? cause : new PruneError('OUTPUT', sentence, { cause });
 }

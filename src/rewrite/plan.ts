@@ -1,5 +1,5 @@
 import { encodeHeader, isLastPadded, padTo, type Entry, type GgufHeader } from '../gguf/index.js';
-import { repairMetadata, type ModelDescription } from '../model/index.js';
+import { parseBlockName, repairMetadata, type ModelDescription } from '../model/index.js';
 
 /** A run of bytes that goes from the source to the target unchanged. Positions are absolute, in bytes. */
 export interface CopyRange {
@@ -67,16 +67,16 @@ export function planDrop(
 }
 
 function renameTensor(name: string, newIndex: ReadonlyMap<number, number>): string | undefined {
-  const match = /^blk\.(\d+)\.(.*)$/s.exec(name);
-  if (match === null) return name;
-  const index = newIndex.get(Number(match[1]));
+  const parsed = parseBlockName(name);
+  if (parsed === undefined) return name;
+  const index = newIndex.get(parsed.block);
   // a lower number is never longer, so a name that fitted still fits
-  return index === undefined ? undefined : `blk.${index}.${match[2]}`;
+  return index === undefined ? undefined : `blk.${index}.${parsed.rest}`;
 }
 
 function mergeEntries(entries: readonly Entry[], added: readonly Entry[]): readonly Entry[] {
-  const keys = new Set(added.map(({ key }) => key));
-  return [...entries.filter(({ key }) => !keys.has(key)), ...added];
+  // what an earlier pruning said of itself is not true of this file
+  return [...entries.filter(({ key }) => !key.startsWith('prune_gguf.')), ...added];
 }
 
 /** Joins ranges that lie at the same distance and no more than padding apart, so that they are copied in one go. */

@@ -22,7 +22,14 @@ export async function verifyFile(plan: DropPlan, file: string, signal?: AbortSig
   try {
     const written = await open(file, 'r');
     try {
-      for (const range of plan.ranges) await compareRange(source, written, range, signal);
+      await compareBytes(written, plan.header, 0);
+      let end = plan.header.length;
+      for (const range of [...plan.ranges, { from: 0, to: plan.fileBytes, bytes: 0 }]) {
+        // between payloads there is nothing but padding
+        await compareBytes(written, new Uint8Array(range.to - end), end);
+        await compareRange(source, written, range, signal);
+        end = range.to + range.bytes;
+      }
     } finally {
       await written.close();
     }
@@ -48,13 +55,24 @@ async function compareRange(
       readAll(written, found, length, to + done),
     ]);
     if (expected.compare(found, 0, length, 0, length) !== 0) {
-      throw new PruneError(
-        'VERIFY_FAILED',
-        `The written file differs from its source near byte ${formatCount(to + done)}. It was removed; the disk or ` +
-          `the memory may be faulty.`,
-      );
+      throw differs(to + done);
     }
   }
+}
+
+async function compareBytes(written: FileHandle, expected: Uint8Array, position: number): Promise<void> {
+  const found = Buffer.allocUnsafe(expected.length);
+  await readAll(written, found, expected.length, position);
+  const at = found.findIndex((byte, i) => byte !== expected[i]);
+  if (at !== -1) throw differs(position + at);
+}
+
+function differs(position: number): PruneError {
+  return new PruneError(
+    'VERIFY_FAILED',
+    `The written file differs from what was planned near byte ${formatCount(position)}. It was removed; the disk or ` +
+      `the memory may be faulty.`,
+  );
 }
 
 async function readAll(file: FileHandle, buffer: Buffer, length: number, position: number): Promise<void> {

@@ -49,7 +49,7 @@ export function buildReport(run: Run, command: RunReport['command'], outcome: Ou
       sha256: hashWindows(scoring),
       windows: scoring.length,
       tokens: scoring.reduce((sum, { length }) => sum + length, 0),
-      windowTokens: Math.max(...scoring.map(({ length }) => length)),
+      windowTokens: scoring.reduce((most, { length }) => Math.max(most, length), 0),
       heldOutWindows: heldOut.length,
     },
     metric: outcome.metric,
@@ -83,11 +83,13 @@ function describeBlocks({ model }: Run, { scores, dropped }: Outcome): readonly 
 function describeMargin({ scores, metric, dropped }: Outcome): MarginReport | null {
   if (scores === undefined || metric === null) return null;
   const { score, errors } = findMetric(metric);
-  const margin = errors && measureMargin(score(scores.blocks, scores), errors(scores), dropped);
+  if (errors === undefined) return null;
+  const spread = errors(scores);
+  const margin = measureMargin(score(scores.blocks, scores), spread, dropped);
   if (margin === undefined) return null;
+  const isSpreadKnown = spread.every((error) => Number.isFinite(error));
   return {
     gap: margin.gap,
-    standardErrors:
-      Number.isFinite(margin.standardErrors) && margin.standardErrors !== 0 ? margin.standardErrors : null,
+    standardErrors: isSpreadKnown && Number.isFinite(margin.standardErrors) ? margin.standardErrors : null,
   };
 }

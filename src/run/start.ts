@@ -37,7 +37,9 @@ export async function startRun(header: GgufHeader, options: RunOptions): Promise
   const windowTokens = options.windowTokens ?? windowDefaults.windowTokens;
   checkWindowOptions(header, options, windowTokens);
   const longest =
-    calibration.kind === 'tokens' ? Math.max(...calibration.windows.map(({ length }) => length)) : 0;
+    calibration.kind === 'tokens'
+      ? calibration.windows.reduce((most, { length }) => Math.max(most, length), 0)
+      : 0;
   const contextTokens = Math.max(windowTokens, longest);
 
   const onHashed = reportProgress(options, 'hash');

@@ -36,7 +36,8 @@ export async function readCalibration(file: string | undefined): Promise<Calibra
   const label = file === undefined ? 'built-in text' : fileLabel(file);
   const text = await readText(file ?? builtInPath);
   if (text.trim() === '') throw new PruneError('CALIBRATION', `The calibration file ${label} is empty.`);
-  if (file?.endsWith('.json')) return { kind: 'tokens', label, windows: parseTokenWindows(text, label) };
+  if (file?.toLowerCase().endsWith('.json'))
+    return { kind: 'tokens', label, windows: parseTokenWindows(text, label) };
   return { kind: 'text', label, text };
 }
 
@@ -89,6 +90,8 @@ function parseTokenWindows(text: string, label: string): readonly Int32Array[] {
 export function cutWindows(tokens: Int32Array, label: string, options: WindowOptions): CalibrationWindows {
   const { windows, windowTokens, bos } = options;
   const length = windowTokens - (bos === undefined ? 0 : 1);
+  if (length < 1)
+    throw new PruneError('CALIBRATION', `A window of ${windowTokens} tokens has no room for text.`);
   const available = Math.floor(tokens.length / length);
   if (available < 2) {
     throw new PruneError(

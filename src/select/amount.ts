@@ -59,7 +59,7 @@ export function checkDropped(blocks: readonly number[], count: number, label: st
  */
 export function parseBlockList(text: string): readonly number[] {
   return text.split(',').flatMap((part) => {
-    const match = /^\s*(\d+)(?:\s*-\s*(\d+))?\s*$/.exec(part);
+    const match = /^\s*(\d{1,9})(?:\s*-\s*(\d{1,9}))?\s*$/.exec(part);
     const first = Number(match?.[1]);
     const last = Number(match?.[2] ?? match?.[1]);
     if (match === null || last < first || last - first > 100_000) {

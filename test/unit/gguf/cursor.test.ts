@@ -14,7 +14,7 @@ function pretendFile(content: Uint8Array, bytes: number): { file: OpenFile; read
     target.set(content.subarray(position, position + target.length));
     return Promise.resolve();
   };
-  return { file: { path: 'pretend.gguf', bytes, fill, close: () => Promise.resolve() }, reads };
+  return { file: { modified: 0, path: 'pretend.gguf', bytes, fill, close: () => Promise.resolve() }, reads };
 }
 
 describe('The cursor', () => {

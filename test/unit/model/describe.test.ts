@@ -120,7 +120,7 @@ describe('A file that holds no language model is refused', () => {
     [
       'a file without an architecture',
       { 'general.architecture': undefined },
-      'no model (it has no general.architecture)',
+      'something unknown (the key general.architecture is missing)',
     ],
   ])('when it is %s', async (_, changes, what) => {
     await expectRefused(
@@ -130,8 +130,7 @@ describe('A file that holds no language model is refused', () => {
     );
   });
 
-  // BUG: `kinds[what]` in src/model/describe.ts finds members of Object.prototype.
-  it.failing('when its type is named like a member of every object', async () => {
+  it('when its type is named like a member of every object', async () => {
     await expectRefused(
       withEntries(MODEL, { 'general.type': value.string('constructor') }),
       'NOT_A_MODEL',
@@ -139,8 +138,7 @@ describe('A file that holds no language model is refused', () => {
     );
   });
 
-  // BUG: src/model/describe.ts prefers general.type to the reason: `something of type "model", not a language model`.
-  it.failing('with the reason when it says to be a model but has no architecture', async () => {
+  it('with the reason when it says to be a model but has no architecture', async () => {
     await expectRefused(
       withEntries(MODEL, { 'general.type': value.string('model'), 'general.architecture': undefined }),
       'NOT_A_MODEL',
@@ -195,24 +193,19 @@ describe('A model that cannot be worked on is refused', () => {
 
   it('when a block has no tensors', async () => {
     const tensors = MODEL.tensors.filter(({ name }) => !name.startsWith('blk.0.'));
-    await expectRefused(
-      { ...MODEL, tensors },
-      'GGUF_DAMAGED',
-      'a file.gguf has no tensors of block 0 of 2.',
-    );
+    await expectRefused({ ...MODEL, tensors }, 'GGUF_DAMAGED', 'a file.gguf has no tensors of block 0 of 2.');
     await expectRefused(
       withEntries(MODEL, { 'llama.block_count': value.uint32(2 ** 32 - 1) }),
       'GGUF_DAMAGED',
-      'a file.gguf has no tensors of block 2 of 4294967295.',
+      /^a file\.gguf cannot have 4294967295 blocks, as its metadata says: it has \d+ tensors\.$/,
     );
   });
 
-  // BUG: Array.from in groupTensors (src/model/describe.ts) throws a RangeError for more than 2^32 - 1 blocks.
-  it.failing('when it says to have more blocks than an array can hold', async () => {
+  it('when it says to have more blocks than an array can hold', async () => {
     await expectRefused(
       withEntries(MODEL, { 'llama.block_count': value.uint64(2 ** 40) }),
       'GGUF_DAMAGED',
-      /has no tensors of block 2 of/,
+      /cannot have 1099511627776 blocks/,
     );
   });
 });

@@ -1,5 +1,12 @@
 import { inspectFile, type Inspection } from '../../../src/inspect.js';
-import { buildGguf, tinyLlama, value, writeTemp, type FixtureSpec, type TypedValue } from '../../fixtures/buildGguf.js';
+import {
+  buildGguf,
+  tinyLlama,
+  value,
+  writeTemp,
+  type FixtureSpec,
+  type TypedValue,
+} from '../../fixtures/buildGguf.js';
 import { bytesTensor, smallModel, withEntries } from '../../fixtures/smallModel.js';
 
 function inspect(spec: FixtureSpec): Promise<Inspection> {
@@ -56,7 +63,9 @@ describe('The inspection of a file', () => {
   it('tells blocks with a sliding window from those without', async () => {
     const spec = smallModel({ architecture: 'gemma3', blocks: 7 });
     const kindsOf = ({ blocks }: Inspection) => blocks.map(({ kind }) => kind);
-    const windowed = await inspect(withEntries(spec, { 'gemma3.attention.sliding_window': value.uint32(512) }));
+    const windowed = await inspect(
+      withEntries(spec, { 'gemma3.attention.sliding_window': value.uint32(512) }),
+    );
     expect(kindsOf(windowed)).toEqual([...Array<string>(5).fill('sliding'), 'full', 'sliding']);
     expect(kindsOf(await inspect(spec))).toEqual(Array(7).fill('full'));
   });
@@ -105,14 +114,11 @@ describe('A value', () => {
     expect((await show(typed))?.trimEnd()).toBe(shown.trimEnd());
   });
 
-  // BUG: describeValue (src/inspect.ts) escapes nothing; a chat template breaks the table, a hostile one drives the
-  // terminal. Keys, tensor names and general.name go out as they are, too.
-  it.failing('cannot drive the terminal', async () => {
+  it('cannot drive the terminal', async () => {
     expect(await show(value.string('{% if %}\n\u001b[2J'))).not.toMatch(/\p{Cc}/u);
   });
 
-  // BUG: shorten (src/inspect.ts) cuts by UTF-16 units.
-  it.failing('is never cut in the middle of a character', async () => {
+  it('is never cut in the middle of a character', async () => {
     expect(await show(value.string('😀'.repeat(31)))).not.toMatch(/\p{Cs}/u);
   });
 });

@@ -6,6 +6,7 @@ import {
   getString,
   getUint,
   readHeader,
+  type Entry,
   type GgufHeader,
 } from '../../../src/gguf/index.js';
 import { describeModel } from '../../../src/model/index.js';
@@ -19,6 +20,7 @@ import {
   type FixtureSpec,
 } from '../../fixtures/buildGguf.js';
 import { carryOut, planSpec } from '../../fixtures/carryOut.js';
+import { expectSameBytes, toHex } from '../../fixtures/sameBytes.js';
 import { bytesTensor, smallModel, withEntries } from '../../fixtures/smallModel.js';
 import { fixtureSpecs } from '../gguf/arbitraries.js';
 
@@ -38,7 +40,7 @@ async function prune(spec: FixtureSpec, dropped: readonly number[]): Promise<Wri
 function payloadsOf({ bytes, header }: Written) {
   return header.tensors.map(({ name, offset, bytes: length }) => {
     const from = header.dataOffset + offset;
-    return [name, bytes.slice(from, from + length)] as const;
+    return [name, toHex(bytes.subarray(from, from + length))] as const;
   });
 }
 
@@ -46,10 +48,10 @@ function payloadsOf({ bytes, header }: Written) {
 function expectedPayloads({ tensors }: FixtureSpec, dropped: readonly number[]) {
   return tensors.flatMap(({ name, payload }) => {
     const [prefix, number, ...rest] = name.split('.');
-    if (prefix !== 'blk') return [[name, payload] as const];
+    if (prefix !== 'blk') return [[name, toHex(payload)] as const];
     if (dropped.includes(Number(number))) return [];
     const gone = dropped.filter((block) => block < Number(number)).length;
-    return [[['blk', Number(number) - gone, ...rest].join('.'), payload] as const];
+    return [[['blk', Number(number) - gone, ...rest].join('.'), toHex(payload)] as const];
   });
 }
 
@@ -71,7 +73,7 @@ describe('A file of version 3 of which nothing is dropped', () => {
     ],
     ['values per block', { ...spec, entries: [...smallModel({ blocks: 3 }).entries, KV] }],
   ])('is reproduced byte for byte with %s', async (_, source) => {
-    expect((await prune(source, [])).bytes).toEqual(buildGguf(source));
+    expectSameBytes((await prune(source, [])).bytes, buildGguf(source));
   });
 
   it('is reproduced byte for byte with keys and tensors of any type, and any end', async () => {
@@ -83,7 +85,7 @@ describe('A file of version 3 of which nothing is dropped', () => {
     }));
     await fc.assert(
       fc.asyncProperty(specs, async (source) => {
-        expect((await prune(source, [])).bytes).toEqual(buildGguf(source));
+        expectSameBytes((await prune(source, [])).bytes, buildGguf(source));
       }),
       { numRuns: 200 },
     );
@@ -101,10 +103,9 @@ describe('A file of version 3 of which nothing is dropped', () => {
     expect(header.entries.filter(({ key }) => key.startsWith('prune_gguf'))).toEqual([]);
   });
 
-  // BUG: renameTensor (src/rewrite/plan.ts) and describeModel read "01" as a block number and write it back as "1".
-  it.failing('is reproduced byte for byte with a tensor that is called almost like one of a block', async () => {
+  it('is reproduced byte for byte with a tensor that is called almost like one of a block', async () => {
     const source = { ...spec, tensors: [...spec.tensors, bytesTensor('blk.01.weight', 32, 1)] };
-    expect((await prune(source, [])).bytes).toEqual(buildGguf(source));
+    expectSameBytes((await prune(source, [])).bytes, buildGguf(source));
   });
 });
 
@@ -113,47 +114,146 @@ describe('A file of version 2', () => {
     const spec = tinyLlama({ blocks: 2 });
     const { bytes, header } = await prune({ ...spec, version: 2 }, []);
     expect(header.version).toBe(3);
-    expect(bytes).toEqual(buildGguf(spec));
+    expectSameBytes(bytes, buildGguf(spec));
   });
 
   it('becomes the same file as one of version 3 when blocks are dropped', async () => {
     const spec = tinyLlama({ blocks: 3 });
     const { bytes } = await prune({ ...spec, version: 2 }, [1]);
-    expect(bytes).toEqual((await prune(spec, [1])).bytes);
+    expectSameBytes(bytes, (await prune(spec, [1])).bytes);
   });
 });
 
 describe('A file without some of its blocks', () => {
-  it('is the file that is built without them', async () => {
+  it('is byte for byte the file that is built without them', async () => {
     const spec = withEntries(tinyLlama({ blocks: 4 }), { [KV.key]: KV.value });
-    const written = await prune({ ...spec, alignment: 64, trailing: randomBytes(3, 50) }, [1, 2]);
-    const expected = buildGguf({
-      ...withEntries(spec, {
-        'llama.block_count': value.uint32(2),
-        [KV.key]: value.array(5, [4, 1].map(value.int32)),
-      }),
-      entries: [
-        ...withEntries(spec, {
-          'llama.block_count': value.uint32(2),
-          [KV.key]: value.array(5, [4, 1].map(value.int32)),
-        }).entries,
-        { key: 'general.alignment', value: value.uint32(64) },
-        { key: 'prune_gguf.version', value: value.string('1.2.3') },
-        { key: 'prune_gguf.source.name', value: value.string('model.gguf') },
-        { key: 'prune_gguf.source.sha256', value: value.string('ab'.repeat(32)) },
-        { key: 'prune_gguf.source.block_count', value: value.uint32(4) },
-        { key: 'prune_gguf.method', value: value.string('block-influence') },
-        { key: 'prune_gguf.calibration.sha256', value: value.string('cd'.repeat(32)) },
-        { key: 'prune_gguf.dropped_blocks', value: value.array(4, [1, 2].map(value.uint32)) },
-      ],
-      tensors: expectedPayloads(spec, [1, 2]).map(([name, payload]) => {
-        const tensor = spec.tensors.find((candidate) => candidate.payload === payload);
-        return { name, payload, dimensions: tensor?.dimensions ?? [], type: tensor?.type ?? -1 };
-      }),
-      trailing: randomBytes(3, 50),
+    const changed = withEntries(spec, {
+      'llama.block_count': value.uint32(2),
+      [KV.key]: value.array(5, [4, 1].map(value.int32)),
+      'prune_gguf.version': value.string('1.2.3'),
+      'prune_gguf.source.name': value.string('model.gguf'),
+      'prune_gguf.source.sha256': value.string('ab'.repeat(32)),
+      'prune_gguf.source.block_count': value.uint32(4),
+      'prune_gguf.method': value.string('block-influence'),
+      'prune_gguf.calibration.sha256': value.string('cd'.repeat(32)),
+      'prune_gguf.dropped_blocks': value.array(4, [1, 2].map(value.uint32)),
     });
-    // the fixture builder adds the alignment at the end, where the source has it before the new keys
-    expect(written.header.alignment).toBe(64);
-    expect(written.bytes.length).toBe(expected.length);
+    const tensors = spec.tensors.flatMap((tensor) => {
+      const [name] = expectedPayloads({ ...spec, tensors: [tensor] }, [1, 2])[0] ?? [];
+      return name === undefined ? [] : [{ ...tensor, name }];
+    });
+    const trailing = randomBytes(3, 50);
+    const { bytes } = await prune({ ...spec, trailing }, [1, 2]);
+    expectSameBytes(bytes, buildGguf({ ...changed, tensors, trailing }));
+  });
+
+  it('numbers blocks anew from 0, in the order of the source, whatever else is in a name', async () => {
+    const spec = smallModel({ blocks: 12 });
+    const odd = [
+      bytesTensor('blk.11.a.blk.3.weight', 1, 1),
+      bytesTensor('blk.11.\n', 1, 2),
+      bytesTensor('x.blk.0.weight', 1, 3),
+    ];
+    const { header } = await prune({ ...spec, tensors: [...odd, ...spec.tensors.toReversed()] }, [0, 2, 3]);
+    const names = header.tensors.map(({ name }) => name);
+    expect(names.slice(0, 3)).toEqual(['blk.8.a.blk.3.weight', 'blk.8.\n', 'x.blk.0.weight']);
+    expect(names.slice(3, 6)).toEqual(['output_norm.weight', 'blk.8.ffn_up.weight', 'blk.8.attn_q.weight']);
+    expect(names.slice(-3)).toEqual(['blk.0.ffn_up.weight', 'blk.0.attn_q.weight', 'token_embd.weight']);
+  });
+
+  it('says how it was made', async () => {
+    const { header } = await prune(tinyLlama({ blocks: 4 }), [0, 3]);
+    expect(getString(header, 'prune_gguf.version')).toBe('1.2.3');
+    expect(getString(header, 'prune_gguf.source.name')).toBe('model.gguf');
+    expect(getUint(header, 'prune_gguf.source.block_count')).toBe(4);
+    expect(getArray(header, 'prune_gguf.dropped_blocks')?.values).toEqual([0, 3]);
+  });
+
+  it('says only how it was made the last time when it is pruned again', async () => {
+    const first = await prune(tinyLlama({ blocks: 4 }), [0]);
+    const again = await planSpec(
+      withEntries(tinyLlama({ blocks: 3 }), { 'prune_gguf.method': value.string('an older one') }),
+      [2],
+    );
+    const { entries } = await readHeader(writeTemp(carryOut(again.plan)));
+    expect(entries.map(({ key }) => key)).toEqual(first.header.entries.map(({ key }) => key));
+    expect(getString({ path: '', entries }, 'prune_gguf.method')).toBe('block-influence');
+  });
+
+  it('names no calibration of an earlier time when it is pruned again by hand', async () => {
+    const first = await prune(tinyLlama({ blocks: 4 }), [0]);
+    const header = await readHeader(writeTemp(first.bytes));
+    const byHand = header.entries.filter(
+      ({ key }) => key.startsWith('prune_gguf.') && key !== 'prune_gguf.calibration.sha256',
+    );
+    const plan = planDrop(header, describeModel(header), [1], byHand);
+    const written = await readHeader(writeTemp(carryOut(plan)));
+    expect(findEntry(written, 'prune_gguf.calibration.sha256')).toBeUndefined();
+  });
+
+  it('is refused when the metadata cannot say what is left', async () => {
+    const spec = withEntries(smallModel({ blocks: 3 }), {
+      'llama.new': value.array(0, [1, 2, 3].map(value.uint8)),
+    });
+    await expect(planSpec(spec, [0])).rejects.toMatchObject({ code: 'DROP_REFUSED' });
+    await expect(planSpec(spec, [])).resolves.toBeDefined();
+  });
+
+  const models = fc.record({
+    blocks: fc.integer({ min: 1, max: 6 }),
+    tied: fc.boolean(),
+    alignment: fc.constantFrom(32, 64),
+    trailing: fc.uint8Array({ maxLength: 40 }),
+    odd: fc.boolean(),
+    seed: fc.nat(99),
+  });
+  const drops = models.chain((model) =>
+    fc.record({
+      model: fc.constant(model),
+      dropped: fc.subarray(
+        Array.from({ length: model.blocks }, (_, block) => block),
+        { maxLength: model.blocks - 1 },
+      ),
+    }),
+  );
+
+  it('has every other tensor, key and trailing byte of its source, whichever are dropped', async () => {
+    await fc.assert(
+      fc.asyncProperty(drops, async ({ model: { alignment, trailing, odd, ...shape }, dropped }) => {
+        const plain = withEntries(tinyLlama({ ...shape, embedding: 32, feedForward: 32 }), {
+          [KV.key]: value.array(
+            5,
+            Array.from({ length: shape.blocks }, (_, block) => value.int32(block - 3)),
+          ),
+        });
+        const spec = {
+          ...plain,
+          tensors: odd ? [ODD_END, ...plain.tensors, { ...ODD_END, name: 'zzz' }] : plain.tensors,
+          alignment,
+          trailing,
+        };
+        const source = await readHeader(writeTemp(buildGguf(spec)));
+        const written = await prune(spec, dropped);
+        const { header, bytes } = written;
+        const kept = Array.from({ length: shape.blocks }, (_, block) => block).filter(
+          (block) => !dropped.includes(block),
+        );
+
+        expect(payloadsOf(written)).toEqual(expectedPayloads(spec, dropped));
+        expect(getUint(header, 'llama.block_count')).toBe(kept.length);
+        expect(getArray(header, KV.key)?.values).toEqual(kept.map((block) => block - 3));
+        expect(header.alignment).toBe(alignment);
+        expect(bytes.slice(bytes.length - trailing.length)).toEqual(trailing);
+        const changing = new Set(['llama.block_count', KV.key]);
+        const isOther = ({ key }: Entry) => !changing.has(key) && !key.startsWith('prune_gguf.');
+        const list = (entries: readonly Entry[]) =>
+          entries.filter(isOther).map(({ key, type, bytes: encoded }) => [key, type, toHex(encoded)]);
+        expect(list(header.entries)).toEqual(list(source.entries));
+        const stated = findEntry(header, 'prune_gguf.dropped_blocks');
+        expect(stated && decodeValue(stated)).toEqual(dropped.length === 0 ? undefined : dropped);
+        expect(describeModel(header).blocks).toHaveLength(kept.length);
+      }),
+      { numRuns: 60 },
+    );
   });
 });

@@ -181,9 +181,7 @@ describe('Windows', () => {
     );
   });
 
-  // BUG: cutWindows (src/score/calibration.ts) divides by a length of 0, finds infinitely many windows and returns windows
-  // without text. The CLI checks before; scoreBlocks of the public API (src/steps.ts) does not.
-  it.failing.each([
+  it.each([
     [1, 7777],
     [0, undefined],
   ])('are refused when a window of %i has no place for text (BOS %p)', (windowTokens, bos) => {
@@ -237,7 +235,9 @@ describe('The hash of windows', () => {
   it('is the SHA-256 of lengths and tokens as little-endian 32-bit numbers', () => {
     expect(hashWindows([])).toBe('e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855');
     // printf '\x02\0\0\0\x01\0\0\0\0\x01\0\0\x01\0\0\0\xff\xff\xff\x7f' | sha256sum
-    expect(hashWindows([Int32Array.of(1, 256), Int32Array.of(2_147_483_647)])).toBe('ce20823859f06a9605ea98b8e18e28fc4ac829239670f09c32a5e35e505233d0');
+    expect(hashWindows([Int32Array.of(1, 256), Int32Array.of(2_147_483_647)])).toBe(
+      'ce20823859f06a9605ea98b8e18e28fc4ac829239670f09c32a5e35e505233d0',
+    );
   });
 
   it('tells apart where one window ends and the next begins', () => {
@@ -247,13 +247,19 @@ describe('The hash of windows', () => {
   });
 
   it('changes with any token', () => {
-    const windows = fc.array(fc.array(fc.nat(), { minLength: 1, maxLength: 5 }), { minLength: 1, maxLength: 4 });
+    const windows = fc.array(fc.array(fc.nat(), { minLength: 1, maxLength: 5 }), {
+      minLength: 1,
+      maxLength: 4,
+    });
     fc.assert(
       fc.property(windows, fc.nat(), fc.nat(), fc.integer({ min: 1, max: 99 }), (tokens, w, t, by) => {
-        const hashOf = (ids: readonly (readonly number[])[]) => hashWindows(ids.map((own) => Int32Array.from(own)));
+        const hashOf = (ids: readonly (readonly number[])[]) =>
+          hashWindows(ids.map((own) => Int32Array.from(own)));
         const window = w % tokens.length;
         const token = t % (tokens[window]?.length ?? 1);
-        const changed = tokens.map((own, i) => own.map((id, j) => (i === window && j === token ? id ^ by : id)));
+        const changed = tokens.map((own, i) =>
+          own.map((id, j) => (i === window && j === token ? id ^ by : id)),
+        );
         expect(hashOf(changed)).not.toBe(hashOf(tokens));
         expect(hashOf(tokens.map((own) => [...own]))).toBe(hashOf(tokens));
       }),

@@ -1,4 +1,10 @@
-import { defaultMetric, findMetric, metricNames, metrics, type BlockScores } from '../../../src/score/index.js';
+import {
+  defaultMetric,
+  findMetric,
+  metricNames,
+  metrics,
+  type BlockScores,
+} from '../../../src/score/index.js';
 
 const SCORES: BlockScores = {
   blocks: 2,

@@ -1,0 +1,96 @@
+import { cancelSignal } from '../../../src/cli/cancel.js';
+import type { MeasureArgs } from '../../../src/cli/options.js';
+import { toAmount, toRunOptions } from '../../../src/cli/request.js';
+
+const NOTHING = { ratio: undefined, blocks: undefined, drop: undefined };
+
+const usage = (message: string) =>
+  expect.objectContaining({ name: 'PruneError', code: 'USAGE', message }) as Error;
+
+describe('How much to drop', () => {
+  it.each([
+    [{}, undefined],
+    [{ ratio: 0.1 }, { ratio: 0.1 }],
+    [{ ratio: 0 }, { ratio: 0 }],
+    [{ blocks: 3 }, { blocks: 3 }],
+    [{ blocks: 0 }, { blocks: 0 }],
+    [{ drop: '21-23,31' }, { drop: [21, 22, 23, 31] }],
+  ])('is taken from %j', (args, amount) => {
+    expect(toAmount({ ...NOTHING, ...args })).toEqual(amount);
+  });
+
+  it.each([
+    [{ ratio: 0.1, blocks: 3 }, '--ratio and --blocks'],
+    [{ ratio: 0, drop: '1' }, '--ratio and --drop'],
+    [{ blocks: 0, drop: '1' }, '--blocks and --drop'],
+    [{ blocks: 3, drop: '' }, '--blocks and --drop'],
+    [{ ratio: 0.1, blocks: 3, drop: '1' }, '--ratio and --blocks and --drop'],
+  ])('is refused where it is said twice: %j', (args, names) => {
+    expect(() => toAmount({ ...NOTHING, ...args })).toThrow(
+      usage(`${names} exclude each other: each says how much to drop. Give one of them.`),
+    );
+  });
+
+  it.each([
+    ['', ''],
+    ['3-', '3-'],
+    ['1;2', '1;2'],
+    ['29-21', '29-21'],
+    ['all', 'all'],
+  ])('is refused where the list of blocks is no list: %j', (drop, part) => {
+    expect(() => toAmount({ ...NOTHING, drop })).toThrow(
+      usage(`"${part}" is neither a block nor a range of blocks. A list looks like this: 21-29,31.`),
+    );
+  });
+});
+
+describe('The options of a run', () => {
+  const ARGS: MeasureArgs = {
+    metric: 'block-influence',
+    calibration: 'mine.txt',
+    windows: 4,
+    'window-tokens': 64,
+    exact: true,
+    gpu: 'vulkan',
+    'gpu-layers': 0,
+    threads: 1,
+    json: undefined,
+    quiet: false,
+  };
+
+  it('are taken from the arguments, with the signal of Ctrl-C', () => {
+    expect(toRunOptions(ARGS)).toEqual({
+      calibration: 'mine.txt',
+      windows: 4,
+      windowTokens: 64,
+      exact: true,
+      gpu: 'vulkan',
+      gpuLayers: 0,
+      threads: 1,
+      signal: cancelSignal,
+    });
+    expect(cancelSignal.aborted).toBe(false);
+  });
+
+  it('leave open what was not said', () => {
+    const options = toRunOptions({
+      ...ARGS,
+      calibration: undefined,
+      threads: undefined,
+      'gpu-layers': undefined,
+    });
+    expect(options).toMatchObject({ calibration: undefined, threads: undefined, gpuLayers: undefined });
+  });
+
+  it.each([
+    ['threads', 0, 1],
+    ['threads', 1.5, 1],
+    ['threads', NaN, 1],
+    ['gpu-layers', -1, 0],
+    ['gpu-layers', Infinity, 0],
+  ])('refuse --%s %d', (name, value, least) => {
+    expect(() => toRunOptions({ ...ARGS, [name]: value })).toThrow(
+      usage(`--${name} must be a whole number from ${least} on, not ${value}.`),
+    );
+  });
+});

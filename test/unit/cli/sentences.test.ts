@@ -1,0 +1,79 @@
+import { describeAdvice, describeChecks, describeRun, describeSettled } from '../../../src/cli/sentences.js';
+import { makeEvaluation, makeReport } from '../../fixtures/runReport.js';
+
+describe('The line on a run', () => {
+  it('says what is worked on and where', () => {
+    expect(describeRun(makeReport())).toBe(
+      'A Model · llama · 3 blocks · Q4_K_M · 135 M parameters · 98.4 MB   CPU, 4 threads',
+    );
+  });
+
+  it('names backend and device of a GPU', () => {
+    const backend = { gpu: 'cuda', device: 'NVIDIA H200', threads: 16, exact: false } as const;
+    expect(describeRun(makeReport({ backend }))).toMatch(/ {3}cuda: NVIDIA H200, 16 threads$/);
+  });
+
+  it('cannot drive the terminal', () => {
+    const { model } = makeReport();
+    expect(describeRun(makeReport({ model: { ...model, name: 'A\u001b[2J\nModel' } }))).not.toMatch(
+      /\p{Cc}/u,
+    );
+  });
+});
+
+describe('The line on a choice', () => {
+  const settle = (standardErrors: number | null) =>
+    describeSettled(makeReport({ dropped: [3, 4, 7], margin: { gap: 0.1, standardErrors } }));
+
+  it.each([
+    [5.25, 'the choice is settled: the dropped blocks stand apart by 5.3 standard errors'],
+    [2, 'the choice is settled: the dropped blocks stand apart by 2.0 standard errors'],
+    [1.9, 'a close choice: the last block dropped and the first one kept differ by 1.9 standard errors'],
+    [0.04, 'a close choice: the last block dropped and the first one kept differ by 0.0 standard errors'],
+    [null, 'from one window, how sure the choice is cannot be said'],
+  ])('says how sure it is at %p standard errors', (errors, sentence) => {
+    expect(settle(errors)).toBe(`dropping 3-4,7; ${sentence}`);
+  });
+
+  it('is not there when nothing was chosen or measured', () => {
+    expect(describeSettled(makeReport({ dropped: [1], margin: null }))).toBeUndefined();
+    const margin = { gap: 1, standardErrors: 1 };
+    expect(describeSettled(makeReport({ dropped: [], margin }))).toBeUndefined();
+  });
+});
+
+describe('The line on checks', () => {
+  it('says how closely losses agree', () => {
+    expect(describeChecks({ sameBytes: true, stockDifference: 0.00123, bypassDifference: 0 })).toBe(
+      'Checked     same bytes ✓   opens in stock llama.cpp, losses equal to 1e-3 nats ✓   ' +
+        'losses of the bypassed original, equal exactly ✓',
+    );
+  });
+});
+
+describe('The advice', () => {
+  const advise = (grade: string, dropped: readonly number[]) =>
+    describeAdvice(makeEvaluation({ verdict: { grade, sentence: '' } }), dropped);
+
+  it.each(['same', 'slight'])('is not given where the result is %s', (grade) => {
+    expect(advise(grade, [1, 2])).toBeUndefined();
+  });
+
+  it.each([
+    [[1, 2], 1],
+    [[1, 2, 3], 1],
+    [[1, 2, 3, 4], 2],
+    [Array.from({ length: 9 }, (_, i) => i), 4],
+  ])('is to drop about half as many blocks: of %j, %i', (dropped, fewer) => {
+    for (const grade of ['noticeable', 'severe', 'broken']) {
+      expect(advise(grade, dropped)).toBe(`Fewer blocks cost less: try --blocks ${fewer}.`);
+    }
+  });
+
+  it('never is to drop nothing', () => {
+    for (const grade of ['noticeable', 'severe', 'broken']) {
+      expect(advise(grade, [5])).toMatch(/^\p{Lu}.*block.*\.$/u);
+      expect(advise(grade, [5])).not.toContain('--blocks');
+    }
+  });
+});
