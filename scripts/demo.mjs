@@ -1,11 +1,24 @@
 // The main job on a real model: brings SmolLM2-135M, prunes it, prints the report.
+//   --write   also puts what was printed into README.md
 import { spawnSync } from 'node:child_process';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { bringSampleModels } from './sample-models.mjs';
 
 const root = path.resolve(import.meta.dirname, '..');
 const output = path.join(root, 'build', 'demo', 'SmolLM2-135M-Instruct.Q4_1.pruned-27of30.gguf');
+const isWriting = process.argv.includes('--write');
+
+/** The result as the README shows it: without the middle of the table of blocks, and without this machine's folders. */
+function writeReadme(printed) {
+  const lines = printed.replaceAll(`${path.dirname(output)}${path.sep}`, '').trim().split('\n');
+  const isDull = (line) => /^ +(?:[4-9]|1[0-1]|1[89]|2[0-7]) {2}█/.test(line);
+  const shown = lines.flatMap((line, i) => (isDull(line) ? (isDull(lines[i - 1] ?? '') ? [] : ['    …']) : [line]));
+  const file = path.join(root, 'README.md');
+  const [head, rest] = readFileSync(file, 'utf8').split('<!-- demo -->\n');
+  const tail = rest.split('<!-- /demo -->')[1];
+  writeFileSync(file, `${head}<!-- demo -->\n\n\`\`\`\n${shown.join('\n')}\n\`\`\`\n\n<!-- /demo -->${tail}`);
+}
 
 try {
   const [model] = await bringSampleModels(['smollm2']);
@@ -13,7 +26,15 @@ try {
   const bin = path.join(root, 'dist', 'cli', 'bin.js');
   const args = [bin, model, '--blocks', '3', '--output', output, '--overwrite'];
   console.error(`\nprune-gguf ${path.basename(model)} --blocks 3\n`);
-  process.exitCode = spawnSync(process.execPath, args, { stdio: 'inherit' }).status ?? 1;
+  const { status, stdout } = spawnSync(process.execPath, args, {
+    stdio: ['inherit', isWriting ? 'pipe' : 'inherit', 'inherit'],
+    encoding: 'utf8',
+  });
+  process.exitCode = status ?? 1;
+  if (isWriting && status === 0) {
+    console.log(stdout);
+    writeReadme(stdout);
+  }
 } catch (error) {
   console.error(`demo: ${error.message}`);
   process.exitCode = 1;

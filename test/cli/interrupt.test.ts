@@ -1,0 +1,28 @@
+import { readdirSync } from 'node:fs';
+import path from 'node:path';
+import { sampleModelPath } from '../../scripts/sample-models.mjs';
+import { makeFolder } from '../fixtures/makeFolder.js';
+import { runCli } from '../fixtures/runCli.js';
+
+describe('Ctrl-C', () => {
+  it.each([
+    ['while blocks are scored', { interruptAfter: 4000 }, ['--windows', '500']],
+    [
+      'while the file is written and checked',
+      { interruptAt: /dropping/ },
+      ['--windows', '1', '--window-tokens', '64'],
+    ],
+  ])('%s ends the run with code 130 and leaves nothing behind', async (_, when, args) => {
+    const folder = makeFolder();
+    const output = path.join(folder, 'out.gguf');
+    const started = Date.now();
+    const { code, stderr } = await runCli(
+      [sampleModelPath('gemma3'), '--blocks', '1', '-o', output, '--gpu', 'off', ...args],
+      when,
+    );
+    expect(stderr).toMatch(/prune-gguf: cancelled/);
+    expect(code).toBe(130);
+    expect(readdirSync(folder)).toEqual([]);
+    expect(Date.now() - started).toBeLessThan(60_000);
+  });
+});
