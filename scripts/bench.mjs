@@ -13,7 +13,7 @@ import { bringSampleModels } from './sample-models.mjs';
 const { values: options } = parseArgs({
   options: {
     text: { type: 'string' },
-    rounds: { type: 'string', default: '7' },
+    rounds: { type: 'string', default: '9' },
     write: { type: 'boolean', default: false },
   },
 });

@@ -11,9 +11,14 @@ const isWriting = process.argv.includes('--write');
 
 /** The result as the README shows it: without the middle of the table of blocks, and without this machine's folders. */
 function writeReadme(printed) {
-  const lines = printed.replaceAll(`${path.dirname(output)}${path.sep}`, '').trim().split('\n');
+  const lines = printed
+    .replaceAll(`${path.dirname(output)}${path.sep}`, '')
+    .trim()
+    .split('\n');
   const isDull = (line) => /^ +(?:[4-9]|1[0-1]|1[89]|2[0-7]) {2}█/.test(line);
-  const shown = lines.flatMap((line, i) => (isDull(line) ? (isDull(lines[i - 1] ?? '') ? [] : ['    …']) : [line]));
+  const shown = lines.flatMap((line, i) =>
+    isDull(line) ? (isDull(lines[i - 1] ?? '') ? [] : ['    …']) : [line],
+  );
   const file = path.join(root, 'README.md');
   const [head, rest] = readFileSync(file, 'utf8').split('<!-- demo -->\n');
   const tail = rest.split('<!-- /demo -->')[1];

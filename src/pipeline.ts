@@ -1,8 +1,10 @@
 /** The main job: score, choose, write, check, evaluate. The only file that knows the order of the stages. */
 import path from 'node:path';
-import { fileLabel, readHeader } from './gguf/index.js';
+import { PruneError } from './errors.js';
+import type { LossResult } from './evaluate/index.js';
+import { escapeUnsafe, fileLabel, readHeader } from './gguf/index.js';
 import { checkDroppable, describeModel } from './model/index.js';
-import type { RunReport } from './report/index.js';
+import type { EvaluationReport, OutputReport, RunReport } from './report/index.js';
 import { checkTarget, describeProvenance, planDrop } from './rewrite/index.js';
 import { evaluateOutput, measureBaseline } from './run/evaluate.js';
 import type { PruneRequest, ScoreRequest } from './run/options.js';
@@ -70,10 +72,23 @@ export async function pruneFile(request: PruneRequest): Promise<RunReport> {
     const expected = await measureBypassed(run, dropped);
     const checks = await writeChecked(run, plan, target, expected, request.overwrite ?? false);
     const output = { file: target, bytes: plan.fileBytes, blocks: plan.kept.length, checks };
-    const evaluation = whole === undefined ? undefined : await evaluateOutput(run, output, whole);
+    const evaluation = whole === undefined ? undefined : await evaluateWritten(run, output, whole);
     return buildReport(run, 'prune', { ...chosen, output, evaluation });
   } finally {
     await run.model.close();
+  }
+}
+
+/** Evaluates; when that is cancelled, says that the file is there all the same. */
+async function evaluateWritten(run: Run, output: OutputReport, whole: LossResult): Promise<EvaluationReport> {
+  try {
+    return await evaluateOutput(run, output, whole);
+  } catch (error) {
+    if (!run.options.signal?.aborted) throw error;
+    const file = escapeUnsafe(output.file);
+    throw new PruneError('CANCELLED', `Cancelled while evaluating; ${file} is written and checked.`, {
+      cause: error,
+    });
   }
 }
 

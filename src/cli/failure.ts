@@ -23,6 +23,9 @@ export function explainUsage(message: string, args: readonly string[]): PruneErr
       'USAGE',
       `Unknown option --${option}.${suggest(option, optionNames, '--')} See prune-gguf --help.`,
     );
+  const lacking = /^Not enough arguments following: (.+)$/.exec(message)?.[1];
+  if (lacking !== undefined)
+    return new PruneError('USAGE', `--${lacking} needs a value. See prune-gguf --help.`);
   const [command] = args;
   const meant =
     unknown.length > 0 && command !== undefined && !commandNames.includes(command)

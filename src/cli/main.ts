@@ -46,6 +46,7 @@ function buildParser(args: readonly string[]) {
     .command(scoreCommand)
     .command(inspectCommand)
     .strict()
+    .parserConfiguration({ 'duplicate-arguments-array': false })
     .recommendCommands()
     .option('debug', { type: 'boolean', describe: 'Show where an error came from', global: true })
     .version(toolVersion)
@@ -57,8 +58,9 @@ function buildParser(args: readonly string[]) {
     .exitProcess(false)
     .showHelpOnFail(false)
     .fail((message: string, error: Error | undefined) => {
-      if (error !== undefined) throw error;
-      throw explainUsage(message, args);
+      // yargs throws an error of its own kind for some wrong arguments and passes others as text
+      if (error !== undefined && error.name !== 'YError') throw error;
+      throw explainUsage(error?.message ?? message, args);
     });
 }
 

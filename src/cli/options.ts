@@ -4,12 +4,14 @@ import { defaultMetric, gpuChoices, metricNames, windowDefaults } from '../index
 /** Options by group, declared once and shared by the commands. */
 export const measureOptions = {
   metric: {
+    requiresArg: true,
     choices: metricNames,
     default: defaultMetric,
     describe: 'What blocks are ranked by',
     group: 'Choosing:',
   },
   calibration: {
+    requiresArg: true,
     type: 'string',
     normalize: true,
     describe:
@@ -17,12 +19,14 @@ export const measureOptions = {
     group: 'Measuring:',
   },
   windows: {
+    requiresArg: true,
     type: 'number',
     default: windowDefaults.windows,
     describe: 'Windows to score on',
     group: 'Measuring:',
   },
   'window-tokens': {
+    requiresArg: true,
     type: 'number',
     default: windowDefaults.windowTokens,
     describe: 'Tokens of a window',
@@ -37,9 +41,25 @@ export const measureOptions = {
 } as const satisfies Record<string, Options>;
 
 export const backendOptions = {
-  gpu: { choices: gpuChoices, default: 'auto', describe: 'Where the model runs', group: 'Running:' },
-  'gpu-layers': { type: 'number', describe: 'Blocks to put on the GPU [default: all]', group: 'Running:' },
-  threads: { type: 'number', describe: 'Processor threads [default: one a core]', group: 'Running:' },
+  gpu: {
+    requiresArg: true,
+    choices: gpuChoices,
+    default: 'auto',
+    describe: 'Where the model runs',
+    group: 'Running:',
+  },
+  'gpu-layers': {
+    requiresArg: true,
+    type: 'number',
+    describe: 'Blocks to put on the GPU [default: all]',
+    group: 'Running:',
+  },
+  threads: {
+    requiresArg: true,
+    type: 'number',
+    describe: 'Processor threads [default: one a core]',
+    group: 'Running:',
+  },
 } as const satisfies Record<string, Options>;
 
 export const outputOptions = {
@@ -59,6 +79,7 @@ export const outputOptions = {
 
 export const pruneOptions = {
   output: {
+    requiresArg: true,
     alias: 'o',
     type: 'string',
     normalize: true,
@@ -77,9 +98,19 @@ export const pruneOptions = {
     describe: 'Choose and show, write nothing',
     group: 'Output:',
   },
-  ratio: { type: 'number', describe: 'Share of the blocks to drop [default: 0.25]', group: 'Choosing:' },
-  blocks: { type: 'number', describe: 'Number of blocks to drop', group: 'Choosing:' },
-  drop: { type: 'string', describe: 'Exactly which blocks to drop, e.g. 21-29,31', group: 'Choosing:' },
+  ratio: {
+    requiresArg: true,
+    type: 'number',
+    describe: 'Share of the blocks to drop [default: 0.25]',
+    group: 'Choosing:',
+  },
+  blocks: { requiresArg: true, type: 'number', describe: 'Number of blocks to drop', group: 'Choosing:' },
+  drop: {
+    requiresArg: true,
+    type: 'string',
+    describe: 'Exactly which blocks to drop, e.g. 21-29,31',
+    group: 'Choosing:',
+  },
 } as const satisfies Record<string, Options>;
 
 /** The names of all commands, to suggest one for a mistyped one. */

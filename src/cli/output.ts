@@ -1,6 +1,8 @@
+import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
 import { styleText } from 'node:util';
-import { PruneError, type TextStyle } from '../index.js';
+import { escapeUnsafe, PruneError, type TextStyle } from '../index.js';
 
 /** Where a command's result goes: tables or JSON on stdout, and perhaps JSON in a file. */
 export interface ResultSink {
@@ -18,6 +20,12 @@ export function createSink(json: string | undefined, quiet: boolean): ResultSink
     throw new PruneError(
       'USAGE',
       `--json ${json} would write JSON into a model file. Put --json last, or use --json=FILE.`,
+    );
+  }
+  if (json && !existsSync(path.dirname(path.resolve(json)))) {
+    throw new PruneError(
+      'OUTPUT',
+      `The folder of ${escapeUnsafe(json)} does not exist, so --json cannot write there.`,
     );
   }
   const isText = json !== '' && !quiet;

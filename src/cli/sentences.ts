@@ -36,8 +36,10 @@ export function describeSettled({ margin, dropped }: RunReport): string | undefi
 
 /** What was checked of a written file. */
 export function describeChecks({ stockDifference, bypassDifference }: ChecksReport): string {
-  const same = (difference: number) =>
-    difference === 0 ? 'exactly' : `to ${difference.toExponential(0)} nats`;
+  const same = (difference: number | null) => {
+    if (difference === null) return 'as far as can be told';
+    return difference === 0 ? 'exactly' : `to ${difference.toExponential(0)} nats`;
+  };
   return (
     `Checked     same bytes ✓   opens in stock llama.cpp, losses equal ${same(stockDifference)} ✓   ` +
     `losses of the bypassed original, equal ${same(bypassDifference)} ✓`

@@ -29,7 +29,8 @@ export interface SpeedOptions {
   readonly onRound?: ((done: number, total: number) => void) | undefined;
 }
 
-export const speedDefaults = { rounds: 5, generate: 32 } as const;
+/** After `seconds` no further round is begun, once there were two. */
+export const speedDefaults = { rounds: 5, generate: 32, seconds: 30 } as const;
 
 /**
  * Times models on the same prompt, taking turns, so that a machine that slows down slows all of them. The first turn
@@ -43,6 +44,7 @@ export async function compareSpeed(
   { rounds = speedDefaults.rounds, generate = speedDefaults.generate, signal, onRound }: SpeedOptions = {},
 ): Promise<readonly SpeedMeasure[]> {
   const seconds = models.map(() => ({ prompt: [] as number[], generation: [] as number[] }));
+  const started = performance.now();
   for (let round = 0; round <= rounds; round++) {
     for (const [i, model] of models.entries()) {
       const { promptSeconds, generationSeconds } = await model.measureSpeed(prompt, generate, { signal });
@@ -50,12 +52,14 @@ export async function compareSpeed(
       seconds[i]?.prompt.push(promptSeconds);
       seconds[i]?.generation.push(generationSeconds);
     }
-    onRound?.(round, rounds);
+    const isLate = round >= 2 && (performance.now() - started) / 1000 > speedDefaults.seconds;
+    onRound?.(isLate ? rounds : round, rounds);
+    if (isLate) break;
   }
   return seconds.map((times) => ({
     promptTokens: prompt.length,
     generatedTokens: generate,
-    rounds,
+    rounds: times.prompt.length,
     prompt: summariseRate(times.prompt, prompt.length),
     generation: summariseRate(times.generation, generate),
   }));

@@ -1,4 +1,5 @@
 import { fork } from 'node:child_process';
+import os from 'node:os';
 import path from 'node:path';
 import { PruneError } from '../errors.js';
 import type { StockAnswer, StockQuestion } from './stockProtocol.js';
@@ -16,9 +17,15 @@ export async function measureInStock(
   file: string,
   tokens: Int32Array,
   places: readonly number[],
-  signal?: AbortSignal,
+  options: { readonly threads?: number | undefined; readonly signal?: AbortSignal | undefined } = {},
 ): Promise<readonly number[]> {
-  const child = fork(childEntry, [], { stdio: ['ignore', 'ignore', 'pipe', 'ipc'], execArgv: [] });
+  const { signal } = options;
+  const threads = options.threads ?? os.availableParallelism();
+  const child = fork(childEntry, [], {
+    serialization: 'advanced', // a loss may be infinite, which JSON cannot say
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    execArgv: [],
+  });
   let stderr = '';
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {
     stderr = (stderr + text).slice(-keptStderr);
@@ -34,7 +41,7 @@ export async function measureInStock(
           error: `the process was ended ${how === null ? `with exit code ${String(code)}` : `by ${how}`}\n${stderr}`,
         });
       });
-      child.send({ path: file, tokens: [...tokens], places } satisfies StockQuestion);
+      child.send({ path: file, tokens: [...tokens], places, threads } satisfies StockQuestion);
     });
     if (signal?.aborted) throw new PruneError('CANCELLED', 'Cancelled.');
     if ('error' in answer) {

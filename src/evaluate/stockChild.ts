@@ -2,11 +2,12 @@
 import { getLlama, LlamaLogLevel, type Token } from 'node-llama-cpp';
 import type { StockAnswer, StockQuestion } from './stockProtocol.js';
 
-async function answer({ path, tokens, places }: StockQuestion): Promise<StockAnswer> {
+async function answer({ path, tokens, places, threads }: StockQuestion): Promise<StockAnswer> {
   const words: string[] = [];
   try {
     const llama = await getLlama({
       gpu: false,
+      maxThreads: threads,
       build: 'never',
       progressLogs: false,
       logger: (level, message) => {
@@ -14,7 +15,11 @@ async function answer({ path, tokens, places }: StockQuestion): Promise<StockAns
       },
     });
     const model = await llama.loadModel({ modelPath: path });
-    const context = await model.createContext({ contextSize: tokens.length + 8, batchSize: tokens.length });
+    const context = await model.createContext({
+      contextSize: tokens.length + 8,
+      batchSize: tokens.length,
+      threads,
+    });
     const asked = new Set(places);
     const output = await context
       .getSequence()

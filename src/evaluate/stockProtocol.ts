@@ -4,6 +4,7 @@ export interface StockQuestion {
   readonly tokens: readonly number[];
   /** Places whose loss is wanted, ascending, from 1 on. */
   readonly places: readonly number[];
+  readonly threads: number;
 }
 
 export type StockAnswer = { readonly losses: readonly number[] } | { readonly error: string };

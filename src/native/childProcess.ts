@@ -94,6 +94,7 @@ export class AddonProcess {
   /** Ends the process; calls still open fail. */
   async end(): Promise<void> {
     if (this.#ended) return;
+    this.#end(new PruneError('NATIVE_FAILED', 'The model is closed.'));
     const closed = new Promise<void>((resolve) => {
       this.#child.once('close', () => {
         resolve();

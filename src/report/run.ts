@@ -88,8 +88,11 @@ export interface OutputReport {
 export interface ChecksReport {
   /** Kept tensors equal the source's, byte for byte. */
   readonly sameBytes: true;
-  /** Largest difference, in nats, between a token's loss in stock llama.cpp and in the source with blocks bypassed. */
-  readonly stockDifference: number;
+  /**
+   * Largest difference, in nats, between a token's loss in stock llama.cpp and in the source with blocks bypassed. Null
+   * when every token compared is held all but impossible: then the file was only opened and run there.
+   */
+  readonly stockDifference: number | null;
   /** The same between the written file and the source with blocks bypassed, over one window. */
   readonly bypassDifference: number;
 }

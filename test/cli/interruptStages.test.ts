@@ -55,7 +55,6 @@ describe('Ctrl-C', () => {
     expect(statSync(join(folder, 'out.gguf')).size).toBeGreaterThan(240e6);
     expect(readdirSync(folder)).toEqual(['out.gguf']);
     expect(await untilEmpty(run.processes)).toEqual([]);
-    console.log(run.stderr());
   });
 });
 
