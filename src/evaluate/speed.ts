@@ -25,6 +25,7 @@ export interface SpeedMeasure {
 export interface SpeedOptions {
   readonly rounds?: number;
   readonly generate?: number;
+  readonly seconds?: number;
   readonly signal?: AbortSignal | undefined;
   readonly onRound?: ((done: number, total: number) => void) | undefined;
 }
@@ -41,7 +42,13 @@ export const speedDefaults = { rounds: 5, generate: 32, seconds: 30 } as const;
 export async function compareSpeed(
   models: readonly SpeedSource[],
   prompt: Int32Array,
-  { rounds = speedDefaults.rounds, generate = speedDefaults.generate, signal, onRound }: SpeedOptions = {},
+  {
+    rounds = speedDefaults.rounds,
+    generate = speedDefaults.generate,
+    seconds: limit = speedDefaults.seconds,
+    signal,
+    onRound,
+  }: SpeedOptions = {},
 ): Promise<readonly SpeedMeasure[]> {
   const seconds = models.map(() => ({ prompt: [] as number[], generation: [] as number[] }));
   const started = performance.now();
@@ -52,7 +59,7 @@ export async function compareSpeed(
       seconds[i]?.prompt.push(promptSeconds);
       seconds[i]?.generation.push(generationSeconds);
     }
-    const isLate = round >= 2 && (performance.now() - started) / 1000 > speedDefaults.seconds;
+    const isLate = round >= 2 && (performance.now() - started) / 1000 > limit;
     onRound?.(isLate ? rounds : round, rounds);
     if (isLate) break;
   }

@@ -63,13 +63,18 @@ describe('The speed of a model', () => {
   it('is measured with 5 rounds and 32 tokens by default', async () => {
     const turns: string[] = [];
     const [measure] = await compareSpeed([makeSource('a', steady(6), turns)], PROMPT);
-    expect(speedDefaults).toEqual({ rounds: 5, generate: 32 });
+    expect(speedDefaults).toEqual({ rounds: 5, generate: 32, seconds: 30 });
     expect(turns).toEqual(Array(6).fill('a: 100 + 32'));
     expect(measure).toMatchObject({ rounds: 5, generatedTokens: 32, generation: { median: 32 } });
   });
 });
 
 describe('The comparison of models', () => {
+  it('ends after two rounds when its time is over', async () => {
+    const [measure] = await compareSpeed([makeSource('a', steady(6), [])], PROMPT, { seconds: 0 });
+    expect(measure?.rounds).toBe(2);
+  });
+
   it('lets them take turns, the warm-up included, and keeps their order', async () => {
     const turns: string[] = [];
     const slow = makeSource('slow', Array(3).fill([2, 2]) as [number, number][], turns);
