@@ -49,8 +49,8 @@ Napi::Function session_wrap::define(Napi::Env env) {
 
 Napi::Value session_wrap::open(const Napi::CallbackInfo & info) {
     state->cancelled = false; // what was cancelled before is over
-    auto params   = to_session_params(info[0].As<Napi::Object>());
-    auto progress = std::make_shared<progress_caller>(info.Env(), info[1].As<Napi::Function>());
+    auto params      = to_session_params(info[0].As<Napi::Object>());
+    auto progress    = std::make_shared<progress_caller>(info.Env(), info[1].As<Napi::Function>());
     return promise_task<model_facts>::start(
         info.Env(),
         [state = state, params, progress] {
@@ -75,7 +75,7 @@ Napi::Value session_wrap::tokenize(const Napi::CallbackInfo & info) {
 
 Napi::Value session_wrap::run_window(const Napi::CallbackInfo & info) {
     state->cancelled = false; // what was cancelled before is over
-    auto request = to_window_request(info[0].As<Napi::Object>());
+    auto request     = to_window_request(info[0].As<Napi::Object>());
     return promise_task<window_result>::start(
         info.Env(),
         [state = state, request] {
@@ -87,8 +87,8 @@ Napi::Value session_wrap::run_window(const Napi::CallbackInfo & info) {
 
 Napi::Value session_wrap::measure_speed(const Napi::CallbackInfo & info) {
     state->cancelled = false; // what was cancelled before is over
-    auto prompt     = to_int32_vector(info[0]);
-    auto n_generate = info[1].As<Napi::Number>().Int32Value();
+    auto prompt      = to_int32_vector(info[0]);
+    auto n_generate  = info[1].As<Napi::Number>().Int32Value();
     return promise_task<speed_result>::start(
         info.Env(),
         [state = state, prompt, n_generate] {
