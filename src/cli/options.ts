@@ -1,5 +1,12 @@
-import type { InferredOptionTypes, Options } from 'yargs';
+import type { InferredOptionTypes, Options, PositionalOptions } from 'yargs';
 import { defaultMetric, gpuChoices, metricNames, windowDefaults } from '../index.js';
+
+/** The model that every command works on. */
+export const modelPositional = {
+  type: 'string',
+  demandOption: true,
+  describe: 'A .gguf file, hf:user/repo:quant, or a URL',
+} as const satisfies PositionalOptions;
 
 /** Options by group, declared once and shared by the commands. */
 export const measureOptions = {

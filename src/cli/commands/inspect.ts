@@ -1,6 +1,6 @@
 import type { CommandModule, InferredOptionTypes } from 'yargs';
 import { formatBytes, formatParameters, inspectFile, renderTable, type Inspection } from '../../index.js';
-import { outputOptions } from '../options.js';
+import { modelPositional, outputOptions } from '../options.js';
 import { createSink } from '../output.js';
 import { createProgress } from '../progress.js';
 import { resolveModel } from '../resolveModel.js';
@@ -13,11 +13,7 @@ export const inspectCommand: CommandModule<
   describe: 'Show what is in the file: metadata, blocks, sizes by block and type',
   builder: (yargs) =>
     yargs
-      .positional('model', {
-        type: 'string',
-        demandOption: true,
-        describe: 'A .gguf file, hf:user/repo:quant, or a URL',
-      })
+      .positional('model', modelPositional)
       .options(outputOptions)
       .example('$0 inspect model.gguf', 'what is in it')
       .example('$0 inspect model.gguf --json', 'the same for a program'),

@@ -1,6 +1,13 @@
 import type { CommandModule } from 'yargs';
 import { pruneFile, renderBlocks, renderEvaluation, wrapText, type RunReport } from '../../index.js';
-import { backendOptions, measureOptions, outputOptions, pruneOptions, type PruneArgs } from '../options.js';
+import {
+  backendOptions,
+  measureOptions,
+  modelPositional,
+  outputOptions,
+  pruneOptions,
+  type PruneArgs,
+} from '../options.js';
 import { createSink, type ResultSink } from '../output.js';
 import { createProgress, showEvents } from '../progress.js';
 import { toAmount, toRunOptions } from '../request.js';
@@ -15,11 +22,7 @@ export const pruneCommand: CommandModule<object, PruneArgs & { model: string }> 
       .usage(
         '$0 <model> [options]\n\nDrops the least influential blocks of a GGUF model and writes a smaller file.',
       )
-      .positional('model', {
-        type: 'string',
-        demandOption: true,
-        describe: 'A .gguf file, hf:user/repo:quant, or a URL',
-      })
+      .positional('model', modelPositional)
       .options({ ...pruneOptions, ...measureOptions, ...backendOptions, ...outputOptions })
       .example('$0 model.gguf', 'drop a quarter of the blocks')
       .example('$0 model.gguf --blocks 3 -o small.gguf', 'drop the three least influential')

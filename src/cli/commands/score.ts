@@ -1,6 +1,12 @@
 import type { CommandModule } from 'yargs';
 import { renderBlocks, scoreFile } from '../../index.js';
-import { backendOptions, measureOptions, outputOptions, type MeasureArgs } from '../options.js';
+import {
+  backendOptions,
+  measureOptions,
+  modelPositional,
+  outputOptions,
+  type MeasureArgs,
+} from '../options.js';
 import { createSink } from '../output.js';
 import { createProgress, showEvents } from '../progress.js';
 import { toRunOptions } from '../request.js';
@@ -11,11 +17,7 @@ export const scoreCommand: CommandModule<object, MeasureArgs & { model: string }
   describe: 'Show how much each block matters; nothing is written',
   builder: (yargs) =>
     yargs
-      .positional('model', {
-        type: 'string',
-        demandOption: true,
-        describe: 'A .gguf file, hf:user/repo:quant, or a URL',
-      })
+      .positional('model', modelPositional)
       .options({ ...measureOptions, ...backendOptions, ...outputOptions })
       .example('$0 score model.gguf', 'score on the built-in text')
       .example('$0 score model.gguf --calibration mine.txt --windows 32', 'score on your own text')
