@@ -41,7 +41,8 @@ export async function measureInStock(
           error: `the process was ended ${how === null ? `with exit code ${String(code)}` : `by ${how}`}\n${stderr}`,
         });
       });
-      child.send({ path: file, tokens: [...tokens], places, threads } satisfies StockQuestion);
+      const question: StockQuestion = { path: file, tokens: [...tokens], places, threads };
+      child.send(question, () => undefined); // what cannot be written to is about to close, and says why
     });
     if (signal?.aborted) throw new PruneError('CANCELLED', 'Cancelled.');
     if ('error' in answer) {

@@ -76,11 +76,11 @@ export class AddonProcess {
     });
     let grace: NodeJS.Timeout | undefined;
     const cancel = () => {
-      this.#child.send({ id: 0, method: 'cancel', args: undefined });
+      this.#send({ id: 0, method: 'cancel', args: undefined });
       grace = setTimeout(() => this.#child.kill('SIGKILL'), cancelGrace);
     };
     signal?.addEventListener('abort', cancel, { once: true });
-    this.#child.send({ id, method, args });
+    this.#send({ id, method, args });
     try {
       return (await result) as Methods[M]['result'];
     } catch (error) {
@@ -102,6 +102,11 @@ export class AddonProcess {
     });
     this.#child.kill('SIGKILL');
     await closed;
+  }
+
+  /** A process that dies cannot be written to; 'close' tells what became of it, and better than the failed write. */
+  #send(message: object): void {
+    this.#child.send(message, () => undefined);
   }
 
   #settle(reply: Reply): void {

@@ -104,9 +104,14 @@ describe('The death of the process that holds a model', () => {
     expect(losses).toHaveLength(tinyTokens.length - 1);
   });
 
-  it('tells the signal that llama.cpp aborts with', async () => {
+  it.each([
+    ['while it is called', 0],
+    ['before it is called', 300],
+  ])('tells the signal, of a process that dies %s', async (_, head) => {
     await using model = await openTiny();
     process.kill(model.pid!, 'SIGABRT');
+    // the event loop stands still: the process is dead, and nobody has heard of it
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, head);
     await expect(model.runWindow({ tokens: tinyTokens })).rejects.toMatchObject({
       code: 'NATIVE_CRASHED',
       message: expect.stringContaining('SIGABRT') as string,
