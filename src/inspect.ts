@@ -7,8 +7,17 @@ import {
   ValueType,
   valueTypeName,
   type Entry,
+  type GgufHeader,
 } from './gguf/index.js';
-import { describeModel, findWindowKind, type Block, type ModelDescription } from './model/index.js';
+import {
+  describeModel,
+  explainUnsupported,
+  findBlockTraits,
+  findConstraints,
+  type Block,
+  type BlockTraits,
+  type ModelDescription,
+} from './model/index.js';
 
 /** What is in a file, from its header alone. */
 export interface Inspection {
@@ -19,6 +28,8 @@ export interface Inspection {
   readonly model: Omit<ModelDescription, 'blocks' | 'shared'>;
   readonly metadata: readonly { readonly key: string; readonly type: string; readonly value: string }[];
   readonly blocks: readonly BlockInspection[];
+  /** What the choice of blocks has to respect, in words; a reason alone when no block can be dropped. */
+  readonly limits: readonly string[];
   readonly shared: readonly { readonly name: string; readonly type: string; readonly bytes: number }[];
   /** Bytes by tensor type, the largest first. */
   readonly types: readonly { readonly type: string; readonly tensors: number; readonly bytes: number }[];
@@ -26,7 +37,14 @@ export interface Inspection {
 
 export interface BlockInspection {
   readonly index: number;
-  readonly kind: 'full' | 'sliding';
+  /** How it mixes tokens: by attention over all of the text or a part, a recurrent state, both, or not at all. */
+  readonly kind: NonNullable<BlockTraits['mixing']> | 'none';
+  readonly feedForward: BlockTraits['feedForward'];
+  /** Attention heads, and those of keys and values; null for a block without attention. */
+  readonly heads: number | null;
+  readonly headsKv: number | null;
+  /** Why it cannot be dropped; null when it can. */
+  readonly staysBecause: string | null;
   readonly tensors: number;
   readonly bytes: number;
   readonly parameters: number;
@@ -42,7 +60,10 @@ const longestValue = 60;
  */
 export async function inspectFile(path: string): Promise<Inspection> {
   const header = await readHeader(path);
-  const { blocks, shared, ...model } = describeModel(header);
+  const description = describeModel(header);
+  const { blocks, shared, ...model } = description;
+  const traits = findBlockTraits(header, description);
+  const limits = findLimits(header, description);
   return {
     file: path,
     version: header.version,
@@ -56,14 +77,44 @@ export async function inspectFile(path: string): Promise<Inspection> {
     })),
     blocks: blocks.map((block) => ({
       index: block.index,
-      kind: findWindowKind(header, model.architecture, block.index) === true ? 'sliding' : 'full',
+      kind: traits[block.index]?.mixing ?? 'none',
+      feedForward: traits[block.index]?.feedForward ?? 'none',
+      heads: traits[block.index]?.heads ?? null,
+      headsKv: traits[block.index]?.headsKv ?? null,
+      staysBecause: limits.byBlock.get(block.index) ?? null,
       tensors: block.tensors.length,
       bytes: block.bytes,
       parameters: block.parameters,
       types: sumByType(block.tensors).map(({ type }) => type),
     })),
+    limits: limits.ofModel,
     shared: shared.map(({ name, type, bytes }) => ({ name, type: ggmlTypeName(type), bytes })),
     types: sumByType(header.tensors),
+  };
+}
+
+interface Limits {
+  readonly byBlock: ReadonlyMap<number, string>;
+  readonly ofModel: readonly string[];
+}
+
+function findLimits(header: GgufHeader, { architecture, blocks, trunk }: ModelDescription): Limits {
+  const unsupported = explainUnsupported(architecture);
+  if (unsupported !== undefined) {
+    return { byBlock: new Map(blocks.map(({ index }) => [index, unsupported])), ofModel: [unsupported] };
+  }
+  const { protectedBlocks, places, keepOne } = findConstraints(header, architecture, blocks.length);
+  return {
+    byBlock: protectedBlocks,
+    ofModel: [
+      ...places.map(({ what }) => `llama.cpp takes from a block's number ${what}: kept blocks must keep it`),
+      ...keepOne.map(({ what }) => `at least one ${what} must stay`),
+      ...(trunk < blocks.length
+        ? [
+            `blocks ${trunk} to ${blocks.length - 1} predict further tokens: all of them can be dropped, or none`,
+          ]
+        : []),
+    ],
   };
 }
 

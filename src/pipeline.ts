@@ -3,9 +3,10 @@ import path from 'node:path';
 import { PruneError } from './errors.js';
 import type { LossResult } from './evaluate/index.js';
 import { escapeUnsafe, fileLabel, readHeader } from './gguf/index.js';
-import { checkDroppable, describeModel } from './model/index.js';
+import { checkDrop, describeModel, findConstraints } from './model/index.js';
 import type { EvaluationReport, OutputReport, RunReport } from './report/index.js';
 import { checkTarget, describeProvenance, planDrop } from './rewrite/index.js';
+import { checkDroppable, chooseDroppable, type Choosable, type ChooseOptions } from './run/choose.js';
 import { evaluateOutput, measureBaseline } from './run/evaluate.js';
 import type { PruneRequest, ScoreRequest } from './run/options.js';
 import { buildReport } from './run/report.js';
@@ -19,7 +20,7 @@ import {
   type BlockScores,
   type MetricName,
 } from './score/index.js';
-import { checkDropped, chooseLowest, countDropped, defaultAmount } from './select/index.js';
+import { checkDropped, countDropped, defaultAmount } from './select/index.js';
 import { toolVersion } from './version.js';
 
 /**
@@ -44,15 +45,16 @@ export async function scoreFile(request: ScoreRequest): Promise<RunReport> {
 export async function pruneFile(request: PruneRequest): Promise<RunReport> {
   const header = await readHeader(request.model);
   const description = describeModel(header);
+  const label = fileLabel(header.path);
   const count = description.blocks.length;
   const amount = request.amount ?? defaultAmount;
-  const named = 'drop' in amount ? checkDropped(amount.drop, count, fileLabel(header.path)) : undefined;
-  const dropCount = 'drop' in amount ? (named?.length ?? 0) : countDropped(amount, count);
+  const named = 'drop' in amount ? checkDropped(amount.drop, count, label) : undefined;
+  const dropCount = 'drop' in amount ? (named?.length ?? 0) : countDropped(amount, description.trunk);
   const target = request.output ?? nameOutput(request.model, count, dropCount);
 
   // whatever can be refused is refused before any work
-  if (named === undefined) checkDroppable(header, description.architecture, count, count - dropCount);
-  else planDrop(header, description, named, []);
+  if (named === undefined) checkDroppable({ header, description }, dropCount, request);
+  else checkNamed({ header, description }, named, request);
   if (!request.dryRun) await checkTarget(request.model, target, request.overwrite ?? false);
 
   const run = await startRun(header, request);
@@ -61,7 +63,9 @@ export async function pruneFile(request: PruneRequest): Promise<RunReport> {
     const metric = named === undefined ? (request.metric ?? defaultMetric) : null;
     const scores = metric !== null && findMetric(metric).needsPass ? await scoreRun(run) : undefined;
     const dropped =
-      metric === null ? (named ?? []) : chooseLowest(findMetric(metric).score(count, scores), dropCount);
+      metric === null
+        ? (named ?? [])
+        : chooseDroppable(run.model, findMetric(metric).score(description.trunk, scores), dropCount, request);
     const plan = planDrop(header, description, dropped, provenance(run, metric, dropped));
     const chosen = { scores, metric, dropped };
     const choice = buildReport(run, 'prune', chosen);
@@ -77,6 +81,20 @@ export async function pruneFile(request: PruneRequest): Promise<RunReport> {
   } finally {
     await run.model.close();
   }
+}
+
+/** @throws PruneError DROP_REFUSED for blocks that cannot be dropped together */
+function checkNamed(
+  { header, description }: Choosable,
+  named: readonly number[],
+  options: ChooseOptions,
+): void {
+  const { architecture, blocks } = description;
+  const isDropped = new Set(named);
+  const kept = blocks.map(({ index }) => index).filter((index) => !isDropped.has(index));
+  const constraints = findConstraints(header, architecture, blocks.length, options);
+  checkDrop(constraints, kept, fileLabel(header.path));
+  planDrop(header, description, named, []);
 }
 
 /** Evaluates; when that is cancelled, says that the file is there all the same. */

@@ -10,6 +10,7 @@ import {
   verifyFile,
   type DropPlan,
 } from './rewrite/index.js';
+import { chooseDroppable } from './run/choose.js';
 import { hashFile } from './run/hashFile.js';
 import type { CalibrationOptions } from './run/options.js';
 import { prepareWindows } from './run/start.js';
@@ -21,7 +22,7 @@ import {
   type BlockScores,
   type MetricName,
 } from './score/index.js';
-import { checkDropped, chooseLowest, countDropped, defaultAmount, type Amount } from './select/index.js';
+import { checkDropped, countDropped, defaultAmount, type Amount } from './select/index.js';
 import { toolVersion } from './version.js';
 
 export interface ScoreBlocksOptions extends CalibrationOptions {
@@ -39,17 +40,21 @@ export async function scoreBlocks(model: Model, options: ScoreBlocksOptions = {}
 }
 
 /**
- * Chooses the blocks to drop: those with the lowest scores. Default: a quarter, by block influence.
+ * Chooses the blocks to drop: those of the lowest scores that can go together. Default: a quarter, by block influence.
  * @returns block numbers, ascending
- * @throws PruneError USAGE, NO_SUCH_BLOCK, SCORE_UNDEFINED
+ * @throws PruneError USAGE, NO_SUCH_BLOCK, SCORE_UNDEFINED, DROP_REFUSED
  */
 export function chooseBlocks(
+  model: Pick<Model, 'header' | 'description'>,
   scores: BlockScores,
-  choice: Amount & { readonly metric?: MetricName } = defaultAmount,
+  choice: Amount & { readonly metric?: MetricName; readonly portable?: boolean } = defaultAmount,
 ): readonly number[] {
-  if ('drop' in choice) return checkDropped(choice.drop, scores.blocks, 'the model');
+  if ('drop' in choice) {
+    return checkDropped(choice.drop, model.description.blocks.length, fileLabel(model.header.path));
+  }
   const metric = findMetric(choice.metric ?? defaultMetric);
-  return chooseLowest(metric.score(scores.blocks, scores), countDropped(choice, scores.blocks));
+  const count = countDropped(choice, scores.blocks);
+  return chooseDroppable(model, metric.score(scores.blocks, scores), count, choice);
 }
 
 export interface WriteOptions {

@@ -20,13 +20,14 @@ std::vector<int32_t> to_int32_vector(const Napi::Value & value) {
 
 session_params to_session_params(const Napi::Object & object) {
     session_params params;
-    params.path         = object.Get("path").As<Napi::String>().Utf8Value();
-    params.state_name   = object.Get("stateName").As<Napi::String>().Utf8Value();
-    params.n_gpu_layers = object.Get("gpuLayers").As<Napi::Number>().Int32Value();
-    params.exact        = object.Get("exact").ToBoolean();
-    params.n_threads    = object.Get("threads").As<Napi::Number>().Int32Value();
-    params.n_ctx        = object.Get("contextTokens").As<Napi::Number>().Int32Value();
-    params.n_ubatch     = object.Get("batchTokens").As<Napi::Number>().Int32Value();
+    params.path              = object.Get("path").As<Napi::String>().Utf8Value();
+    params.stream.state_name = object.Get("stateName").As<Napi::String>().Utf8Value();
+    params.stream.lanes_last = object.Get("lanesLast").ToBoolean();
+    params.n_gpu_layers      = object.Get("gpuLayers").As<Napi::Number>().Int32Value();
+    params.exact             = object.Get("exact").ToBoolean();
+    params.n_threads         = object.Get("threads").As<Napi::Number>().Int32Value();
+    params.n_ctx             = object.Get("contextTokens").As<Napi::Number>().Int32Value();
+    params.n_ubatch          = object.Get("batchTokens").As<Napi::Number>().Int32Value();
     return params;
 }
 

@@ -37,22 +37,33 @@ int graph_edit::owner_of(const ggml_tensor * node) const {
     return block;
 }
 
-ggml_tensor * graph_edit::find_first_state(ggml_cgraph * gf, ggml_tensor * embeddings) {
-    ggml_tensor * current = embeddings;
-    while (current != nullptr) {
-        ggml_tensor * consumer    = nullptr;
-        int           n_consumers = 0;
+ggml_tensor * graph_edit::find_first_state(ggml_cgraph * gf, ggml_tensor * embeddings, const ggml_tensor * next_state) {
+    const auto find_readers = [gf](const ggml_tensor * tensor) {
+        std::vector<ggml_tensor *> readers;
         for (int i = 0; i < gf->n_nodes; ++i) {
             ggml_tensor * node = gf->nodes[i];
-            if (std::find(std::begin(node->src), std::end(node->src), current) != std::end(node->src)) {
-                consumer = node;
-                ++n_consumers;
+            if (std::find(std::begin(node->src), std::end(node->src), tensor) != std::end(node->src)) {
+                readers.push_back(node);
             }
         }
-        if (n_consumers >= 2) {
-            return current;
+        return readers;
+    };
+
+    ggml_tensor * current = embeddings;
+    while (current != nullptr) {
+        const auto readers = find_readers(current);
+        if (readers.size() >= 2) {
+            break;
         }
-        current = consumer;
+        current = readers.empty() ? nullptr : readers.front();
+    }
+    if (current == nullptr || ggml_n_dims(current) == ggml_n_dims(next_state)) {
+        return current;
+    }
+    for (int i = 0; i < gf->n_nodes && gf->nodes[i] != next_state; ++i) {
+        if (ggml_are_same_shape(gf->nodes[i], next_state) && find_readers(gf->nodes[i]).size() >= 2) {
+            return gf->nodes[i];
+        }
     }
     return nullptr;
 }

@@ -22,8 +22,10 @@ class graph_edit {
     int n_blocks() const { return static_cast<int>(states.size()) - 1; }
 
     // The input of block 0 for architectures that do not record it: the first tensor on the way from the token
-    // embeddings that is used twice, by the block's entry and by its first residual addition. Null if there is none.
-    static ggml_tensor * find_first_state(ggml_cgraph * gf, ggml_tensor * embeddings);
+    // embeddings that is used twice, by the block's entry and by its first residual addition. Where the embeddings
+    // are spread over several lanes first, it is the first such tensor of the shape of the next state.
+    // Null if there is none.
+    static ggml_tensor * find_first_state(ggml_cgraph * gf, ggml_tensor * embeddings, const ggml_tensor * next_state);
 
     // Makes the consumers of a block's output read its input instead, and takes out of the graph whatever nobody
     // needs any more, writes to its caches included.

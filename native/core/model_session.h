@@ -14,13 +14,13 @@ struct llama_model;
 struct llama_context;
 
 struct session_params {
-    std::string path;
-    std::string state_name   = "l_out"; // see residual_tap
-    int32_t     n_gpu_layers = 0;
-    int32_t     n_threads    = 1;
-    int32_t     n_ctx        = 512;   // tokens of the longest window
-    int32_t     n_ubatch     = 512;   // tokens of one graph
-    bool        exact        = false; // allow exact windows: F32 keys and values, plain attention
+    std::string   path;
+    stream_params stream;
+    int32_t       n_gpu_layers = 0;
+    int32_t       n_threads    = 1;
+    int32_t       n_ctx        = 512;   // tokens of the longest window
+    int32_t       n_ubatch     = 512;   // tokens of one graph
+    bool          exact        = false; // allow exact windows: F32 keys and values, plain attention
 };
 
 struct model_facts {

@@ -40,12 +40,47 @@ void use_exact_weights(llm_graph_result * res) {
     }
 }
 
-// Appends G = Hᵀ·H per token to the graph, with H [n_embd, n_states, n_tokens] the states side by side.
-ggml_tensor * append_gram(llm_graph_result * res, const graph_edit & graph, int n_states, const llama_context & ctx) {
+// How the values of one token lie in a state. A stream of several lanes is [n_embd, n_lanes, n_tokens] or
+// [n_embd, n_tokens, n_lanes]; a plain one has one lane.
+struct stream_layout {
+    int64_t n_embd;
+    int64_t n_lanes;
+    int64_t n_tokens;
+    bool    lanes_last;
+
+    static stream_layout of(const ggml_tensor * state, int64_t n_tokens, bool lanes_last) {
+        const bool is_plain = state->ne[1] == n_tokens && state->ne[2] == 1;
+        if (is_plain || lanes_last) {
+            return {state->ne[0], state->ne[2], n_tokens, true};
+        }
+        return {state->ne[0], state->ne[1], n_tokens, false};
+    }
+
+    int64_t width() const { return n_embd * n_lanes; }
+
+    // Whether a state is of this layout.
+    bool fits(const ggml_tensor * state) const {
+        const int64_t lanes = lanes_last ? state->ne[2] : state->ne[1];
+        const int64_t rows  = lanes_last ? state->ne[1] : state->ne[2];
+        return state->ne[0] == n_embd && lanes == n_lanes && rows == n_tokens && state->ne[3] == 1;
+    }
+
+    // The place in `side_by_side` where state i goes, in the order of the state's own dimensions.
+    ggml_tensor * slot(ggml_context * ctx0, ggml_tensor * side_by_side, size_t offset, size_t token_stride) const {
+        const size_t lane_stride = n_embd * ggml_element_size(side_by_side);
+        return lanes_last
+                   ? ggml_view_3d(ctx0, side_by_side, n_embd, n_tokens, n_lanes, token_stride, lane_stride, offset)
+                   : ggml_view_3d(ctx0, side_by_side, n_embd, n_lanes, n_tokens, lane_stride, token_stride, offset);
+    }
+};
+
+// Appends G = Hᵀ·H per token to the graph, with H [width, n_states, n_tokens] the states side by side.
+ggml_tensor * append_gram(llm_graph_result * res, const graph_edit & graph, int n_states, bool lanes_last,
+                          const llama_context & ctx) {
     ggml_context * ctx0     = res->get_ctx();
-    const auto *   first    = graph.state(0);
-    const int64_t  n_embd   = first->ne[0];
-    const int64_t  n_tokens = first->ne[1];
+    const int64_t  n_tokens = res->get_inp_tokens()->ne[0];
+    const auto     layout   = stream_layout::of(graph.state(n_states - 1), n_tokens, lanes_last);
+    const int64_t  width    = layout.width();
 
     // H is filled through views and read through another one: the scheduler must not put them on several backends
     ggml_backend_t backend = find_last_backend(ctx);
@@ -54,22 +89,22 @@ ggml_tensor * append_gram(llm_graph_result * res, const graph_edit & graph, int 
         return tensor;
     };
 
-    ggml_tensor * side_by_side = place(ggml_new_tensor_3d(ctx0, GGML_TYPE_F32, n_embd, n_states, n_tokens));
+    ggml_tensor * side_by_side = place(ggml_new_tensor_3d(ctx0, GGML_TYPE_F32, width, n_states, n_tokens));
     ggml_set_name(side_by_side, "residual_states");
 
     ggml_tensor * written = side_by_side;
     for (int i = 0; i < n_states; ++i) {
         ggml_tensor * state = graph.state(i);
-        if (state->ne[0] != n_embd || state->ne[1] != n_tokens || ggml_nelements(state) != n_embd * n_tokens) {
+        if (!layout.fits(state)) {
             throw std::runtime_error(std::string("the residual stream changes its shape at ") + state->name);
         }
         // each slot is a view of the copy before, so that no backend may move a copy past the product
         const size_t  offset = i == 0 ? 0 : side_by_side->nb[1];
-        ggml_tensor * slot   = place(ggml_view_2d(ctx0, written, n_embd, n_tokens, side_by_side->nb[2], offset));
+        ggml_tensor * slot   = place(layout.slot(ctx0, written, offset, side_by_side->nb[2]));
         written              = place(ggml_cpy(ctx0, state, slot));
     }
-    ggml_tensor * all = place(
-        ggml_view_3d(ctx0, side_by_side, n_embd, n_states, n_tokens, side_by_side->nb[1], side_by_side->nb[2], 0));
+    ggml_tensor * all =
+        place(ggml_view_3d(ctx0, side_by_side, width, n_states, n_tokens, side_by_side->nb[1], side_by_side->nb[2], 0));
     all->src[0] = written;
 
     ggml_tensor * gram = place(ggml_mul_mat(ctx0, all, all));
@@ -82,8 +117,7 @@ ggml_tensor * append_gram(llm_graph_result * res, const graph_edit & graph, int 
 
 } // namespace
 
-residual_tap::residual_tap(int32_t n_blocks, std::string state_name) :
-    n_blocks(n_blocks), state_name(std::move(state_name)) {}
+residual_tap::residual_tap(int32_t n_blocks, stream_params stream) : n_blocks(n_blocks), stream(std::move(stream)) {}
 
 void residual_tap::set_request(llama_context * context, const tap_request & next) {
     if (ctx == context && next == request) {
@@ -117,7 +151,7 @@ void residual_tap::rethrow_error() {
 }
 
 void residual_tap::on_tensor(ggml_tensor * cur, const char * name, int il) {
-    if (il < 0 || il >= n_blocks || state_name != name) {
+    if (il < 0 || il >= n_blocks || stream.state_name != name) {
         return;
     }
     states.resize(n_blocks + 1, nullptr);
@@ -141,17 +175,17 @@ void residual_tap::collect_states(llm_graph_result * res) {
     if (n_blocks > 0 && !res->t_layer_inp.empty()) {
         states[0] = res->t_layer_inp[0];
     }
+    for (int il = 0; il < n_blocks; ++il) {
+        if (states[il + 1] == nullptr) {
+            throw std::runtime_error("block " + std::to_string(il) + " has no tensor named " + stream.state_name +
+                                     " in the compute graph");
+        }
+    }
     if (states[0] == nullptr) {
-        states[0] = graph_edit::find_first_state(res->get_gf(), res->t_inp_embd);
+        states[0] = graph_edit::find_first_state(res->get_gf(), res->t_inp_embd, states[1]);
     }
     if (states[0] == nullptr || states[0] == states[1]) {
         throw std::runtime_error("the input of block 0 was not found in the compute graph");
-    }
-    for (int il = 0; il < n_blocks; ++il) {
-        if (states[il + 1] == nullptr) {
-            throw std::runtime_error("block " + std::to_string(il) + " has no tensor named " + state_name +
-                                     " in the compute graph");
-        }
     }
 }
 
@@ -170,7 +204,7 @@ void residual_tap::edit(llm_graph_result * res) {
         res->t_h_nextn = nullptr;
     }
     if (request.gram) {
-        t_gram = append_gram(res, graph, n_states(), *ctx);
+        t_gram = append_gram(res, graph, n_states(), stream.lanes_last, *ctx);
     }
     if (request.exact) {
         use_exact_weights(res);

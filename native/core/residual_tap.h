@@ -7,6 +7,12 @@
 #include <string>
 #include <vector>
 
+// How an architecture's compute graph holds the residual stream.
+struct stream_params {
+    std::string state_name = "l_out"; // of a block's output, when the architecture names its tensors
+    bool        lanes_last = false;   // a stream of several lanes is [n_embd, n_tokens, n_lanes]
+};
+
 // What one run of windows wants from the graph.
 struct tap_request {
     bool                 gram   = false; // the Gram matrix of all residual states, per token
@@ -23,8 +29,7 @@ struct tap_request {
 // It neither prints nor throws into llama.cpp: rethrow_error() after decoding tells what went wrong.
 class residual_tap {
   public:
-    // state_name: what the architecture calls the output of a block when it names its tensors
-    residual_tap(int32_t n_blocks, std::string state_name);
+    residual_tap(int32_t n_blocks, stream_params stream);
 
     residual_tap(const residual_tap &)             = delete;
     residual_tap & operator=(const residual_tap &) = delete;
@@ -51,9 +56,9 @@ class residual_tap {
     void edit(llm_graph_result * res);
     void collect_states(llm_graph_result * res);
 
-    int32_t     n_blocks;
-    std::string state_name;
-    tap_request request;
+    int32_t       n_blocks;
+    stream_params stream;
+    tap_request   request;
 
     llama_context * ctx = nullptr; // that the hook is set on
 

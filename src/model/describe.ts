@@ -11,7 +11,7 @@ import {
   type GgufHeader,
   type TensorInfo,
 } from '../gguf/index.js';
-import { findArchitecture } from './architectures.js';
+import { collectFacts } from './facts.js';
 import { findFileType } from './fileTypes.js';
 
 /** One transformer block: the tensors named `blk.<index>.…`. */
@@ -34,6 +34,8 @@ export interface ModelDescription {
   readonly contextLength: number | undefined;
   readonly embeddingLength: number | undefined;
   readonly blocks: readonly Block[];
+  /** Blocks that a token passes through. Those after them predict further tokens, and may be missing in the file. */
+  readonly trunk: number;
   /** Tensors outside of blocks: embeddings, output head, final norm. */
   readonly shared: readonly TensorInfo[];
 }
@@ -46,12 +48,14 @@ export function parseBlockName(name: string): { readonly block: number; readonly
 
 /**
  * Describes the model in a file.
- * @throws PruneError NOT_A_MODEL for GGUF files that hold something else; ARCHITECTURE_UNSUPPORTED;
- *   GGUF_DAMAGED when blocks and metadata contradict each other
+ * @throws PruneError NOT_A_MODEL for GGUF files that hold something else; GGUF_DAMAGED when blocks and metadata
+ *   contradict each other
  */
 export function describeModel(header: GgufHeader): ModelDescription {
   const architecture = checkIsModel(header);
-  const { shared, blocks } = groupTensors(header, countBlocks(header, architecture));
+  const count = countBlocks(header, architecture);
+  const { trunk } = collectFacts(header, architecture, count);
+  const { shared, blocks } = groupTensors(header, count, trunk);
   return {
     architecture,
     name: escapeUnsafe(getString(header, 'general.name') ?? fileLabel(header.path)),
@@ -62,6 +66,7 @@ export function describeModel(header: GgufHeader): ModelDescription {
     contextLength: getUint(header, `${architecture}.context_length`),
     embeddingLength: getUint(header, `${architecture}.embedding_length`),
     blocks,
+    trunk,
     shared,
   };
 }
@@ -88,7 +93,6 @@ function checkIsModel(header: GgufHeader): string {
         `Pass the model's own GGUF file.`,
     );
   }
-  findArchitecture(architecture, label);
   if ((getUint(header, 'split.count') ?? 0) > 1) {
     throw new PruneError(
       'GGUF_UNSUPPORTED',
@@ -115,7 +119,11 @@ function countBlocks(header: GgufHeader, architecture: string): number {
   );
 }
 
-function groupTensors(header: GgufHeader, count: number): Pick<ModelDescription, 'shared' | 'blocks'> {
+function groupTensors(
+  header: GgufHeader,
+  count: number,
+  trunk: number,
+): Pick<ModelDescription, 'shared' | 'blocks'> {
   const label = fileLabel(header.path);
   const shared: TensorInfo[] = [];
   const byBlock = new Map<number, TensorInfo[]>();
@@ -134,8 +142,8 @@ function groupTensors(header: GgufHeader, count: number): Pick<ModelDescription,
     byBlock.set(index, [...(byBlock.get(index) ?? []), tensor]);
   }
   const blocks = Array.from({ length: count }, (_, index) => {
-    const tensors = byBlock.get(index);
-    if (tensors === undefined) {
+    const tensors = byBlock.get(index) ?? [];
+    if (tensors.length === 0 && index < trunk) {
       throw new PruneError('GGUF_DAMAGED', `${label} has no tensors of block ${index} of ${count}.`);
     }
     const bytes = tensors.reduce((sum, tensor) => sum + tensor.bytes, 0);

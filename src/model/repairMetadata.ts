@@ -4,8 +4,6 @@ import {
   decodeValue,
   fileLabel,
   findEntry,
-  getArray,
-  getUint,
   makeArrayEntry,
   makeEntry,
   quoteName,
@@ -17,13 +15,27 @@ import {
   type Scalar,
   type ScalarType,
 } from '../gguf/index.js';
-import { findArchitecture, unrelatedArrays, type PerLayerRule } from './architectures.js';
+import { findArchitecture } from './architectures.js';
+import { checkDrop } from './checkDrop.js';
+import { findConstraints, type ConstraintOptions } from './constraints.js';
+import { collectFacts, holds } from './facts.js';
+import { isOneOfTheRest, statedKinds } from './period.js';
+import type {
+  CountRule,
+  FilterRule,
+  ModelFacts,
+  PerLayerRule,
+  PeriodRule,
+  PinRule,
+  RemapRule,
+} from './rules.js';
+import { refuseUnknownArrays } from './unknownArrays.js';
 
 /** A header, its architecture and the blocks that stay, ascending, in the header's own numbers. */
 interface Drop {
   readonly header: GgufHeader;
   readonly architecture: string;
-  readonly count: number;
+  readonly facts: ModelFacts;
   readonly kept: readonly number[];
 }
 
@@ -34,44 +46,56 @@ interface Drop {
 export function repairMetadata(
   header: GgufHeader,
   architecture: string,
-  count: number,
+  blocks: number,
   kept: readonly number[],
+  options: ConstraintOptions = {},
 ): readonly Entry[] {
-  if (kept.length === count) return header.entries;
+  if (kept.length === blocks) return header.entries;
 
-  const drop: Drop = { header, architecture, count, kept };
-  const { rules } = findArchitecture(architecture, fileLabel(header.path));
-  refuseUnknownArrays(drop, rules);
+  refuseUnknownArrays(header, architecture, blocks);
+  checkDrop(findConstraints(header, architecture, blocks, options), kept, fileLabel(header.path));
 
+  const drop: Drop = { header, architecture, facts: collectFacts(header, architecture, blocks), kept };
   const countKey = `${architecture}.block_count`;
   const countType = findEntry(header, countKey)?.type ?? ValueType.uint32;
   const counted = replaceEntry(header.entries, makeEntry(countKey, countType as ScalarType, kept.length));
+  const { rules } = findArchitecture(architecture, fileLabel(header.path));
   return rules.reduce((entries, rule) => applyRule(entries, rule, drop), counted);
 }
 
 function applyRule(entries: readonly Entry[], rule: PerLayerRule, drop: Drop): readonly Entry[] {
   switch (rule.kind) {
     case 'filter':
-      return filterArray(entries, `${drop.architecture}.${rule.key}`, drop);
-    case 'window-period':
-      return repairWindowPattern(entries, rule, drop);
+      return filterArray(entries, rule, drop);
+    case 'count':
+      return recount(entries, rule, drop);
+    case 'period':
+      return repairPeriod(entries, rule, drop);
+    case 'pin':
+      return pinDefault(entries, rule, drop);
+    case 'remap':
+      return remapBlocks(entries, rule, drop);
+    case 'class':
+    case 'first':
+    case 'keep-one':
+    case 'protect':
     case 'count-matters':
-      return checkCount(entries, rule, drop);
+    case 'slice':
+      return entries; // not a matter of the metadata
   }
 }
 
-function filterArray(
-  entries: readonly Entry[],
-  key: string,
-  { header, count, kept }: Drop,
-): readonly Entry[] {
+function filterArray(entries: readonly Entry[], rule: FilterRule, drop: Drop): readonly Entry[] {
+  const { header, architecture, facts, kept } = drop;
+  const key = rule.bare ? rule.key : `${architecture}.${rule.key}`;
   const entry = findEntry(header, key);
   if (entry?.type !== ValueType.array) return entries;
   const { elementType, count: length } = arrayShape(entry);
-  if (length !== count) {
+  const expected = rule.trunkOnly ? facts.trunk : facts.blocks;
+  if (rule.anyLength ? length < facts.trunk : length !== expected) {
     throw new PruneError(
       'GGUF_DAMAGED',
-      `${fileLabel(header.path)} has ${length} values under ${quoteName(key)}, but ${count} blocks.`,
+      `${fileLabel(header.path)} has ${length} values under ${quoteName(key)}, but ${expected} blocks.`,
     );
   }
   const values = decodeValue(entry) as readonly Scalar[];
@@ -80,104 +104,53 @@ function filterArray(
     makeArrayEntry(
       key,
       elementType as ScalarType,
-      values.filter((_, block) => kept.includes(block)),
+      kept.flatMap((block) => values.slice(block, block + 1)),
     ),
   );
 }
 
-function repairWindowPattern(
-  entries: readonly Entry[],
-  rule: Extract<PerLayerRule, { kind: 'window-period' }>,
-  drop: Drop,
-): readonly Entry[] {
-  const { header, architecture, kept } = drop;
-  const key = `${architecture}.${rule.key}`;
-  if ((getUint(header, `${architecture}.${rule.windowKey}`) ?? 0) === 0) return entries;
-
-  const entry = findEntry(header, key);
-  const stated = entry?.type === ValueType.array ? getArray(header, key)?.values : undefined;
-  const period = stated === undefined ? (getUint(header, key) ?? rule.period) : 0;
-  const isSliding = (position: number) =>
-    stated === undefined ? isInWindowPart(position, period) : Boolean(stated[position]);
-  if (!kept.some(isSliding)) {
-    throw new PruneError(
-      'DROP_REFUSED',
-      `This drop would leave no block with a sliding window, which llama.cpp cannot load for the architecture ` +
-        `${architecture}. Keep at least one of them.`,
-    );
-  }
-  if (stated !== undefined) return filterArray(entries, key, drop);
-  if (kept.every((block, position) => isSliding(block) === isSliding(position))) return entries;
-  return replaceEntry(removeEntry(entries, key), makeArrayEntry(key, ValueType.bool, kept.map(isSliding)));
+function recount(entries: readonly Entry[], { key: suffix, at }: CountRule, drop: Drop): readonly Entry[] {
+  const { header, architecture, facts, kept } = drop;
+  const key = `${architecture}.${suffix}`;
+  const count = facts.getUint(suffix);
+  const type = findEntry(header, key)?.type;
+  if (count === undefined || type === undefined) return entries;
+  const among = (block: number) => (at === 'start' ? block < count : block >= facts.blocks - count);
+  return replaceEntry(entries, makeEntry(key, type as ScalarType, kept.filter(among).length));
 }
 
-function checkCount(
-  entries: readonly Entry[],
-  { counts, what }: Extract<PerLayerRule, { kind: 'count-matters' }>,
-  { header, architecture, count, kept }: Drop,
-): readonly Entry[] {
-  const matters = counts.find((special) => special === count || special === kept.length);
-  if (matters === undefined) return entries;
-  throw new PruneError(
-    'DROP_REFUSED',
-    `No block of ${fileLabel(header.path)} can be dropped to leave ${kept.length}: llama.cpp chooses ${what} of ` +
-      `${architecture} models by whether they have exactly ${matters} blocks, and the format has no key to say otherwise.`,
+function repairPeriod(entries: readonly Entry[], rule: PeriodRule, drop: Drop): readonly Entry[] {
+  const { architecture, facts, kept } = drop;
+  if (!holds(rule.when, facts)) return entries;
+  if (statedKinds(rule, facts) !== undefined) {
+    return filterArray(entries, { kind: 'filter', key: rule.arrayKey, anyLength: true }, drop);
+  }
+  const isRest = (block: number) => isOneOfTheRest(rule, facts, block);
+  if (kept.every((block, position) => isRest(block) === isRest(position))) return entries;
+  return replaceEntry(
+    removeEntry(entries, `${architecture}.${rule.periodKey}`),
+    makeArrayEntry(`${architecture}.${rule.arrayKey}`, ValueType.bool, kept.map(isRest)),
   );
 }
 
-/**
- * Refuses what no choice of blocks could mend, before any is chosen.
- * @throws PruneError DROP_REFUSED
- */
-export function checkDroppable(
-  header: GgufHeader,
-  architecture: string,
-  count: number,
-  keptCount: number,
-): void {
-  if (keptCount === count) return;
-  const drop: Drop = {
-    header,
-    architecture,
-    count,
-    kept: Array.from({ length: keptCount }, (_, block) => block),
-  };
-  const { rules } = findArchitecture(architecture, fileLabel(header.path));
-  refuseUnknownArrays(drop, rules);
-  for (const rule of rules) if (rule.kind === 'count-matters') checkCount(header.entries, rule, drop);
+function pinDefault(entries: readonly Entry[], rule: PinRule, drop: Drop): readonly Entry[] {
+  const key = `${drop.architecture}.${rule.key}`;
+  const value = rule.value(drop.facts);
+  if (value === undefined || findEntry(drop.header, key) !== undefined) return entries;
+  return replaceEntry(entries, makeEntry(key, rule.type, value));
 }
 
-function refuseUnknownArrays({ header, architecture, count }: Drop, rules: readonly PerLayerRule[]): void {
-  const known = new Set(rules.flatMap((rule) => ('key' in rule ? [rule.key] : [])));
-  for (const entry of header.entries) {
-    const suffix = entry.key.startsWith(`${architecture}.`)
-      ? entry.key.slice(architecture.length + 1)
-      : undefined;
-    if (suffix === undefined || entry.type !== ValueType.array) continue;
-    if (known.has(suffix) || unrelatedArrays.has(suffix)) continue;
-    if (arrayShape(entry).count !== count) continue;
-    throw new PruneError(
-      'DROP_REFUSED',
-      `${fileLabel(header.path)} has one value a block under ${quoteName(entry.key)}, a key that this version does ` +
-        `not know. Dropping a block could give the others wrong values, so none is dropped.`,
-    );
-  }
-}
-
-/** Whether block `index` reads only a window of the text, for architectures that mix both kinds; else undefined. */
-export function findWindowKind(header: GgufHeader, architecture: string, index: number): boolean | undefined {
-  const rule = findArchitecture(architecture, fileLabel(header.path)).rules.find(
-    (candidate) => candidate.kind === 'window-period',
+function remapBlocks(entries: readonly Entry[], rule: RemapRule, drop: Drop): readonly Entry[] {
+  const key = `${drop.architecture}.${rule.key}`;
+  const entry = findEntry(drop.header, key);
+  if (entry?.type !== ValueType.array) return entries;
+  const places = (decodeValue(entry) as readonly Scalar[]).map((block) => drop.kept.indexOf(Number(block)));
+  return replaceEntry(
+    entries,
+    makeArrayEntry(
+      key,
+      arrayShape(entry).elementType as ScalarType,
+      places.filter((place) => place !== -1),
+    ),
   );
-  if (rule === undefined || (getUint(header, `${architecture}.${rule.windowKey}`) ?? 0) === 0)
-    return undefined;
-  const key = `${architecture}.${rule.key}`;
-  const entry = findEntry(header, key);
-  if (entry?.type === ValueType.array) return Boolean(getArray(header, key)?.values[index]);
-  return isInWindowPart(index, getUint(header, key) ?? rule.period);
-}
-
-/** llama.cpp's rule for a period (`set_swa_pattern`): the last of every `period` blocks sees the whole text. */
-function isInWindowPart(index: number, period: number): boolean {
-  return period === 0 || index % period < period - 1;
 }

@@ -7,6 +7,8 @@ export interface OpenRequest {
   readonly path: string;
   /** What the architecture calls a block's output when it names its tensors. */
   readonly stateName: string;
+  /** A residual stream of several lanes is `[embedding, tokens, lanes]`, not `[embedding, lanes, tokens]`. */
+  readonly lanesLast: boolean;
   /** Blocks to put on the GPU: 0 none, a number beyond the last block all of them and the head. */
   readonly gpuLayers: number;
   readonly threads: number;

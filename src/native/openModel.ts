@@ -64,7 +64,7 @@ const shortestGraph = 32;
 export async function openModel(path: string, options: ModelOptions = {}): Promise<Model> {
   const header = await readHeader(path);
   const description = describeModel(header);
-  const { stateName } = findArchitecture(description.architecture, fileLabel(path));
+  const { stateName, lanesLast, causal } = findArchitecture(description.architecture, fileLabel(path));
   const { child, backend } = await startWithBackend(options.gpu ?? 'auto', options);
   try {
     const threads = options.threads ?? os.availableParallelism();
@@ -75,10 +75,12 @@ export async function openModel(path: string, options: ModelOptions = {}): Promi
       {
         path,
         stateName,
+        lanesLast,
         gpuLayers: backend === 'off' ? 0 : (options.gpuLayers ?? description.blocks.length + 1),
         threads,
         contextTokens,
-        batchTokens: Math.min(contextTokens, chooseBatchTokens(header, description)),
+        // tokens that see those after them cannot be run in pieces
+        batchTokens: causal ? Math.min(contextTokens, chooseBatchTokens(header, description)) : contextTokens,
         exact,
       },
       options,

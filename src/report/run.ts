@@ -68,7 +68,8 @@ export interface BlockReport {
   readonly blockInfluenceError: number | null;
   readonly bytes: number;
   readonly parameters: number;
-  readonly kind: 'full' | 'sliding';
+  /** How it mixes tokens: by attention over all of the text or a part, a recurrent state, both, or not at all. */
+  readonly kind: 'full' | 'sliding' | 'chunked' | 'recurrent' | 'both' | 'none';
   readonly dropped: boolean;
 }
 

@@ -34,7 +34,7 @@ export function renderBlocks(report: RunReport, { width, mark }: TextStyle): str
     formatBytes(block.bytes),
     block.dropped ? 'drop' : '',
   ];
-  const head = ['block', ...(isMeasured ? [title, ''] : []), ...(hasKinds ? ['window'] : []), 'size', ''];
+  const head = ['block', ...(isMeasured ? [title, ''] : []), ...(hasKinds ? ['kind'] : []), 'size', ''];
   const lines = renderTable(
     [head, ...report.blocks.map(columns)],
     [

@@ -41,6 +41,8 @@ export interface PruneRequest extends ScoreRequest {
   /** Default: a quarter of the blocks. */
   readonly amount?: Amount | undefined;
   readonly overwrite?: boolean | undefined;
+  /** Drop only what older runtimes, which know patterns of blocks by their period alone, read the same. Default: no. */
+  readonly portable?: boolean | undefined;
   /** Choose, but write nothing. */
   readonly dryRun?: boolean | undefined;
 }

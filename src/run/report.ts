@@ -1,5 +1,5 @@
 import { fileLabel } from '../gguf/index.js';
-import { findWindowKind } from '../model/index.js';
+import { findBlockTraits } from '../model/index.js';
 import type {
   BlockReport,
   EvaluationReport,
@@ -64,6 +64,7 @@ export function buildReport(run: Run, command: RunReport['command'], outcome: Ou
 function describeBlocks({ model }: Run, { scores, dropped }: Outcome): readonly BlockReport[] {
   const isDropped = new Set(dropped);
   const { header, description } = model;
+  const traits = findBlockTraits(header, description);
   return description.blocks.map(({ index, bytes, parameters }) => {
     const error = scores?.standardErrors.blockInfluence[index] ?? Infinity;
     return {
@@ -74,7 +75,7 @@ function describeBlocks({ model }: Run, { scores, dropped }: Outcome): readonly 
       blockInfluenceError: Number.isFinite(error) ? error : null,
       bytes,
       parameters,
-      kind: findWindowKind(header, description.architecture, index) === true ? 'sliding' : 'full',
+      kind: traits[index]?.mixing ?? 'none',
       dropped: isDropped.has(index),
     };
   });

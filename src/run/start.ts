@@ -1,6 +1,6 @@
 import { PruneError } from '../errors.js';
 import { fileLabel, type GgufHeader } from '../gguf/index.js';
-import { describeModel } from '../model/index.js';
+import { describeModel, findArchitecture } from '../model/index.js';
 import { openModel, type Model } from '../native/index.js';
 import {
   cutWindows,
@@ -33,6 +33,7 @@ export function reportProgress(options: RunOptions, stage: Stage): (done: number
  * @throws PruneError
  */
 export async function startRun(header: GgufHeader, options: RunOptions): Promise<Run> {
+  findArchitecture(describeModel(header).architecture, fileLabel(header.path));
   const calibration = await readCalibration(options.calibration);
   const windowTokens = options.windowTokens ?? windowDefaults.windowTokens;
   checkWindowOptions(header, options, windowTokens);

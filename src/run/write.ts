@@ -35,7 +35,8 @@ export async function measureBypassed(
   dropped: readonly number[],
 ): Promise<BypassedLosses> {
   const window = checkWindow(windows);
-  const run = { bypass: dropped, signal: options.signal };
+  const { trunk } = model.description;
+  const run = { bypass: dropped.filter((block) => block < trunk), signal: options.signal };
   return {
     check: await measureLoss(model, [window], run),
     stock: await measureLoss(model, [window.subarray(0, stockTokens)], run),

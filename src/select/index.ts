@@ -6,4 +6,5 @@ export {
   parseBlockList,
   type Amount,
 } from './amount.js';
-export { chooseLowest, measureMargin, type ChoiceMargin } from './lowest.js';
+export { findLowest, type ChoiceConstraints } from './lowest.js';
+export { measureMargin, type ChoiceMargin } from './margin.js';

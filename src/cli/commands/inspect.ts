@@ -1,5 +1,13 @@
 import type { CommandModule, InferredOptionTypes } from 'yargs';
-import { formatBytes, formatParameters, inspectFile, renderTable, type Inspection } from '../../index.js';
+import {
+  formatBlockList,
+  formatBytes,
+  formatParameters,
+  inspectFile,
+  renderTable,
+  type BlockInspection,
+  type Inspection,
+} from '../../index.js';
 import { modelPositional, outputOptions } from '../options.js';
 import { createSink } from '../output.js';
 import { createProgress } from '../progress.js';
@@ -27,7 +35,27 @@ export const inspectCommand: CommandModule<
   },
 };
 
-function renderInspection({ model, metadata, blocks, shared, types, ...file }: Inspection): string {
+function describeHeads({ heads, headsKv }: BlockInspection): string {
+  if (heads === null) return '-';
+  return headsKv === heads ? String(heads) : `${heads}/${headsKv ?? '?'}`;
+}
+
+/** Which blocks stay and why, the same reasons together. */
+function renderLimits(blocks: readonly BlockInspection[], limits: readonly string[]): readonly string[] {
+  const reasons = new Set(blocks.flatMap(({ staysBecause }) => staysBecause ?? []));
+  const lines = [...reasons].map((why) => {
+    const stay = blocks.filter(({ staysBecause }) => staysBecause === why).map(({ index }) => index);
+    return stay.length === blocks.length
+      ? `no block can be dropped: ${why}`
+      : `${formatBlockList(stay)}: ${why}`;
+  });
+  const rest = limits.filter((limit) => !reasons.has(limit));
+  return lines.length + rest.length === 0
+    ? []
+    : ['', 'What must stay', ...[...lines, ...rest].map((line) => `  ${line}`)];
+}
+
+function renderInspection({ model, metadata, blocks, limits, shared, types, ...file }: Inspection): string {
   const section = (title: string, lines: readonly string[]) => [
     '',
     title,
@@ -47,18 +75,22 @@ function renderInspection({ model, metadata, blocks, shared, types, ...file }: I
       'Blocks',
       renderTable(
         [
-          ['block', 'window', 'tensors', 'size', 'types'],
+          ['block', 'kind', 'heads', 'feed-forward', 'tensors', 'size', 'types', ''],
           ...blocks.map((block) => [
             String(block.index),
             block.kind,
+            describeHeads(block),
+            block.feedForward,
             String(block.tensors),
             formatBytes(block.bytes),
             block.types.join(' '),
+            block.staysBecause === null ? '' : 'stays',
           ]),
         ],
-        ['right', 'left', 'right', 'right', 'left'],
+        ['right', 'left', 'right', 'left', 'right', 'right', 'left', 'left'],
       ),
     ),
+    ...renderLimits(blocks, limits),
     ...section(
       'Outside of blocks',
       renderTable(

@@ -1,5 +1,6 @@
 import { unrelatedArrays } from '../../../src/model/architectures.js';
-import { findArchitecture } from '../../../src/model/index.js';
+import { explainUnsupported, findArchitecture, supportedArchitectures } from '../../../src/model/index.js';
+import { refusedArchitectures } from '../../../src/model/refusedArchitectures.js';
 
 describe('An architecture', () => {
   it.each(['llama', 'qwen2', 'qwen3', 'gemma', 'gemma3', 'phi3'])(
@@ -13,13 +14,31 @@ describe('An architecture', () => {
     },
   );
 
-  it.each(['', 'Llama', 'llama4', 'constructor', '__proto__', 'toString'])('%j is refused', (name) => {
+  it.each(['', 'Llama', 'kimi-k3', 'constructor', '__proto__', 'toString'])('%j is refused', (name) => {
     expect(() => findArchitecture(name, 'model.gguf')).toThrow(
       expect.objectContaining({
         code: 'ARCHITECTURE_UNSUPPORTED',
         message: expect.stringContaining(`model.gguf is of the architecture "${name}"`) as string,
       }) as Error,
     );
+  });
+
+  it.each([
+    ['t5', /it has two stacks of blocks/],
+    ['bert', /it makes embeddings/],
+    ['no-such', /this version does not know it/],
+    ['\u001b[2J"x', /"\\u001b\[2J\\"x"/],
+    ['x'.repeat(100), /"x{64}…"/],
+  ])('that is not supported (%j) is refused with the reason, printed safely', (name, reason) => {
+    expect(() => findArchitecture(name, 'model.gguf')).toThrow(reason);
+  });
+
+  it('is either supported or refused with a reason, never both', () => {
+    for (const name of Object.keys(refusedArchitectures)) {
+      expect(supportedArchitectures).not.toContain(name);
+      expect(explainUnsupported(name)).toBe(refusedArchitectures[name]);
+    }
+    for (const name of supportedArchitectures) expect(explainUnsupported(name)).toBeUndefined();
   });
 
   it('has no rule for an array that is listed as unrelated to blocks', () => {

@@ -31,6 +31,7 @@ describe('The description of a model', () => {
       'output.weight',
     ]);
     expect(model).toEqual({
+      trunk: 3,
       architecture: 'llama',
       name: 'Tiny Llama',
       quantisation: 'Q4_0',
@@ -148,19 +149,6 @@ describe('A file that holds no language model is refused', () => {
 });
 
 describe('A model that cannot be worked on is refused', () => {
-  it.each([
-    ['mamba', '"mamba"'],
-    ['\u001b[2J"x', '"\\u001b[2J\\"x"'],
-    ['x'.repeat(100), `"${'x'.repeat(64)}…"`],
-  ])('when its architecture is unknown (%j), which is printed safely', async (architecture, printed) => {
-    await expectRefused(
-      smallModel({ architecture, blocks: 1 }),
-      'ARCHITECTURE_UNSUPPORTED',
-      `a file.gguf is of the architecture ${printed}, whose per-block metadata this version does not know how to ` +
-        'repair. Supported: llama, qwen2, qwen3, gemma, phi3, gemma3.',
-    );
-  });
-
   it('when it is one part of several', async () => {
     await expectRefused(
       withEntries(MODEL, { 'split.count': value.uint16(3) }),

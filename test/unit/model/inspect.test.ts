@@ -34,7 +34,17 @@ describe('The inspection of a file', () => {
 
   it('lists blocks with their tensors, sizes and types, the largest share first', async () => {
     const { blocks } = await inspect(tinyLlama({ blocks: 2 }));
-    const block = { kind: 'full', tensors: 9, bytes: 17_792, parameters: 30_848, types: ['Q4_0', 'F32'] };
+    const block = {
+      kind: 'full',
+      feedForward: 'dense',
+      heads: 4,
+      headsKv: 2,
+      staysBecause: null,
+      tensors: 9,
+      bytes: 17_792,
+      parameters: 30_848,
+      types: ['Q4_0', 'F32'],
+    };
     expect(blocks).toEqual([
       { index: 0, ...block },
       { index: 1, ...block },

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { chooseLowest, measureMargin } from '../../../src/select/index.js';
+import { findLowest, measureMargin } from '../../../src/select/index.js';
 
 describe('The choice', () => {
   it.each([
@@ -10,7 +10,7 @@ describe('The choice', () => {
     [[-1, 0, -2], 1, [2]],
     [[10, 9, 100], 1, [1]],
   ])('of %j for %i blocks is %j', (scores, count, chosen) => {
-    expect(chooseLowest(scores, count)).toEqual(chosen);
+    expect(findLowest(scores, count)).toEqual(chosen);
   });
 
   it.each([
@@ -20,11 +20,11 @@ describe('The choice', () => {
     [[Infinity, Infinity, Infinity], 1, [2]],
     [[-Infinity, 0, -Infinity], 1, [2]],
   ])('takes the later one of equal blocks (%j, %i)', (scores, count, chosen) => {
-    expect(chooseLowest(scores, count)).toEqual(chosen);
+    expect(findLowest(scores, count)).toEqual(chosen);
   });
 
   it('is refused when a block has no score, with its number', () => {
-    expect(() => chooseLowest([1, 2, NaN, NaN], 1)).toThrow(
+    expect(() => findLowest([1, 2, NaN, NaN], 1)).toThrow(
       expect.objectContaining({
         code: 'SCORE_UNDEFINED',
         message: 'Block 2 has no score, so no choice can be made by it.',
@@ -34,7 +34,7 @@ describe('The choice', () => {
 
   it('leaves the scores as they were', () => {
     const scores = [3, 1, 2];
-    chooseLowest(scores, 2);
+    findLowest(scores, 2);
     expect(scores).toEqual([3, 1, 2]);
   });
 
@@ -43,7 +43,7 @@ describe('The choice', () => {
     fc.assert(
       fc.property(scores, fc.nat(), (values, number) => {
         const count = number % (values.length + 1);
-        const chosen = chooseLowest(values, count);
+        const chosen = findLowest(values, count)!;
         expect(chosen).toEqual(chosen.toSorted((a, b) => a - b));
         expect(new Set(chosen).size).toBe(count);
         const of = (isChosen: boolean) => values.filter((_, block) => chosen.includes(block) === isChosen);

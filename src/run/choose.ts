@@ -1,0 +1,85 @@
+import { PruneError } from '../errors.js';
+import { fileLabel, formatCounted, type GgufHeader } from '../gguf/index.js';
+import {
+  findConstraints,
+  refuseUnknownArrays,
+  type DropConstraints,
+  type ModelDescription,
+} from '../model/index.js';
+import { findLowest, formatBlockList, type ChoiceConstraints } from '../select/index.js';
+
+/** A model whose blocks are to be chosen from. */
+export interface Choosable {
+  readonly header: GgufHeader;
+  readonly description: ModelDescription;
+}
+
+export interface ChooseOptions {
+  /** Choose only what runtimes that know periods read the same. Default: false. */
+  readonly portable?: boolean | undefined;
+}
+
+/**
+ * The `count` blocks of the lowest scores that can be dropped together.
+ *
+ * @param scores one for each block of the trunk
+ * @throws PruneError DROP_REFUSED when no such number of blocks can be dropped
+ */
+export function chooseDroppable(
+  { header, description }: Choosable,
+  scores: readonly number[],
+  count: number,
+  options: ChooseOptions = {},
+): readonly number[] {
+  if (count === 0) return [];
+  refuseUnknownArrays(header, description.architecture, description.blocks.length);
+  const constraints = findConstraints(header, description.architecture, description.blocks.length, options);
+  const counted = constraints.explainCount(constraints.trunk - count);
+  const choice = asChoice(constraints);
+  const chosen = counted === undefined ? findLowest(scores, count, choice) : undefined;
+  if (chosen !== undefined) return chosen;
+  throw new PruneError(
+    'DROP_REFUSED',
+    `No ${formatCounted(count, 'block')} of ${fileLabel(header.path)} can be dropped together: ` +
+      `${counted ?? explainConstraints(constraints)}. ${listPossible(constraints, choice)}`,
+  );
+}
+
+/** Refuses a number of blocks that no choice could meet, before any work. @throws PruneError DROP_REFUSED */
+export function checkDroppable(model: Choosable, count: number, options: ChooseOptions = {}): void {
+  chooseDroppable(
+    model,
+    Array.from({ length: model.description.trunk }, () => 0),
+    count,
+    options,
+  );
+}
+
+function asChoice({ protectedBlocks, places, keepOne }: DropConstraints): ChoiceConstraints {
+  return {
+    mayDrop: (block) => !protectedBlocks.has(block),
+    mayStand: (block, position) => places.every((place) => place.mayStand(block, position)),
+    keepOne: keepOne.map(({ blocks }) => blocks),
+  };
+}
+
+function explainConstraints({ protectedBlocks, places, keepOne, trunk }: DropConstraints): string {
+  const stay = [...protectedBlocks.keys()].filter((block) => block < trunk);
+  const [why] = protectedBlocks.values();
+  const reasons = [
+    ...(stay.length === 0 ? [] : [`blocks ${formatBlockList(stay)} must stay (${why ?? ''})`]),
+    ...places.map(({ what }) => `llama.cpp takes from a block's number ${what}`),
+    ...keepOne.map(({ what }) => `one ${what} must stay`),
+  ];
+  return reasons.join('; ');
+}
+
+function listPossible({ trunk, explainCount }: DropConstraints, choice: ChoiceConstraints): string {
+  const even = Array.from({ length: trunk }, () => 0);
+  const counts = Array.from({ length: trunk - 1 }, (_, i) => i + 1).filter(
+    (count) => explainCount(trunk - count) === undefined && findLowest(even, count, choice) !== undefined,
+  );
+  return counts.length === 0
+    ? 'None can be dropped.'
+    : `Numbers of blocks that can be dropped: ${formatBlockList(counts)}.`;
+}
