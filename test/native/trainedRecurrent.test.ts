@@ -25,7 +25,11 @@ describe.each(models)('a trained $name', ({ name, first }) => {
   /** Of the blocks that can be dropped, from block `first` on. */
   let influence: readonly number[];
   beforeAll(async () => {
-    model = await openModel(join(folder, `${name}-tiny.gguf`), { gpu: 'off', contextTokens: windowTokens });
+    model = await openModel(join(folder, `${name}-tiny.gguf`), {
+      gpu: 'off',
+      threads: 1,
+      contextTokens: windowTokens,
+    });
     const text = join(folder, `${name}-tiny.txt`);
     windows = await cutWindows(model, readFileSync(text, 'utf8'), 8);
     const { blockInfluence } = await scoreBlocks(model, { calibration: text, windows: 8, windowTokens });
