@@ -75,7 +75,7 @@ def main() -> None:
 
     text = make_text(HELD_OUT_SEED, 24_000)
     options.folder.mkdir(parents=True, exist_ok=True)
-    (options.folder / f"{options.kind}-tiny.txt").write_text(text)
+    (options.folder / "held-out.txt").write_text(text)
     write(model, options.folder / f"{options.kind}-tiny.gguf")
     held_out = encode(text)
     result = measure(model, cut_windows(held_out, 256)[:32])

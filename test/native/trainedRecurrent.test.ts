@@ -30,7 +30,7 @@ describe.each(models)('a trained $name', ({ name, first }) => {
       threads: 1,
       contextTokens: windowTokens,
     });
-    const text = join(folder, `${name}-tiny.txt`);
+    const text = join(folder, 'held-out.txt');
     windows = await cutWindows(model, readFileSync(text, 'utf8'), 8);
     const { blockInfluence } = await scoreBlocks(model, { calibration: text, windows: 8, windowTokens });
     influence = blockInfluence.slice(first);
