@@ -89,12 +89,6 @@ function checkIsModel(header: GgufHeader): string {
     );
   }
   findArchitecture(architecture, label);
-  if ((getUint(header, 'split.count') ?? 0) > 1) {
-    throw new PruneError(
-      'GGUF_UNSUPPORTED',
-      `${label} is one part of a split model. Join the parts first: llama-gguf-split --merge <first part> <output>.`,
-    );
-  }
   return architecture;
 }
 
