@@ -27,7 +27,7 @@ export const inspectCommand: CommandModule<
   },
 };
 
-function renderInspection({ model, metadata, blocks, shared, types, ...file }: Inspection): string {
+function renderInspection({ model, metadata, blocks, shared, types, parts, ...file }: Inspection): string {
   const section = (title: string, lines: readonly string[]) => [
     '',
     title,
@@ -35,7 +35,17 @@ function renderInspection({ model, metadata, blocks, shared, types, ...file }: I
   ];
   return [
     `${model.name} · ${model.architecture} · ${blocks.length} blocks · ${model.quantisation} · ` +
-      `${formatParameters(model.parameters)} parameters · ${formatBytes(file.bytes)} · GGUF ${file.version}`,
+      `${formatParameters(model.parameters)} parameters · ${formatBytes(file.bytes)} · GGUF ${file.version}` +
+      (parts.length === 1 ? '' : ` · ${parts.length} parts`),
+    ...(parts.length === 1
+      ? []
+      : section(
+          'Parts',
+          renderTable(
+            parts.map((part) => [part.file, `${part.tensors} tensors`, formatBytes(part.bytes)]),
+            ['left', 'right', 'right'],
+          ),
+        )),
     ...section(
       'Metadata',
       renderTable(
