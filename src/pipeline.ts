@@ -80,16 +80,16 @@ export async function pruneFile(request: PruneRequest): Promise<RunReport> {
     const chosen = { scores, metric, dropped };
     const choice = buildReport(run, 'prune', chosen);
     request.onEvent?.({ kind: 'chosen', report: choice });
+    const planned = {
+      model: { plan, target },
+      companions: await planCompanions(companions, plan.kept, describe, request.signal),
+    };
     if (request.dryRun) return choice;
 
     const whole = dropped.length === 0 ? undefined : await measureBaseline(run);
     const expected = await measureBypassed(run, dropped);
-    const written = {
-      model: { plan, target },
-      companions: await planCompanions(companions, plan.kept, describe, request.signal),
-    };
-    const checks = await writeChecked(run, written, expected, request.overwrite ?? false);
-    const output = describeOutput(written, checks);
+    const checks = await writeChecked(run, planned, expected, request.overwrite ?? false);
+    const output = describeOutput(planned, checks);
     const evaluation = whole === undefined ? undefined : await evaluateWritten(run, output, whole);
     return buildReport(run, 'prune', { ...chosen, output, evaluation });
   } finally {

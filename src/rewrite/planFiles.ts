@@ -1,3 +1,4 @@
+import { PruneError } from '../errors.js';
 import { encodeHeader, isLastPadded, trailingBytes, type GgufHeader } from '../gguf/index.js';
 import type { Content, Piece } from './content.js';
 import { divideContent } from './divide.js';
@@ -27,9 +28,11 @@ export interface RewritePlan {
 
 /**
  * Plans the files for some content: one if it is of at most `limit` bytes, otherwise parts that are.
- * @throws PruneError USAGE when the limit asks for more parts than there can be
+ * @throws PruneError USAGE when the limit is none, or asks for more parts than there can be
  */
 export function planFiles(source: GgufHeader, content: Content, limit = Infinity): RewritePlan {
+  if (!(limit > 0))
+    throw new PruneError('USAGE', `A file cannot be of at most ${limit} bytes; 1 is the least.`);
   const whole = planWhole(source, content);
   const fitting = whole.fileBytes <= limit;
   const files: RewritePlan['files'] = fitting

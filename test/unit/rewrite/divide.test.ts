@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { readPart } from '../../../src/gguf/index.js';
-import { randomBytes, value, writeTemp } from '../../fixtures/buildGguf.js';
+import { divideContent } from '../../../src/rewrite/divide.js';
+import { value, writeTemp } from '../../fixtures/buildGguf.js';
 import { carryOutAll, planSpec } from '../../fixtures/carryOut.js';
 import { toHex } from '../../fixtures/sameBytes.js';
 import { bytesTensor, smallModel, withEntries } from '../../fixtures/smallModel.js';
@@ -103,23 +104,16 @@ describe('A model that is not larger than a file may be', () => {
 });
 
 describe('A limit', () => {
-  it('that asks for more parts than there can be is refused', async () => {
-    const tensors = Array.from({ length: 65_536 }, (_, i) => ({
-      ...bytesTensor(`t${i}`, 1, 1),
-      payload: randomBytes(1, 1),
+  it.each([0, -1, NaN])('of %p bytes is refused', async (limit) => {
+    await expect(planSpec(MODEL, [1], limit)).rejects.toMatchObject({ code: 'USAGE' });
+  });
+
+  it('that asks for more parts than there can be is refused', () => {
+    const tensors = Array.from({ length: 65_536 }, (_, index) => ({
+      ...{ name: `t${index}`, dimensions: [1], type: 24, bytes: 1 },
+      pieces: [],
     }));
-    const spec = { ...MODEL, tensors: [...MODEL.tensors, ...tensors] };
-    // built without the fixture builder, which is slow for so many
-    const { plan } = await planSpec(MODEL, []);
-    const { divideContent } = await import('../../../src/rewrite/divide.js');
-    const content = {
-      entries: plan.source.entries,
-      tensors: spec.tensors.map(({ name, dimensions, type, payload }) => ({
-        ...{ name, dimensions, type, bytes: payload.length },
-        pieces: [],
-      })),
-    };
-    expect(() => divideContent(content, 32, 1)).toThrow(
+    expect(() => divideContent({ entries: [], tensors }, 32, 1)).toThrow(
       expect.objectContaining({
         code: 'USAGE',
         message: expect.stringMatching(/65,535 parts/) as string,

@@ -53,7 +53,13 @@ describe('The report of a run', () => {
       schema: 'prune-gguf/run@1',
       command: 'prune',
       backend: { gpu: 'off', device: 'a processor', threads: 4, exact: false },
-      model: { file: 'model.gguf', sha256: 'ab', architecture: 'gemma3', name: 'Small Model' },
+      model: {
+        file: 'model.gguf',
+        sha256: 'ab',
+        parts: [{ file: 'model.gguf', sha256: 'ab' }],
+        architecture: 'gemma3',
+        name: 'Small Model',
+      },
       calibration: {
         source: 'mine.txt',
         sha256: hashWindows(WINDOWS),
