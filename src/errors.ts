@@ -11,6 +11,7 @@ export type ErrorCode =
   | 'ARCHITECTURE_UNSUPPORTED'
   | 'NO_SUCH_BLOCK'
   | 'DROP_REFUSED'
+  | 'COMPANION'
   | 'CALIBRATION'
   | 'OUTPUT'
   | 'VERIFY_FAILED'

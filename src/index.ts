@@ -21,6 +21,7 @@ export * from './report/index.js';
 export type { DropPlan } from './rewrite/index.js';
 export type {
   CalibrationOptions,
+  CompanionOptions,
   PruneRequest,
   RunEvent,
   RunOptions,

@@ -2,6 +2,7 @@ import {
   arrayShape,
   decodeValue,
   escapeUnsafe,
+  fileLabel,
   readHeader,
   ggmlTypeName,
   ValueType,
@@ -23,8 +24,11 @@ import {
 export interface Inspection {
   readonly file: string;
   readonly version: number;
+  /** Of all parts. */
   readonly bytes: number;
   readonly alignment: number;
+  /** The files that the model lies in: one, or the parts of a split model in order. */
+  readonly parts: readonly { readonly file: string; readonly bytes: number; readonly tensors: number }[];
   readonly model: Omit<ModelDescription, 'blocks' | 'shared'>;
   readonly metadata: readonly { readonly key: string; readonly type: string; readonly value: string }[];
   readonly blocks: readonly BlockInspection[];
@@ -69,6 +73,11 @@ export async function inspectFile(path: string): Promise<Inspection> {
     version: header.version,
     bytes: header.fileBytes,
     alignment: header.alignment,
+    parts: header.parts.map((part) => ({
+      file: fileLabel(part.path),
+      bytes: part.fileBytes,
+      tensors: part.tensors.length,
+    })),
     model,
     metadata: header.entries.map((entry) => ({
       key: entry.key,

@@ -1,17 +1,18 @@
 /** The main job: score, choose, write, check, evaluate. The only file that knows the order of the stages. */
-import path from 'node:path';
 import { PruneError } from './errors.js';
 import type { LossResult } from './evaluate/index.js';
-import { escapeUnsafe, fileLabel, readHeader } from './gguf/index.js';
-import { checkDrop, describeModel, findConstraints } from './model/index.js';
+import { escapeUnsafe, fileLabel, readHeader, type Entry } from './gguf/index.js';
+import { describeModel } from './model/index.js';
 import type { EvaluationReport, OutputReport, RunReport } from './report/index.js';
-import { checkTarget, describeProvenance, planDrop } from './rewrite/index.js';
-import { checkDroppable, chooseDroppable, type Choosable, type ChooseOptions } from './run/choose.js';
+import { describeProvenance, planCompanion, planDrop } from './rewrite/index.js';
+import { checkDroppable, checkNamed, chooseDroppable } from './run/choose.js';
+import { planCompanions, readCompanions } from './run/companions.js';
 import { evaluateOutput, measureBaseline } from './run/evaluate.js';
 import type { PruneRequest, ScoreRequest } from './run/options.js';
 import { buildReport } from './run/report.js';
 import { reportProgress, startRun, type Run } from './run/start.js';
-import { measureBypassed, writeChecked } from './run/write.js';
+import { checkTargets, nameBeside, nameOutput } from './run/targets.js';
+import { describeOutput, measureBypassed, writeChecked } from './run/write.js';
 import {
   defaultMetric,
   findMetric,
@@ -53,9 +54,16 @@ export async function pruneFile(request: PruneRequest): Promise<RunReport> {
   const target = request.output ?? nameOutput(request.model, count, dropCount);
 
   // whatever can be refused is refused before any work
+  const companions = await readCompanions(request, { header, description }, (source) =>
+    nameBeside(target, nameOutput(source, count, dropCount)),
+  );
   if (named === undefined) checkDroppable({ header, description }, dropCount, request);
-  else checkNamed({ header, description }, named, request);
-  if (!request.dryRun) await checkTarget(request.model, target, request.overwrite ?? false);
+  else {
+    checkNamed({ header, description }, named, request);
+    const { kept } = planDrop(header, description, named, [], request.splitMaxBytes);
+    for (const { companion } of companions) planCompanion(companion, kept, []);
+  }
+  if (!request.dryRun) await checkTargets(header, target, companions, request);
 
   const run = await startRun(header, request);
   try {
@@ -66,35 +74,32 @@ export async function pruneFile(request: PruneRequest): Promise<RunReport> {
       metric === null
         ? (named ?? [])
         : chooseDroppable(run.model, findMetric(metric).score(description.trunk, scores), dropCount, request);
-    const plan = planDrop(header, description, dropped, provenance(run, metric, dropped));
+    const describe = describeMaking(run, metric, dropped);
+    const plan = planDrop(
+      header,
+      description,
+      dropped,
+      describe(header.path, run.hash.sha256),
+      request.splitMaxBytes,
+    );
     const chosen = { scores, metric, dropped };
     const choice = buildReport(run, 'prune', chosen);
     request.onEvent?.({ kind: 'chosen', report: choice });
+    const planned = {
+      model: { plan, target },
+      companions: await planCompanions(companions, plan.kept, describe, request.signal),
+    };
     if (request.dryRun) return choice;
 
     const whole = dropped.length === 0 ? undefined : await measureBaseline(run);
     const expected = await measureBypassed(run, dropped);
-    const checks = await writeChecked(run, plan, target, expected, request.overwrite ?? false);
-    const output = { file: target, bytes: plan.fileBytes, blocks: plan.kept.length, checks };
+    const checks = await writeChecked(run, planned, expected, request.overwrite ?? false);
+    const output = describeOutput(planned, checks);
     const evaluation = whole === undefined ? undefined : await evaluateWritten(run, output, whole);
     return buildReport(run, 'prune', { ...chosen, output, evaluation });
   } finally {
     await run.model.close();
   }
-}
-
-/** @throws PruneError DROP_REFUSED for blocks that cannot be dropped together */
-function checkNamed(
-  { header, description }: Choosable,
-  named: readonly number[],
-  options: ChooseOptions,
-): void {
-  const { architecture, blocks } = description;
-  const isDropped = new Set(named);
-  const kept = blocks.map(({ index }) => index).filter((index) => !isDropped.has(index));
-  const constraints = findConstraints(header, architecture, blocks.length, options);
-  checkDrop(constraints, kept, fileLabel(header.path));
-  planDrop(header, description, named, []);
 }
 
 /** Evaluates; when that is cancelled, says that the file is there all the same. */
@@ -122,21 +127,20 @@ function scoreRun({ model, windows, options }: Run): Promise<BlockScores> {
   });
 }
 
-function provenance(run: Run, metric: MetricName | null, dropped: readonly number[]) {
-  return describeProvenance({
-    toolVersion,
-    sourcePath: run.model.header.path,
-    sourceHash: run.hash,
-    sourceBlocks: run.model.description.blocks.length,
-    method: metric ?? 'chosen by hand',
-    calibrationHash:
-      metric !== null && findMetric(metric).needsPass ? hashWindows(run.windows.scoring) : undefined,
-    dropped,
-  });
-}
-
-/** `model.gguf` with 3 of 30 blocks dropped becomes `model.pruned-27of30.gguf`, in the same folder. */
-function nameOutput(model: string, count: number, dropped: number): string {
-  const { dir, name } = path.parse(model);
-  return path.join(dir, `${name}.pruned-${count - dropped}of${count}.gguf`);
+/** What is written into a file on its making, by the path and the hash of its source; nothing into a mere copy. */
+function describeMaking(run: Run, metric: MetricName | null, dropped: readonly number[]) {
+  const calibrationHash =
+    metric !== null && findMetric(metric).needsPass ? hashWindows(run.windows.scoring) : undefined;
+  return (sourcePath: string, sourceHash: string): readonly Entry[] =>
+    dropped.length === 0
+      ? []
+      : describeProvenance({
+          toolVersion,
+          sourcePath,
+          sourceHash,
+          sourceBlocks: run.model.description.blocks.length,
+          method: metric ?? 'chosen by hand',
+          calibrationHash,
+          dropped,
+        });
 }

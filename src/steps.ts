@@ -2,18 +2,12 @@
 import { fileLabel, readHeader, type GgufHeader } from './gguf/index.js';
 import { describeModel } from './model/index.js';
 import type { Model } from './native/index.js';
-import {
-  applyPlan,
-  checkTarget,
-  describeProvenance,
-  planDrop,
-  verifyFile,
-  type DropPlan,
-} from './rewrite/index.js';
+import { applyPlan, describeProvenance, planDrop, verifyFile, type DropPlan } from './rewrite/index.js';
 import { chooseDroppable } from './run/choose.js';
-import { hashFile } from './run/hashFile.js';
+import { hashSource } from './run/hashSource.js';
 import type { CalibrationOptions } from './run/options.js';
 import { prepareWindows } from './run/start.js';
+import { checkTargets } from './run/targets.js';
 import {
   defaultMetric,
   findMetric,
@@ -59,6 +53,8 @@ export function chooseBlocks(
 
 export interface WriteOptions {
   readonly overwrite?: boolean | undefined;
+  /** The most bytes of a file to write; a larger model is written as several. Default: one file of any size. */
+  readonly splitMaxBytes?: number | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((written: number, total: number) => void) | undefined;
   /** Written into the file as `prune_gguf.method`. Default: chosen by hand. */
@@ -67,6 +63,7 @@ export interface WriteOptions {
 
 /**
  * Writes the file without the dropped blocks and compares it with the source, byte for byte, before it gets its name.
+ * With a limit to the size of a file it may become several, named after the target: `target-00001-of-00003.gguf`.
  *
  * @param source an open model, its header, or a path
  * @throws PruneError DROP_REFUSED, NO_SUCH_BLOCK, OUTPUT, FILE_CHANGED, VERIFY_FAILED, CANCELLED
@@ -84,14 +81,14 @@ export async function writePruned(
   const provenance = describeProvenance({
     toolVersion,
     sourcePath: header.path,
-    sourceHash: await hashFile(header.path, { signal: options.signal }),
+    sourceHash: (await hashSource(header, { signal: options.signal })).sha256,
     sourceBlocks: description.blocks.length,
     method: options.method ?? 'chosen by hand',
     calibrationHash: undefined,
     dropped: checked,
   });
-  const plan = planDrop(header, description, checked, provenance);
-  await checkTarget(header.path, target, options.overwrite ?? false);
+  const plan = planDrop(header, description, checked, provenance, options.splitMaxBytes);
+  await checkTargets(header, target, [], options);
   await applyPlan(plan, target, {
     ...options,
     check: (partial) => verifyFile(plan, partial, options.signal),

@@ -5,6 +5,7 @@ import { pruneCommand } from './commands/prune.js';
 import { scoreCommand } from './commands/score.js';
 import { startCancelling } from './cancel.js';
 import { describeFailure, explainUsage } from './failure.js';
+import { repeatableOptions } from './options.js';
 
 /** Exit codes, as the README states them. */
 const exitCodes = { failed: 1, usage: 2, cancelled: 130 } as const;
@@ -46,7 +47,8 @@ function buildParser(args: readonly string[]) {
     .command(scoreCommand)
     .command(inspectCommand)
     .strict()
-    .parserConfiguration({ 'duplicate-arguments-array': false })
+    .parserConfiguration({ 'greedy-arrays': false })
+    .middleware(keepLast, true)
     .recommendCommands()
     .option('debug', { type: 'boolean', describe: 'Show where an error came from', global: true })
     .version(toolVersion)
@@ -62,6 +64,13 @@ function buildParser(args: readonly string[]) {
       if (error !== undefined && error.name !== 'YError') throw error;
       throw explainUsage(error?.message ?? message, args);
     });
+}
+
+/** Of an option given twice the last one counts, unless each of them names another file. */
+function keepLast(args: Record<string, unknown>): void {
+  for (const [name, value] of Object.entries(args)) {
+    if (name !== '_' && !repeatableOptions.has(name) && Array.isArray(value)) args[name] = value.at(-1);
+  }
 }
 
 function findExitCode(error: unknown): number {

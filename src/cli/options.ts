@@ -84,6 +84,29 @@ export const outputOptions = {
   },
 } as const satisfies Record<string, Options>;
 
+/** An option that may be given several times, each time with one file. */
+const files = {
+  requiresArg: true,
+  type: 'string',
+  array: true,
+  group: 'Companions:',
+} as const satisfies Options;
+
+const companionOptions = {
+  imatrix: { ...files, describe: 'Importance matrix (GGUF) to prune beside the model; may be repeated' },
+  lora: { ...files, describe: 'LoRA adapter (GGUF) to prune beside the model; may be repeated' },
+  'control-vector': {
+    ...files,
+    describe: 'Control vector (GGUF) to prune beside the model; may be repeated',
+  },
+} as const satisfies Record<string, Options>;
+
+/** The options that may be given several times, by all their names. */
+export const repeatableOptions: ReadonlySet<string> = new Set([
+  ...Object.keys(companionOptions),
+  'controlVector',
+]);
+
 export const pruneOptions = {
   output: {
     requiresArg: true,
@@ -97,6 +120,12 @@ export const pruneOptions = {
     type: 'boolean',
     default: false,
     describe: 'Replace the output if it exists',
+    group: 'Output:',
+  },
+  'split-max-size': {
+    requiresArg: true,
+    type: 'string',
+    describe: 'Write files of at most this size, e.g. 500M or 2G [default: one file]',
     group: 'Output:',
   },
   'dry-run': {
@@ -118,6 +147,7 @@ export const pruneOptions = {
     describe: 'Exactly which blocks to drop, e.g. 21-29,31',
     group: 'Choosing:',
   },
+  ...companionOptions,
 } as const satisfies Record<string, Options>;
 
 /** The names of all commands, to suggest one for a mistyped one. */

@@ -1,4 +1,4 @@
-import { parseBlockList, PruneError, type Amount, type RunOptions } from '../index.js';
+import { escapeUnsafe, parseBlockList, PruneError, type Amount, type RunOptions } from '../index.js';
 import { cancelSignal } from './cancel.js';
 import type { MeasureArgs, PruneArgs } from './options.js';
 
@@ -35,6 +35,21 @@ export function toAmount({
   if (ratio !== undefined) return { ratio };
   if (blocks !== undefined) return { blocks };
   return drop === undefined ? undefined : { drop: parseBlockList(drop) };
+}
+
+const sizeUnits = { M: 1e6, G: 1e9 } as const;
+
+/** A size as llama.cpp's tools take it, in bytes: `500M` or `2G`, of decimal units. */
+export function toBytes(size: string | undefined): number | undefined {
+  if (size === undefined) return undefined;
+  const match = /^(\d{1,6}(?:\.\d{1,6})?)([MG])$/i.exec(size);
+  const unit = match?.[2]?.toUpperCase() as keyof typeof sizeUnits | undefined;
+  const bytes = unit === undefined ? 0 : Math.floor(Number(match?.[1]) * sizeUnits[unit]);
+  if (bytes > 0) return bytes;
+  throw new PruneError(
+    'USAGE',
+    `--split-max-size must be a number of megabytes or gigabytes such as 500M or 2G, not "${escapeUnsafe(size)}".`,
+  );
 }
 
 function checkCount(name: string, value: number | undefined, least: number): void {

@@ -5,6 +5,7 @@ import {
   formatBytes,
   formatParameters,
   type ChecksReport,
+  type OutputReport,
   type RunReport,
 } from '../index.js';
 
@@ -44,6 +45,13 @@ export function describeChecks({ stockDifference, bypassDifference }: ChecksRepo
     `Checked     same bytes ✓   opens in stock llama.cpp, losses equal ${same(stockDifference)} ✓   ` +
     `losses of the bypassed original, equal ${same(bypassDifference)} ✓`
   );
+}
+
+/** The files that were written, the model first: of a split one the part that is to be opened. */
+export function listWritten({ file, parts, companions }: OutputReport): readonly string[] {
+  const others = parts.length - 1;
+  const more = others === 0 ? '' : `  and ${others} more part${others === 1 ? '' : 's'} of it`;
+  return [`${file}${more}`, ...companions.map((companion) => companion.file)];
 }
 
 /** What to do about the result; undefined when there is nothing to do. */

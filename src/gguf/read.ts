@@ -1,60 +1,127 @@
 import { PruneError } from '../errors.js';
-import { findAlignment } from './alignment.js';
-import { FileCursor } from './cursor.js';
-import { openFile } from './openFile.js';
-import { readEntries } from './readEntries.js';
-import { readPreamble } from './readPreamble.js';
-import { readTensors } from './readTensors.js';
-import { padTo } from './tensorSize.js';
-import type { GgufHeader, TensorInfo } from './types.js';
-import { fileLabel, formatCount, formatCounted, quoteName } from './wording.js';
+import { getUint } from './lookup.js';
+import { readPart } from './readPart.js';
+import { isSplitKey, MAX_PARTS, SPLIT_COUNT_KEY, SPLIT_NO_KEY, SPLIT_TENSORS_KEY } from './splitKeys.js';
+import { namePart } from './splitNames.js';
+import type { GgufHeader, GgufPart, TensorInfo } from './types.js';
+import { fileLabel, formatCount, quoteName } from './wording.js';
 
 /**
- * Reads the header of a GGUF file: all metadata, still encoded, and the tensor table. Accepts what
- * llama.cpp accepts, a missing padding after the last tensor included, and moreover nested arrays; it
- * refuses tensors without elements. Tensor data is not looked at.
+ * Reads what a model's file says of it; of a split model, given by its first part, the files of all parts. Where the
+ * other parts lie follows from the name of the first, as in llama.cpp.
  *
- * Throws FILE_NOT_FOUND, FILE_NOT_READABLE, FILE_CHANGED (the file shrank meanwhile), NOT_GGUF,
- * GGUF_UNSUPPORTED or GGUF_DAMAGED.
+ * Throws what `readPart` throws; NOT_A_MODEL when another part than the first is named, GGUF_UNSUPPORTED when parts
+ * cannot be found by name, FILE_NOT_FOUND when one is missing, GGUF_DAMAGED when they do not belong together.
  */
 export async function readHeader(path: string): Promise<GgufHeader> {
-  const file = await openFile(path);
-  try {
-    const cursor = new FileCursor(file);
-    const { version, tensorCount, entryCount } = await readPreamble(cursor);
-    const entries = await readEntries(cursor, entryCount);
-    const alignment = findAlignment(entries);
-    const tensors = await readTensors(cursor, tensorCount, alignment);
-    // As in llama.cpp: only tensor data is preceded by padding.
-    const dataOffset = tensors.length === 0 ? cursor.position : padTo(cursor.position, alignment);
-    const header = {
-      path,
-      version,
-      entries,
-      tensors,
-      alignment,
-      dataOffset,
-      fileBytes: file.bytes,
-      modified: file.modified,
-    };
-    checkDataInFile(header);
-    return header;
-  } finally {
-    await file.close();
-  }
+  const first = await readPart(path);
+  const count = getUint(first, SPLIT_COUNT_KEY) ?? 0;
+  if (count <= 1) return joinParts([first], first.entries);
+
+  checkFirst(first, count);
+  const others: GgufPart[] = [];
+  for (let index = 1; index < count; index += 1) others.push(await readOther(first, index, count));
+  const header = joinParts(
+    [first, ...others],
+    first.entries.filter((entry) => !isSplitKey(entry)),
+  );
+  checkTensors(header);
+  return header;
 }
 
-function checkDataInFile({ path, tensors, dataOffset, fileBytes }: GgufHeader): void {
-  const findEnd = ({ offset, bytes }: TensorInfo) => dataOffset + offset + bytes;
-  const index = tensors.findIndex((tensor) => findEnd(tensor) > fileBytes);
-  const [first, last] = [tensors[index], tensors.at(-1)];
-  if (first === undefined || last === undefined) return;
-  const place = `tensor ${formatCount(index + 1)} of ${formatCount(tensors.length)}, ${quoteName(first.name)}`;
-  const needed = findEnd(last);
+function joinParts(parts: GgufHeader['parts'], entries: GgufHeader['entries']): GgufHeader {
+  const [{ path, version, alignment }] = parts;
+  const tensors = parts.flatMap((part, index) =>
+    part.tensors.map((tensor): TensorInfo => ({ ...tensor, part: index })),
+  );
+  const fileBytes = parts.reduce((sum, part) => sum + part.fileBytes, 0);
+  return { path, version, entries, alignment, tensors, parts, fileBytes };
+}
+
+function checkFirst(first: GgufPart, count: number): void {
+  const label = fileLabel(first.path);
+  if (count > MAX_PARTS) {
+    throw new PruneError(
+      'GGUF_DAMAGED',
+      `${label} cannot be one of ${formatCount(count)} parts, as its metadata says: a model has at most ` +
+        `${formatCount(MAX_PARTS)}.`,
+    );
+  }
+  const index = getUint(first, SPLIT_NO_KEY);
+  const wanted = namePart(first.path, 0, count);
+  if (index !== 0) {
+    const which = index === undefined ? 'one part' : `part ${formatCount(index + 1)}`;
+    throw new PruneError(
+      'NOT_A_MODEL',
+      `${label} is ${which} of a model that is split into ${formatCount(count)}. Pass the first: ${fileLabel(wanted)}.`,
+    );
+  }
+  if (first.path === wanted) return;
+  throw new PruneError(
+    'GGUF_UNSUPPORTED',
+    `${label} is the first of ${formatCount(count)} parts, but not named so; the others are found by its name. Name ` +
+      `the parts ${fileLabel(wanted)} and so on, or join them: llama-gguf-split --merge <first part> <output>.`,
+  );
+}
+
+async function readOther(first: GgufPart, index: number, count: number): Promise<GgufPart> {
+  const path = namePart(first.path, index, count);
+  const part = await readPart(path).catch((error: unknown) => {
+    if (!(error instanceof PruneError) || error.code !== 'FILE_NOT_FOUND') throw error;
+    throw new PruneError(
+      'FILE_NOT_FOUND',
+      `${fileLabel(first.path)} is the first of ${formatCount(count)} parts, and ${fileLabel(path)} is missing. All ` +
+        `parts must lie in the same folder.`,
+      { cause: error },
+    );
+  });
+  for (const [key, expected] of [
+    [SPLIT_NO_KEY, index],
+    [SPLIT_COUNT_KEY, count],
+    [SPLIT_TENSORS_KEY, getUint(first, SPLIT_TENSORS_KEY)],
+  ] as const) {
+    const found = getUint(part, key);
+    if (found !== expected) throw strange(first, part, key, found, expected);
+  }
+  return part;
+}
+
+function strange(
+  first: GgufPart,
+  part: GgufPart,
+  key: string,
+  found: number | undefined,
+  expected: number | undefined,
+): PruneError {
+  const say = (value: number | undefined) => (value === undefined ? 'nothing' : formatCount(value));
+  return new PruneError(
+    'GGUF_DAMAGED',
+    `${fileLabel(part.path)} does not belong to ${fileLabel(first.path)}: it says ${say(found)} under ` +
+      `${quoteName(key)}, where ${say(expected)} is needed. It may be of another model, or named wrongly.`,
+  );
+}
+
+/** As llama.cpp checks them: every tensor once, and as many as were announced. */
+function checkTensors({ tensors, parts }: GgufHeader): void {
+  const [first] = parts;
+  const homes = new Map<string, number>();
+  for (const { name, part } of tensors) {
+    const home = homes.get(name);
+    if (home !== undefined) {
+      throw new PruneError(
+        'GGUF_DAMAGED',
+        `${fileLabel(parts[home]?.path ?? '')} and ${fileLabel(parts[part]?.path ?? '')} both hold the tensor ` +
+          `${quoteName(name)}. One of them may be of another model.`,
+      );
+    }
+    homes.set(name, part);
+  }
+  const announced = getUint(first, SPLIT_TENSORS_KEY);
+  if (announced === tensors.length) return;
   throw new PruneError(
     'GGUF_DAMAGED',
-    `${fileLabel(path)} ends inside the tensor data (${place}, at byte ${formatCount(fileBytes)}): the data ` +
-      `goes on to byte ${formatCount(needed)}, so that ${formatCounted(needed - fileBytes, 'byte')} are missing. ` +
-      'The download may be incomplete.',
+    `The ${formatCount(parts.length)} parts of ${fileLabel(first.path)} hold ${formatCount(tensors.length)} tensors, ` +
+      `but ${announced === undefined ? 'it does not say how many there must be' : `${formatCount(announced)} are announced`}. ` +
+      `A part may be of another model.`,
   );
 }

@@ -3,7 +3,7 @@ import { findGgmlType, type GgmlType } from './ggmlTypes.js';
 import { MAX_DIMENSIONS, MAX_TENSOR_NAME_BYTES } from './limits.js';
 import { readText } from './readText.js';
 import { computeTensorBytes, padTo } from './tensorSize.js';
-import type { TensorInfo } from './types.js';
+import type { PlacedTensor } from './types.js';
 import { formatCount, formatCounted, quoteName } from './wording.js';
 
 /**
@@ -14,8 +14,8 @@ export async function readTensors(
   cursor: FileCursor,
   count: number,
   alignment: number,
-): Promise<readonly TensorInfo[]> {
-  const tensors: TensorInfo[] = [];
+): Promise<readonly PlacedTensor[]> {
+  const tensors: PlacedTensor[] = [];
   const names = new Set<string>();
   let offset = 0;
   for (let index = 0; index < count; index += 1) {
@@ -33,7 +33,7 @@ export async function readTensors(
   return tensors;
 }
 
-async function readTensor(cursor: FileCursor, item: string, expectedOffset: number): Promise<TensorInfo> {
+async function readTensor(cursor: FileCursor, item: string, expectedOffset: number): Promise<PlacedTensor> {
   cursor.enter('the tensor table', item);
   const name = await readName(cursor);
   cursor.enter('the tensor table', `${item}, ${quoteName(name)}`);

@@ -44,26 +44,32 @@ export interface Entry {
   readonly bytes: Uint8Array;
 }
 
-/** One row of the tensor table. */
-export interface TensorInfo {
+/** One row of a tensor table. */
+export interface PlacedTensor {
   readonly name: string;
   /** Number of elements per dimension, the contiguous one first; none of them is 0. Empty for a scalar. */
   readonly dimensions: readonly number[];
   /** The ggml type id, see `ggmlTypes.ts`. */
   readonly type: number;
-  /** Where the payload starts, in bytes after `dataOffset`. */
+  /** Where the payload starts, in bytes after the `dataOffset` of its file. */
   readonly offset: number;
   /** Size of the payload in bytes, without padding. */
   readonly bytes: number;
 }
 
-/** Everything a GGUF file holds in front of its tensor data, in file order. */
-export interface GgufHeader {
+/** A tensor of a model, and which of the model's files it lies in. */
+export interface TensorInfo extends PlacedTensor {
+  /** Index into `GgufHeader.parts`. */
+  readonly part: number;
+}
+
+/** Everything that one file holds in front of its tensor data, in file order. */
+export interface GgufPart {
   readonly path: string;
   /** The version of the file: 2 or 3. */
   readonly version: number;
   readonly entries: readonly Entry[];
-  readonly tensors: readonly TensorInfo[];
+  readonly tensors: readonly PlacedTensor[];
   /** Every payload starts at a multiple of this many bytes. A power of two. */
   readonly alignment: number;
   /** Where the tensor data starts, in bytes from the start of the file. */
@@ -72,4 +78,16 @@ export interface GgufHeader {
   readonly fileBytes: number;
   /** When the file was last modified, in milliseconds since 1970. */
   readonly modified: number;
+}
+
+/**
+ * A model as its files describe it: one file, or the parts of a split one put together. Metadata, version and
+ * alignment are those of the first part; tensors are those of all parts, in order.
+ */
+export interface GgufHeader extends Pick<GgufPart, 'path' | 'version' | 'entries' | 'alignment'> {
+  readonly tensors: readonly TensorInfo[];
+  /** At least one. */
+  readonly parts: readonly [GgufPart, ...GgufPart[]];
+  /** Size of all parts in bytes. */
+  readonly fileBytes: number;
 }

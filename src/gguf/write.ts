@@ -4,14 +4,14 @@ import { ByteWriter } from './byteWriter.js';
 import { findGgmlType } from './ggmlTypes.js';
 import { layOutTensors, type TensorSpec } from './layout.js';
 import { computeTensorBytes, padTo } from './tensorSize.js';
-import type { Entry, TensorInfo } from './types.js';
+import type { Entry, PlacedTensor } from './types.js';
 import { formatCount, quoteName } from './wording.js';
 
 /** What a header is made from. */
 export interface HeaderSpec {
   /** The metadata in file order, with `general.alignment` unless `alignment` is 32. */
   readonly entries: readonly Entry[];
-  /** The tensors in file order; offsets are computed anew. A `TensorInfo` of a source header will do. */
+  /** The tensors in file order; offsets are computed anew. A `TensorInfo` of a source will do. */
   readonly tensors: readonly TensorSpec[];
   readonly alignment: number;
   /** Whether the file is padded after the last tensor, as llama.cpp does. Default: true. */
@@ -22,7 +22,7 @@ export interface HeaderSpec {
 export interface EncodedHeader {
   /** All bytes in front of the tensor data, padding included. */
   readonly bytes: Uint8Array;
-  readonly tensors: readonly TensorInfo[];
+  readonly tensors: readonly PlacedTensor[];
   /** Equals the length of `bytes`. */
   readonly dataOffset: number;
   /** Size in bytes of the whole file with its tensors, without any trailing bytes. */
@@ -33,7 +33,7 @@ const VERSION = 3;
 const PREAMBLE_BYTES = 4 + 4 + 8 + 8;
 
 /**
- * Encodes a GGUF 3 header. What `readHeader` returned for a version 3 file becomes the bytes of that
+ * Encodes a GGUF 3 header. What `readPart` returned for a version 3 file becomes the bytes of that
  * file up to `dataOffset`, provided that its padding consists of zeros, as the specification demands. A
  * header without tensors is not padded. Throws GGUF_UNSUPPORTED when `alignment` contradicts the
  * metadata, or `bytes` of a tensor its type and dimensions.
@@ -43,7 +43,7 @@ export function encodeHeader(spec: HeaderSpec): EncodedHeader {
   checkAlignmentAgrees(spec);
   spec.tensors.forEach(checkTensorSize);
   const { tensors, end } = layOutTensors(spec.tensors, alignment);
-  const used = PREAMBLE_BYTES + sum(entries, measureEntry) + sum(tensors, measureTensor);
+  const used = measureEntries(entries) + sum(tensors, measureRow);
   const dataOffset = tensors.length === 0 ? used : padTo(used, alignment);
   const writer = new ByteWriter(dataOffset);
   writer.writeBytes(Buffer.from('GGUF', 'latin1'));
@@ -66,7 +66,7 @@ function writeEntry(writer: ByteWriter, { key, type, bytes }: Entry): void {
   writer.writeBytes(bytes);
 }
 
-function writeTensor(writer: ByteWriter, { name, dimensions, type, offset }: TensorInfo): void {
+function writeTensor(writer: ByteWriter, { name, dimensions, type, offset }: PlacedTensor): void {
   writer.writeText(name);
   writer.writeUint32(dimensions.length);
   dimensions.forEach((dimension) => {
@@ -76,11 +76,13 @@ function writeTensor(writer: ByteWriter, { name, dimensions, type, offset }: Ten
   writer.writeUint64(offset);
 }
 
-function measureEntry({ key, bytes }: Entry): number {
-  return 8 + Buffer.byteLength(key) + 4 + bytes.length;
+/** Bytes that a header takes up to its tensor table. */
+export function measureEntries(entries: readonly Entry[]): number {
+  return PREAMBLE_BYTES + sum(entries, ({ key, bytes }) => 8 + Buffer.byteLength(key) + 4 + bytes.length);
 }
 
-function measureTensor({ name, dimensions }: TensorInfo): number {
+/** Bytes that a tensor takes in the tensor table. */
+export function measureRow({ name, dimensions }: TensorSpec): number {
   return 8 + Buffer.byteLength(name) + 4 + 8 * dimensions.length + 4 + 8;
 }
 

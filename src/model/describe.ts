@@ -93,12 +93,6 @@ function checkIsModel(header: GgufHeader): string {
         `Pass the model's own GGUF file.`,
     );
   }
-  if ((getUint(header, 'split.count') ?? 0) > 1) {
-    throw new PruneError(
-      'GGUF_UNSUPPORTED',
-      `${label} is one part of a split model. Join the parts first: llama-gguf-split --merge <first part> <output>.`,
-    );
-  }
   return architecture;
 }
 

@@ -38,13 +38,27 @@ export interface BackendReport {
 }
 
 export interface ModelReport {
+  /** Of a split model the first part. */
   readonly file: string;
+  /**
+   * Of the file. Of a split model: over the hashes of its parts, written as hexadecimal digits one after the other, in
+   * order.
+   */
   readonly sha256: string;
+  /** Of all parts. */
   readonly bytes: number;
+  /** The files that the model lies in: one, or the parts of a split model in order. */
+  readonly parts: readonly SourceFileReport[];
   readonly architecture: string;
   readonly name: string;
   readonly quantisation: string;
   readonly parameters: number;
+}
+
+export interface SourceFileReport {
+  readonly file: string;
+  readonly bytes: number;
+  readonly sha256: string;
 }
 
 export interface CalibrationReport {
@@ -80,10 +94,27 @@ export interface MarginReport {
 }
 
 export interface OutputReport {
+  /** Of a split model the first part, which is what llama.cpp opens. */
   readonly file: string;
+  /** Of all parts. */
   readonly bytes: number;
+  /** The files that were written: one, or the parts of a split model in order. */
+  readonly parts: readonly WrittenFileReport[];
   readonly blocks: number;
   readonly checks: ChecksReport;
+  /** Files that go with the model and were pruned beside it. */
+  readonly companions: readonly CompanionReport[];
+}
+
+export interface WrittenFileReport {
+  readonly file: string;
+  readonly bytes: number;
+}
+
+export interface CompanionReport extends WrittenFileReport {
+  readonly kind: 'imatrix' | 'lora' | 'control-vector';
+  /** Name of the file that it was made from. */
+  readonly source: string;
 }
 
 export interface ChecksReport {

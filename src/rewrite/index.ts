@@ -1,5 +1,8 @@
-export { applyPlan, type ApplyOptions } from './apply.js';
-export { planDrop, type CopyRange, type DropPlan } from './plan.js';
+export { applyPlan, applyPlans, type ApplyOptions, type PlannedWrite } from './apply.js';
+export { planCompanion, readCompanion, type Companion } from './companion.js';
+export { companionKinds, type CompanionKind, type CompanionModel } from './companionKinds.js';
+export { planDrop, type DropPlan } from './plan.js';
+export type { CopyRange, PlannedFile, RewritePlan } from './planFiles.js';
 export { describeProvenance, type Provenance } from './provenance.js';
 export { verifyFile } from './verify.js';
-export { checkTarget } from './target.js';
+export { checkTarget, findPossibleTargets, type SourceFile } from './target.js';

@@ -1,94 +1,40 @@
-import { encodeHeader, isLastPadded, padTo, type Entry, type GgufHeader } from '../gguf/index.js';
-import { parseBlockName, repairMetadata, type ModelDescription } from '../model/index.js';
+import { isSplitKey, type Entry, type GgufHeader } from '../gguf/index.js';
+import { repairMetadata, type ModelDescription } from '../model/index.js';
+import { blockTensors, keepTensors } from './keepTensors.js';
+import { planFiles, type RewritePlan } from './planFiles.js';
 
-/** A run of bytes that goes from the source to the target unchanged. Positions are absolute, in bytes. */
-export interface CopyRange {
-  readonly from: number;
-  readonly to: number;
-  readonly bytes: number;
-}
-
-/** Everything there is to know before a pruned file is written. */
-export interface DropPlan {
-  readonly source: GgufHeader;
+/** Everything there is to know before a pruned model is written. */
+export interface DropPlan extends RewritePlan {
   readonly dropped: readonly number[];
   readonly kept: readonly number[];
-  /** The target's first bytes, padding included. */
-  readonly header: Uint8Array;
-  readonly ranges: readonly CopyRange[];
-  readonly fileBytes: number;
 }
 
 /**
- * Plans the file without the `dropped` blocks (ascending): no I/O.
+ * Plans the model without the `dropped` blocks (ascending): no I/O.
  *
  * @param provenance entries to add when something is dropped; dropping nothing changes no byte of a version 3 file
- * @throws PruneError DROP_REFUSED when the metadata cannot express the drop
+ * @param limit the most bytes of a file; a larger model is split. Default: one file of any size
+ * @throws PruneError DROP_REFUSED when the metadata cannot express the drop; USAGE when the limit is too low
  */
 export function planDrop(
   source: GgufHeader,
   description: ModelDescription,
   dropped: readonly number[],
   provenance: readonly Entry[],
+  limit?: number,
 ): DropPlan {
   const isDropped = new Set(dropped);
   const kept = description.blocks.map(({ index }) => index).filter((index) => !isDropped.has(index));
-  const newIndex = new Map(kept.map((block, index) => [block, index]));
-
-  const tensors = source.tensors.flatMap((tensor) => {
-    const name = renameTensor(tensor.name, newIndex);
-    return name === undefined ? [] : [{ from: tensor, spec: { ...tensor, name } }];
-  });
   const repaired = repairMetadata(source, description.architecture, description.blocks.length, kept);
-  const padLast = isLastPadded(source);
-  const encoded = encodeHeader({
+  const content = {
     entries: dropped.length === 0 ? repaired : mergeEntries(repaired, provenance),
-    tensors: tensors.map(({ spec }) => spec),
-    alignment: source.alignment,
-    padLast,
-  });
-
-  const payloads = tensors.map(({ from }, i) => ({
-    from: source.dataOffset + from.offset,
-    to: encoded.dataOffset + (encoded.tensors[i]?.offset ?? 0),
-    bytes: from.bytes,
-  }));
-  const sourceEnd = Math.max(0, ...source.tensors.map(({ offset, bytes }) => offset + bytes));
-  const trailingFrom = source.dataOffset + (padLast ? padTo(sourceEnd, source.alignment) : sourceEnd);
-  const trailing = { from: trailingFrom, to: encoded.fileBytes, bytes: source.fileBytes - trailingFrom };
-  return {
-    source,
-    dropped,
-    kept,
-    header: encoded.bytes,
-    ranges: joinRanges([...payloads, ...(trailing.bytes > 0 ? [trailing] : [])]),
-    fileBytes: encoded.fileBytes + Math.max(0, trailing.bytes),
+    tensors: keepTensors(source, kept, blockTensors),
   };
+  return { ...planFiles(source, content, limit), dropped, kept };
 }
 
-function renameTensor(name: string, newIndex: ReadonlyMap<number, number>): string | undefined {
-  const parsed = parseBlockName(name);
-  if (parsed === undefined) return name;
-  const index = newIndex.get(parsed.block);
-  // a lower number is never longer, so a name that fitted still fits
-  return index === undefined ? undefined : `blk.${index}.${parsed.rest}`;
-}
-
-function mergeEntries(entries: readonly Entry[], added: readonly Entry[]): readonly Entry[] {
-  // what an earlier pruning said of itself is not true of this file
-  return [...entries.filter(({ key }) => !key.startsWith('prune_gguf.')), ...added];
-}
-
-/** Joins ranges that lie at the same distance and no more than padding apart, so that they are copied in one go. */
-function joinRanges(ranges: readonly CopyRange[]): readonly CopyRange[] {
-  const joined: CopyRange[] = [];
-  for (const range of ranges) {
-    const last = joined.at(-1);
-    if (last !== undefined && range.from - last.from === range.to - last.to) {
-      joined[joined.length - 1] = { ...last, bytes: range.from + range.bytes - last.from };
-    } else {
-      joined.push(range);
-    }
-  }
-  return joined;
+/** What an earlier pruning, splitting or merging left of itself is not true of a file without some blocks. */
+export function mergeEntries(entries: readonly Entry[], added: readonly Entry[]): readonly Entry[] {
+  const isPast = (entry: Entry) => entry.key.startsWith('prune_gguf.') || isSplitKey(entry);
+  return [...entries.filter((entry) => !isPast(entry)), ...added];
 }

@@ -1,24 +1,55 @@
 import { constants } from 'node:fs';
-import { access, lstat, stat } from 'node:fs/promises';
+import { access, lstat, readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { PruneError } from '../errors.js';
-import { escapeUnsafe } from '../gguf/index.js';
+import { escapeUnsafe, partPattern } from '../gguf/index.js';
 import { describeWriteFailure } from './failure.js';
+
+/** A file that is read, and what it is, for messages: `the model`. */
+export interface SourceFile {
+  readonly path: string;
+  readonly noun: string;
+}
+
+/**
+ * The files that a target may turn out to be before its plan is known: with a limit to the size of a file, also parts,
+ * of which those that exist are listed, however many there were to be.
+ */
+export async function findPossibleTargets(
+  target: string,
+  limit: number | undefined,
+): Promise<readonly string[]> {
+  if (limit === undefined) return [target];
+  const folder = path.dirname(target);
+  const pattern = partPattern(target);
+  const names = await readdir(folder).catch(() => []); // what is wrong with the folder is told by `checkTarget`
+  const parts = names.filter((name) => pattern.test(name) && name !== path.basename(target));
+  return [target, ...parts.map((name) => path.join(folder, name))];
+}
 
 /**
  * Refuses a target before any work is done for it.
- * @throws PruneError OUTPUT when the target is the source, is no plain file, exists without `overwrite`, or cannot be
+ * @throws PruneError OUTPUT when the target is one of the sources, is no plain file, exists without `overwrite`, or cannot be
  *   written
  */
-export async function checkTarget(source: string, target: string, overwrite: boolean): Promise<void> {
+export async function checkTarget(
+  sources: readonly SourceFile[],
+  target: string,
+  overwrite: boolean,
+): Promise<void> {
   const label = escapeUnsafe(target);
   await checkFolder(target);
   const present = await findPresent(target);
   if (present === undefined) return;
 
-  const from = await stat(source).catch(() => undefined);
-  if (present.dev === from?.dev && present.ino === from.ino) {
-    throw new PruneError('OUTPUT', `The output ${label} is the model itself. Choose another name with -o.`);
+  for (const source of sources) {
+    const from = await stat(source.path).catch(() => undefined);
+    if (present.dev === from?.dev && present.ino === from.ino) {
+      throw new PruneError(
+        'OUTPUT',
+        `The output ${label} is ${source.noun} itself. Choose another name with -o.`,
+      );
+    }
   }
   if (!present.isFile()) {
     const what = present.isDirectory()

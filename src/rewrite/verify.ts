@@ -1,41 +1,53 @@
 import { open, type FileHandle } from 'node:fs/promises';
 import { PruneError } from '../errors.js';
-import { formatCount, readHeader } from '../gguf/index.js';
-import type { CopyRange, DropPlan } from './plan.js';
+import { formatCount, namePart, readPart, type GgufHeader } from '../gguf/index.js';
+import type { CopyRange, PlannedFile, RewritePlan } from './planFiles.js';
+import { withSources } from './sources.js';
 
 const bufferBytes = 4 * 1024 * 1024;
 
 /**
- * Opens a written file again and compares it with its plan and its source.
+ * Opens what was written again and compares it with its plan and its source.
+ *
+ * @param file of a split model the first part
  * @throws PruneError VERIFY_FAILED naming what differs; what the GGUF reader throws
  */
-export async function verifyFile(plan: DropPlan, file: string, signal?: AbortSignal): Promise<void> {
-  const header = await readHeader(file);
-  if (header.fileBytes !== plan.fileBytes || header.dataOffset !== plan.header.length) {
+export async function verifyFile(plan: RewritePlan, file: string, signal?: AbortSignal): Promise<void> {
+  for (const [index, planned] of plan.files.entries()) {
+    await verifyPart(plan.source, planned, namePart(file, index, plan.files.length), signal);
+  }
+}
+
+async function verifyPart(
+  source: GgufHeader,
+  planned: PlannedFile,
+  file: string,
+  signal?: AbortSignal,
+): Promise<void> {
+  const part = await readPart(file);
+  if (part.fileBytes !== planned.fileBytes || part.dataOffset !== planned.header.length) {
     throw new PruneError(
       'VERIFY_FAILED',
-      `The written file has ${formatCount(header.fileBytes)} bytes, ${formatCount(plan.fileBytes)} were planned. ` +
+      `The written file has ${formatCount(part.fileBytes)} bytes, ${formatCount(planned.fileBytes)} were planned. ` +
         `It was removed.`,
     );
   }
-  const source = await open(plan.source.path, 'r');
-  try {
+  await withSources(source, planned.ranges, async (sources) => {
     const written = await open(file, 'r');
     try {
-      await compareBytes(written, plan.header, 0);
-      let end = plan.header.length;
-      for (const range of [...plan.ranges, { from: 0, to: plan.fileBytes, bytes: 0 }]) {
+      await compareBytes(written, planned.header, 0);
+      let end = planned.header.length;
+      for (const range of planned.ranges) {
         // between payloads there is nothing but padding
         await compareBytes(written, new Uint8Array(range.to - end), end);
-        await compareRange(source, written, range, signal);
+        await compareRange(sources.get(range.part), written, range, signal);
         end = range.to + range.bytes;
       }
+      await compareBytes(written, new Uint8Array(planned.fileBytes - end), end);
     } finally {
       await written.close();
     }
-  } finally {
-    await source.close();
-  }
+  });
 }
 
 async function compareRange(

@@ -1,6 +1,7 @@
 import { PruneError } from '../errors.js';
 import { fileLabel, formatCounted, type GgufHeader } from '../gguf/index.js';
 import {
+  checkDrop,
   findConstraints,
   refuseUnknownArrays,
   type DropConstraints,
@@ -53,6 +54,17 @@ export function checkDroppable(model: Choosable, count: number, options: ChooseO
     count,
     options,
   );
+}
+
+/** Refuses blocks that cannot be dropped together, before any work. @throws PruneError DROP_REFUSED */
+export function checkNamed(
+  { header, description: { architecture, blocks } }: Choosable,
+  dropped: readonly number[],
+  options: ChooseOptions = {},
+): void {
+  const kept = blocks.map(({ index }) => index).filter((index) => !dropped.includes(index));
+  const constraints = findConstraints(header, architecture, blocks.length, options);
+  checkDrop(constraints, kept, fileLabel(header.path));
 }
 
 function asChoice({ protectedBlocks, places, keepOne }: DropConstraints): ChoiceConstraints {

@@ -35,7 +35,16 @@ export interface ScoreRequest extends RunOptions {
   readonly metric?: MetricName | undefined;
 }
 
-export interface PruneRequest extends ScoreRequest {
+/** Files that go with the model, each to be pruned beside it. */
+export interface CompanionOptions {
+  /** Importance matrices, in GGUF. */
+  readonly imatrix?: readonly string[] | undefined;
+  /** LoRA adapters. */
+  readonly lora?: readonly string[] | undefined;
+  readonly controlVector?: readonly string[] | undefined;
+}
+
+export interface PruneRequest extends ScoreRequest, CompanionOptions {
   /** Default: beside the model, named after it. */
   readonly output?: string | undefined;
   /** Default: a quarter of the blocks. */
@@ -43,6 +52,8 @@ export interface PruneRequest extends ScoreRequest {
   readonly overwrite?: boolean | undefined;
   /** Drop only what older runtimes, which know patterns of blocks by their period alone, read the same. Default: no. */
   readonly portable?: boolean | undefined;
+  /** The most bytes of a file to write; a larger model is written as several. Default: one file of any size. */
+  readonly splitMaxBytes?: number | undefined;
   /** Choose, but write nothing. */
   readonly dryRun?: boolean | undefined;
 }

@@ -37,8 +37,13 @@ export function buildReport(run: Run, command: RunReport['command'], outcome: Ou
     backend: { gpu: backend, device: facts.device, threads, exact: run.options.exact ?? false },
     model: {
       file: fileLabel(header.path),
-      sha256: run.hash,
+      sha256: run.hash.sha256,
       bytes: header.fileBytes,
+      parts: header.parts.map(({ path, fileBytes }, index) => ({
+        file: fileLabel(path),
+        bytes: fileBytes,
+        sha256: run.hash.parts[index] ?? '',
+      })),
       architecture: description.architecture,
       name: description.name,
       quantisation: description.quantisation,

@@ -9,15 +9,14 @@ import {
   type Calibration,
   type CalibrationWindows,
 } from '../score/index.js';
-import { hashFile } from './hashFile.js';
+import { hashSource, type SourceHash } from './hashSource.js';
 import type { CalibrationOptions, RunOptions, Stage } from './options.js';
 
 /** What the stages of one run share. */
 export interface Run {
   readonly options: RunOptions;
   readonly model: Model;
-  /** SHA-256 of the model's file. */
-  readonly hash: string;
+  readonly hash: SourceHash;
   readonly windows: CalibrationWindows;
   /** Tokens of the longest window, of any kind. */
   readonly contextTokens: number;
@@ -44,7 +43,7 @@ export async function startRun(header: GgufHeader, options: RunOptions): Promise
   const contextTokens = Math.max(windowTokens, longest);
 
   const onHashed = reportProgress(options, 'hash');
-  const hash = await hashFile(header.path, {
+  const hash = await hashSource(header, {
     signal: options.signal,
     onHashed: (bytes) => {
       onHashed(bytes, header.fileBytes);

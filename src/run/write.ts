@@ -2,9 +2,10 @@ import { statfs } from 'node:fs/promises';
 import path from 'node:path';
 import { PruneError } from '../errors.js';
 import { findLargestDifference, measureInStock, measureLoss, type LossResult } from '../evaluate/index.js';
-import { escapeUnsafe } from '../gguf/index.js';
-import { formatBytes, type ChecksReport } from '../report/index.js';
-import { applyPlan, verifyFile, type DropPlan } from '../rewrite/index.js';
+import { escapeUnsafe, namePart } from '../gguf/index.js';
+import { formatBytes, type ChecksReport, type OutputReport } from '../report/index.js';
+import { applyPlans, verifyFile, type DropPlan, type PlannedWrite } from '../rewrite/index.js';
+import { describeCompanion, type PlannedCompanion } from './companions.js';
 import { openForRun, reportProgress, type Run } from './start.js';
 
 /** Tokens of the window that is run in stock llama.cpp, and which of them are compared. */
@@ -29,6 +30,12 @@ export interface BypassedLosses {
   readonly stock: LossResult;
 }
 
+/** What a run writes. */
+export interface PlannedOutput {
+  readonly model: { readonly plan: DropPlan; readonly target: string };
+  readonly companions: readonly PlannedCompanion[];
+}
+
 /** Measures what {@link writeChecked} compares with. */
 export async function measureBypassed(
   { model, windows, options }: Run,
@@ -51,31 +58,33 @@ function checkWindow({ scoring, heldOut }: Run['windows']): Int32Array {
 }
 
 /**
- * Writes the planned file, opens it again and compares it with the source: bytes, losses in stock llama.cpp, losses in
- * the patched one. Only then does it get its name.
+ * Writes what is planned, opens it again and compares it with the source: bytes, and of the model losses in stock
+ * llama.cpp and in the patched one. Only then does anything get its name.
  * @throws PruneError OUTPUT, VERIFY_FAILED, FILE_CHANGED, CANCELLED
  */
 export async function writeChecked(
   run: Run,
-  plan: DropPlan,
-  target: string,
+  { model, companions }: PlannedOutput,
   expected: BypassedLosses,
   overwrite: boolean,
 ): Promise<ChecksReport> {
   const { signal } = run.options;
   const window = checkWindow(run.windows);
   const onCheck = reportProgress(run.options, 'check');
-  await checkSpace(plan, target);
+  const writes: readonly PlannedWrite[] = [model, ...companions];
+  await checkSpace(writes, model.target);
 
   let stockDifference: number | null = null;
   let bypassDifference = NaN;
-  await applyPlan(plan, target, {
+  await applyPlans(writes, {
     overwrite,
     signal,
     onProgress: reportProgress(run.options, 'write'),
-    check: async (partial) => {
+    check: async (partial, ...others) => {
       onCheck(0, 3);
-      await verifyFile(plan, partial, signal);
+      await verifyFile(model.plan, partial, signal);
+      for (const [index, { plan }] of companions.entries())
+        await verifyFile(plan, others[index] ?? '', signal);
       onCheck(1, 3);
 
       const tokens = window.subarray(0, stockTokens);
@@ -130,12 +139,30 @@ function refuseDifference(where: string, difference: number, tolerance: number):
   );
 }
 
-async function checkSpace(plan: DropPlan, target: string): Promise<void> {
+async function checkSpace(writes: readonly PlannedWrite[], target: string): Promise<void> {
   const { bavail, bsize } = await statfs(path.dirname(path.resolve(target)));
+  const needed = writes.reduce((sum, { plan }) => sum + plan.fileBytes, 0);
   const free = bavail * bsize;
-  if (free >= plan.fileBytes) return;
+  if (free >= needed) return;
   throw new PruneError(
     'OUTPUT',
-    `The disk is too full: ${escapeUnsafe(target)} needs ${formatBytes(plan.fileBytes)}, ${formatBytes(free)} are free.`,
+    `The disk is too full: ${escapeUnsafe(target)} needs ${formatBytes(needed)}, ${formatBytes(free)} are free.`,
   );
+}
+
+/** What was written, for the report. */
+export function describeOutput({ model, companions }: PlannedOutput, checks: ChecksReport): OutputReport {
+  const { plan, target } = model;
+  const parts = plan.files.map(({ fileBytes }, index) => ({
+    file: namePart(target, index, plan.files.length),
+    bytes: fileBytes,
+  }));
+  return {
+    file: namePart(target, 0, plan.files.length),
+    bytes: plan.fileBytes,
+    parts,
+    blocks: plan.kept.length,
+    checks,
+    companions: companions.map(describeCompanion),
+  };
 }

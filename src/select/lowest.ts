@@ -51,7 +51,11 @@ function takeLowest(
     .sort((a, b) => a - b);
 }
 
-function respects({ mayStand, keepOne }: ChoiceConstraints, blocks: number, dropped: readonly number[]): boolean {
+function respects(
+  { mayStand, keepOne }: ChoiceConstraints,
+  blocks: number,
+  dropped: readonly number[],
+): boolean {
   const isDropped = new Set(dropped);
   const kept = Array.from({ length: blocks }, (_, block) => block).filter((block) => !isDropped.has(block));
   return kept.every(mayStand) && keepOne.every((set) => set.some((block) => !isDropped.has(block)));

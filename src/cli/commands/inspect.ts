@@ -55,7 +55,16 @@ function renderLimits(blocks: readonly BlockInspection[], limits: readonly strin
     : ['', 'What must stay', ...[...lines, ...rest].map((line) => `  ${line}`)];
 }
 
-function renderInspection({ model, metadata, blocks, limits, shared, types, ...file }: Inspection): string {
+function renderInspection({
+  model,
+  metadata,
+  blocks,
+  limits,
+  shared,
+  types,
+  parts,
+  ...file
+}: Inspection): string {
   const section = (title: string, lines: readonly string[]) => [
     '',
     title,
@@ -63,7 +72,17 @@ function renderInspection({ model, metadata, blocks, limits, shared, types, ...f
   ];
   return [
     `${model.name} · ${model.architecture} · ${blocks.length} blocks · ${model.quantisation} · ` +
-      `${formatParameters(model.parameters)} parameters · ${formatBytes(file.bytes)} · GGUF ${file.version}`,
+      `${formatParameters(model.parameters)} parameters · ${formatBytes(file.bytes)} · GGUF ${file.version}` +
+      (parts.length === 1 ? '' : ` · ${parts.length} parts`),
+    ...(parts.length === 1
+      ? []
+      : section(
+          'Parts',
+          renderTable(
+            parts.map((part) => [part.file, `${part.tensors} tensors`, formatBytes(part.bytes)]),
+            ['left', 'right', 'right'],
+          ),
+        )),
     ...section(
       'Metadata',
       renderTable(

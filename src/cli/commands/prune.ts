@@ -10,9 +10,9 @@ import {
 } from '../options.js';
 import { createSink, type ResultSink } from '../output.js';
 import { createProgress, showEvents } from '../progress.js';
-import { toAmount, toRunOptions } from '../request.js';
+import { toAmount, toBytes, toRunOptions } from '../request.js';
 import { resolveModel } from '../resolveModel.js';
-import { describeAdvice, describeChecks } from '../sentences.js';
+import { describeAdvice, describeChecks, listWritten } from '../sentences.js';
 
 export const pruneCommand: CommandModule<object, PruneArgs & { model: string }> = {
   command: ['$0 <model>', 'prune <model>'],
@@ -27,11 +27,14 @@ export const pruneCommand: CommandModule<object, PruneArgs & { model: string }> 
       .example('$0 model.gguf', 'drop a quarter of the blocks')
       .example('$0 model.gguf --blocks 3 -o small.gguf', 'drop the three least influential')
       .example('$0 model.gguf --drop 21-29,31', 'drop exactly these')
-      .example('$0 model.gguf --ratio 0.1 --dry-run', 'show the choice, write nothing'),
+      .example('$0 model.gguf --ratio 0.1 --dry-run', 'show the choice, write nothing')
+      .example('$0 model.gguf --drop 25 --lora mine.gguf', 'prune a LoRA adapter beside it')
+      .example('$0 big-00001-of-00005.gguf --split-max-size 2G', 'from and to a split model'),
   handler: async (args) => {
     const sink = createSink(args.json, args.quiet);
     const progress = createProgress(process.stderr, args.quiet);
     const amount = toAmount(args);
+    const splitMaxBytes = toBytes(args['split-max-size']);
     const options = toRunOptions(args);
     const showEvent = showEvents(progress);
     try {
@@ -42,6 +45,10 @@ export const pruneCommand: CommandModule<object, PruneArgs & { model: string }> 
         amount,
         metric: args.metric,
         overwrite: args.overwrite,
+        splitMaxBytes,
+        imatrix: args.imatrix,
+        lora: args.lora,
+        controlVector: args['control-vector'],
         dryRun: args['dry-run'],
         onEvent(event) {
           showEvent(event);
@@ -54,7 +61,9 @@ export const pruneCommand: CommandModule<object, PruneArgs & { model: string }> 
       progress.end();
       if (report.output !== null) progress.note(describeChecks(report.output.checks));
       if (sink.isText) printResult(report, sink);
-      if (args.quiet && args.json !== '' && report.output !== null) sink.print(report.output.file);
+      if (args.quiet && args.json !== '' && report.output !== null) {
+        sink.print([report.output, ...report.output.companions].map(({ file }) => file).join('\n'));
+      }
       await sink.finish(report);
     } finally {
       progress.end();
@@ -75,6 +84,6 @@ function printResult(report: RunReport, sink: ResultSink): void {
   } else {
     lines.push(...paragraph('Nothing was dropped: the file is a copy.'));
   }
-  if (output !== null) lines.push('', ` ${output.file}`);
+  if (output !== null) lines.push('', ...listWritten(output).map((line) => ` ${line}`));
   sink.print(lines.join('\n'));
 }

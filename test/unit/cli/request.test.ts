@@ -1,6 +1,6 @@
 import { cancelSignal } from '../../../src/cli/cancel.js';
 import type { MeasureArgs } from '../../../src/cli/options.js';
-import { toAmount, toRunOptions } from '../../../src/cli/request.js';
+import { toAmount, toBytes, toRunOptions } from '../../../src/cli/request.js';
 
 const NOTHING = { ratio: undefined, blocks: undefined, drop: undefined };
 
@@ -40,6 +40,43 @@ describe('How much to drop', () => {
   ])('is refused where the list of blocks is no list: %j', (drop, part) => {
     expect(() => toAmount({ ...NOTHING, drop })).toThrow(
       usage(`"${part}" is neither a block nor a range of blocks. A list looks like this: 21-29,31.`),
+    );
+  });
+});
+
+describe('The size of a file', () => {
+  it.each([
+    ['500M', 500e6],
+    ['2G', 2e9],
+    ['2g', 2e9],
+    ['0.05G', 50e6],
+    ['1.5m', 1.5e6],
+    [undefined, undefined],
+  ])('is read as llama.cpp reads it: %s is %p bytes', (size, bytes) => {
+    expect(toBytes(size)).toBe(bytes);
+  });
+
+  it.each([
+    '',
+    '0G',
+    '0.0000001M',
+    '500',
+    'M',
+    '-1G',
+    '+1G',
+    '1K',
+    '1 G',
+    '1e3M',
+    '1GB',
+    '1,5G',
+    '9999999G',
+    'x\u001b',
+  ])('is refused where it is none: %j', (size) => {
+    expect(() => toBytes(size)).toThrow(
+      expect.objectContaining({
+        code: 'USAGE',
+        message: expect.stringMatching(/such as 500M or 2G, not "[^\p{Cc}]*"\.$/u) as string,
+      }) as Error,
     );
   });
 });

@@ -1,4 +1,11 @@
-import { describeAdvice, describeChecks, describeRun, describeSettled } from '../../../src/cli/sentences.js';
+import {
+  describeAdvice,
+  describeChecks,
+  describeRun,
+  describeSettled,
+  listWritten,
+} from '../../../src/cli/sentences.js';
+import type { OutputReport } from '../../../src/report/index.js';
 import { makeEvaluation, makeReport } from '../../fixtures/runReport.js';
 
 describe('The line on a run', () => {
@@ -48,6 +55,29 @@ describe('The line on checks', () => {
       'Checked     same bytes ✓   opens in stock llama.cpp, losses equal to 1e-3 nats ✓   ' +
         'losses of the bypassed original, equal exactly ✓',
     );
+  });
+});
+
+describe('The list of written files', () => {
+  const output = (parts: readonly string[], companions: readonly string[]): OutputReport => ({
+    file: parts[0] ?? '',
+    bytes: 1,
+    parts: parts.map((file) => ({ file, bytes: 1 })),
+    blocks: 1,
+    checks: { sameBytes: true, stockDifference: 0, bypassDifference: 0 },
+    companions: companions.map((file) => ({ kind: 'lora', source: 'a', file, bytes: 1 })),
+  });
+
+  it.each<readonly [readonly string[], readonly string[], readonly string[]]>([
+    [['m'], [], ['m']],
+    [['m1', 'm2'], [], ['m1  and 1 more part of it']],
+    [
+      ['m1', 'm2', 'm3'],
+      ['a', 'b'],
+      ['m1  and 2 more parts of it', 'a', 'b'],
+    ],
+  ])('of parts %j and companions %j is %j', (parts, companions, lines) => {
+    expect(listWritten(output(parts, companions))).toEqual(lines);
   });
 });
 

@@ -1,167 +1,174 @@
-import { execFileSync } from 'node:child_process';
-import { chmodSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { readHeader, type GgufHeader } from '../../../src/gguf/index.js';
-import {
-  buildGguf,
-  randomBytes,
-  tinyLlama,
-  value,
-  writeTemp,
-  type FixtureSpec,
-} from '../../fixtures/buildGguf.js';
+import { mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { readHeader } from '../../../src/gguf/index.js';
+import { buildGguf, value, writeTemp, type FixtureSpec } from '../../fixtures/buildGguf.js';
+import { smallModel, withEntries } from '../../fixtures/smallModel.js';
+import { splitSpec, writeParts } from '../../fixtures/splitModel.js';
 
-function read(spec: FixtureSpec): Promise<GgufHeader> {
-  return readHeader(writeTemp(buildGguf(spec)));
+const MODEL = smallModel({ blocks: 4 });
+const PARTS = splitSpec(MODEL, [3, 6]);
+
+const names = ({ tensors }: { readonly tensors: readonly { readonly name: string }[] }) =>
+  tensors.map(({ name }) => name);
+
+/** The parts with other values under these keys in one of them. */
+function changePart(index: number, changes: Parameters<typeof withEntries>[1]): readonly FixtureSpec[] {
+  return PARTS.map((part, i) => (i === index ? withEntries(part, changes) : part));
 }
 
-const NAME = { key: 'general.name', value: value.string('a model') };
-const f32 = (name: string, count: number) => ({
-  name,
-  dimensions: [count],
-  type: 0,
-  payload: randomBytes(count, 4 * count),
+const refusal = (code: string, message: RegExp) => ({
+  name: 'PruneError',
+  code,
+  message: expect.stringMatching(message) as string,
 });
 
-describe('readHeader', () => {
-  it.each([2, 3])('reads version %i', async (version) => {
-    const header = await read({ version, entries: [NAME], tensors: [f32('a', 3)] });
-    expect(header.version).toBe(version);
-    expect(header.entries).toEqual([{ key: 'general.name', type: 8, bytes: NAME.value.bytes }]);
-    expect(header.tensors).toEqual([{ name: 'a', dimensions: [3], type: 0, offset: 0, bytes: 12 }]);
+describe('A model in one file', () => {
+  it('has one part, in which all tensors lie', async () => {
+    const bytes = buildGguf(MODEL);
+    const header = await readHeader(writeTemp(bytes));
+    expect(names(header)).toEqual(names(MODEL));
+    expect(header.tensors.every(({ part }) => part === 0)).toBe(true);
+    expect(header.parts).toHaveLength(1);
+    expect(header).toMatchObject({ fileBytes: bytes.length, path: header.parts[0].path });
   });
 
-  it('reads all keys and tensors of a model in file order', async () => {
-    const spec = tinyLlama({ blocks: 3, tied: true });
-    const header = await read(spec);
+  it.each([0, 1])('is one that says to have %i parts, and keeps saying it', async (count) => {
+    const spec = withEntries(MODEL, { 'split.count': value.uint16(count), 'split.no': value.uint16(0) });
+    const header = await readHeader(writeTemp(buildGguf(spec)));
+    expect(header.parts).toHaveLength(1);
     expect(header.entries.map(({ key }) => key)).toEqual(spec.entries.map(({ key }) => key));
-    expect(header.tensors.map(({ name }) => name)).toEqual(spec.tensors.map(({ name }) => name));
-    expect(header.tensors.map(({ bytes }) => bytes)).toEqual(
-      spec.tensors.map(({ payload }) => payload.length),
+  });
+});
+
+describe('A split model', () => {
+  it('is read as one: the metadata of its first part without the split, the tensors of all in order', async () => {
+    const paths = writeParts(PARTS);
+    const header = await readHeader(paths[0]);
+    expect(header.entries.map(({ key }) => key)).toEqual(MODEL.entries.map(({ key }) => key));
+    expect(names(header)).toEqual(names(MODEL));
+    expect(header.tensors.map(({ part }) => part)).toEqual([0, 0, 0, 1, 1, 1, 2, 2, 2, 2]);
+    expect(header.parts.map(({ path }) => path)).toEqual(paths);
+    expect(header.fileBytes).toBe(PARTS.reduce((sum, part) => sum + buildGguf(part).length, 0));
+  });
+
+  it('may have a first part without tensors', async () => {
+    const header = await readHeader(writeParts(splitSpec(MODEL, [0]))[0]);
+    expect(header.tensors.every(({ part }) => part === 1)).toBe(true);
+  });
+
+  it('may have an alignment of its own in each part', async () => {
+    const parts = PARTS.map((part, index) => (index === 0 ? { ...part, alignment: 64 } : part));
+    const header = await readHeader(writeParts(parts)[0]);
+    expect(header.parts.map(({ alignment }) => alignment)).toEqual([64, 32, 32]);
+    expect(header.alignment).toBe(64);
+  });
+
+  it('may lie behind links, whose own names count', async () => {
+    const paths = writeParts(PARTS);
+    const links = join(dirname(paths[0]), 'links');
+    mkdirSync(links);
+    paths.forEach((path, index) => {
+      const blob = join(dirname(path), `blob${index}`);
+      renameSync(path, blob);
+      symlinkSync(blob, join(links, basename(path)));
+    });
+    expect(names(await readHeader(join(links, basename(paths[0]))))).toEqual(names(MODEL));
+  });
+
+  it.each(['..', '.', 'a-00001-of-00002', '[x](y)*$', 'größe'])(
+    'is found beside its first part when it is called %j',
+    async (stem) => {
+      const paths = writeParts(PARTS, stem);
+      const { parts } = await readHeader(paths[0]);
+      expect(parts.map(({ path }) => dirname(path))).toEqual(paths.map(() => dirname(paths[0])));
+    },
+  );
+});
+
+describe('A split model is refused', () => {
+  it('when another part than the first is named', async () => {
+    const [, second] = writeParts(PARTS);
+    await expect(readHeader(second!)).rejects.toMatchObject(
+      refusal(
+        'NOT_A_MODEL',
+        /^model-00002-of-00003\.gguf is part 2 .* Pass the first: model-00001-of-00003\.gguf\.$/,
+      ),
     );
   });
 
-  it('finds the payload of each tensor', async () => {
-    const { tensors } = tinyLlama({ blocks: 2 });
-    const bytes = buildGguf({ entries: [NAME], tensors, alignment: 64 });
-    const header = await readHeader(writeTemp(bytes));
-    const found = header.tensors.map((tensor) => {
-      const start = header.dataOffset + tensor.offset;
-      return bytes.slice(start, start + tensor.bytes);
-    });
-    expect(found).toEqual(tensors.map(({ payload }) => payload));
+  it('when a part is missing, which is named', async () => {
+    const paths = writeParts(PARTS);
+    rmSync(paths[2]!);
+    await expect(readHeader(paths[0])).rejects.toMatchObject(
+      refusal('FILE_NOT_FOUND', /^model-00001-of-00003\.gguf .* model-00003-of-00003\.gguf is missing/),
+    );
   });
 
-  it.each([1, 8, 32, 4096, 2_097_152])('uses an alignment of %i', async (alignment) => {
-    const header = await read({ alignment, entries: [NAME], tensors: [f32('a', 3), f32('b', 3)] });
-    expect(header.alignment).toBe(alignment);
-    expect(header.dataOffset % alignment).toBe(0);
-    expect(header.tensors[1]?.offset).toBe(Math.max(12, alignment === 8 ? 16 : alignment));
+  it.each(['model.gguf', 'model-00001-of-00004.gguf', 'model-1-of-3.gguf', '-00001-of-00003.gguf'])(
+    'when its first part is called %s',
+    async (name) => {
+      const paths = writeParts(PARTS);
+      const other = join(dirname(paths[0]), name);
+      renameSync(paths[0], other);
+      await expect(readHeader(other)).rejects.toMatchObject(refusal('GGUF_UNSUPPORTED', /not named so/));
+    },
+  );
+
+  it('when parts were given the names of others', async () => {
+    const paths = writeParts([PARTS[0]!, PARTS[2]!, PARTS[1]!]);
+    await expect(readHeader(paths[0])).rejects.toMatchObject(
+      refusal(
+        'GGUF_DAMAGED',
+        /00002-of-00003\.gguf does not belong to .* says 2 under "split\.no", where 1 is needed/,
+      ),
+    );
   });
 
-  it('keeps strings that are not UTF-8 and bools that are neither 0 nor 1', async () => {
-    const odd = { key: 'odd', value: value.string(Uint8Array.of(0xff, 0, 0xc3)) };
-    const truth = { key: 'truth', value: value.bool(7) };
-    const header = await read({ entries: [odd, truth], tensors: [] });
-    expect(header.entries.map(({ bytes }) => bytes)).toEqual([odd.value.bytes, truth.value.bytes]);
+  it.each<readonly [string, Parameters<typeof withEntries>[1], RegExp]>([
+    ['of more parts', { 'split.count': value.uint16(4) }, /says 4 under "split\.count", where 3 is needed/],
+    ['of more tensors', { 'split.tensors.count': value.int32(11) }, /says 11 under "split\.tensors\.count"/],
+    ['that is no part', { 'split.no': undefined }, /says nothing under "split\.no"/],
+  ])('when a part is of another model %s', async (_, changes, message) => {
+    const paths = writeParts(changePart(1, changes));
+    await expect(readHeader(paths[0])).rejects.toMatchObject(refusal('GGUF_DAMAGED', message));
   });
 
-  it('keeps arrays nested up to four deep, empty ones included', async () => {
-    const inner = value.array(9, [value.array(8, [value.string('x')]), value.array(4, [])]);
-    const nested = value.array(9, [value.array(9, [inner, inner]), value.array(9, [])]);
-    const header = await read({ entries: [{ key: 'k', value: nested }], tensors: [] });
-    expect(header.entries[0]?.bytes).toEqual(nested.bytes);
+  it('when a part of another model holds a tensor again', async () => {
+    const paths = writeParts([PARTS[0]!, splitSpec(MODEL, [2, 6])[1]!, PARTS[2]!]);
+    await expect(readHeader(paths[0])).rejects.toMatchObject(
+      refusal(
+        'GGUF_DAMAGED',
+        /^model-00001.* and model-00002.* both hold the tensor "blk\.0\.ffn_up\.weight"/,
+      ),
+    );
   });
 
-  it('keeps a byte order mark in a key', async () => {
-    const header = await read({ entries: [{ ...NAME, key: '\ufeffkey' }], tensors: [] });
-    expect(header.entries[0]?.key).toBe('\ufeffkey');
+  it('when a part of another model leaves a tensor out', async () => {
+    const paths = writeParts([PARTS[0]!, splitSpec(MODEL, [4, 6])[1]!, PARTS[2]!]);
+    await expect(readHeader(paths[0])).rejects.toMatchObject(
+      refusal('GGUF_DAMAGED', /hold 9 tensors, but 10 are announced/),
+    );
   });
 
-  it('takes a tensor without dimensions for a single element', async () => {
-    const scalar = { name: 's', dimensions: [], type: 0, payload: randomBytes(1, 4) };
-    const header = await read({ entries: [NAME], tensors: [scalar] });
-    expect(header.tensors[0]).toMatchObject({ dimensions: [], bytes: 4 });
+  it('when it does not say how many tensors there must be', async () => {
+    const parts = PARTS.map((part) => withEntries(part, { 'split.tensors.count': undefined }));
+    await expect(readHeader(writeParts(parts)[0])).rejects.toMatchObject(
+      refusal('GGUF_DAMAGED', /does not say/),
+    );
   });
 
-  it('reads a file without tensors, whose data starts where the header ends', async () => {
-    const bytes = buildGguf({ entries: [NAME], tensors: [] });
-    const header = await readHeader(writeTemp(bytes));
-    expect(header).toMatchObject({ tensors: [], dataOffset: bytes.length, fileBytes: bytes.length });
+  it('when a part is damaged, by that part', async () => {
+    const paths = writeParts(PARTS);
+    writeFileSync(paths[1]!, 'x');
+    await expect(readHeader(paths[0])).rejects.toMatchObject(
+      refusal('NOT_GGUF', /^model-00002-of-00003\.gguf /),
+    );
   });
 
-  it('accepts a last tensor without padding', async () => {
-    const header = await read({ entries: [NAME], tensors: [f32('a', 3)], padLast: false });
-    expect(header.fileBytes).toBe(header.dataOffset + 12);
-  });
-
-  it('reads strings across the borders of the chunks it loads', async () => {
-    const strings = Array.from({ length: 60_000 }, (_, index) => 't'.repeat(index % 91));
-    const tokens = value.array(8, strings.map(value.string));
-    expect(tokens.bytes.length).toBeGreaterThan(3 * 1024 * 1024);
-    const header = await read({
-      entries: [NAME, { key: 'tokens', value: tokens }, { ...NAME, key: 'z' }],
-      tensors: [],
-    });
-    expect(Buffer.compare(header.entries[1]?.bytes ?? new Uint8Array(), tokens.bytes)).toBe(0);
-    expect(header.entries[2]?.bytes).toEqual(NAME.value.bytes);
-  });
-
-  it('reads a string of more than one chunk', async () => {
-    const long = value.string(randomBytes(3, 1_500_000));
-    const header = await read({
-      entries: [{ key: 'k', value: value.array(8, [long, long]) }, NAME],
-      tensors: [],
-    });
-    expect(header.entries[0]?.bytes.length).toBe(4 + 8 + 2 * long.bytes.length);
-    expect(header.entries[1]?.bytes).toEqual(NAME.value.bytes);
-  });
-});
-
-describe('readHeader, given something that is no readable file,', () => {
-  const folder = dirname(writeTemp(new Uint8Array(0)));
-
-  it('says that there is no such file', async () => {
-    await expect(readHeader(join(folder, 'no\u0007ne.gguf'))).rejects.toMatchObject({
-      code: 'FILE_NOT_FOUND',
-      message: `There is no file ${folder}/no\\u0007ne.gguf. Check the path.`,
-    });
-  });
-
-  it('says that a folder is not a file', async () => {
-    await expect(readHeader(folder)).rejects.toMatchObject({
-      code: 'FILE_NOT_READABLE',
-      message: `${folder} is not a file. Name a GGUF file.`,
-    });
-  });
-
-  // Root may read everything.
-  const itUnlessRoot = process.getuid?.() === 0 ? it.skip : it;
-  itUnlessRoot('says that permission is missing', async () => {
-    const path = writeTemp(new Uint8Array(100));
-    chmodSync(path, 0o000);
-    await expect(readHeader(path)).rejects.toMatchObject({
-      code: 'FILE_NOT_READABLE',
-      message: `You have no permission to read ${path}. A file that you may read is needed.`,
-    });
-  });
-
-  it('does not wait for a pipe', async () => {
-    const pipe = join(folder, 'pipe');
-    execFileSync('mkfifo', [pipe]);
-    await expect(readHeader(pipe)).rejects.toMatchObject({ code: 'FILE_NOT_READABLE' });
-  });
-
-  it('says that a path through a file leads nowhere', async () => {
-    await expect(readHeader(join(folder, 'model.gguf', 'x'))).rejects.toMatchObject({
-      code: 'FILE_NOT_FOUND',
-    });
-  });
-
-  it('refuses a path that the system cannot take', async () => {
-    await expect(readHeader('a\0b')).rejects.toMatchObject({
-      code: 'FILE_NOT_READABLE',
-      message: 'a\\u0000b could not be read (ERR_INVALID_ARG_VALUE).',
-    });
+  it('when it claims more parts than a model can have', async () => {
+    const spec = withEntries(MODEL, { 'split.no': value.uint16(0), 'split.count': value.uint32(70_000) });
+    await expect(readHeader(writeTemp(buildGguf(spec)))).rejects.toMatchObject(
+      refusal('GGUF_DAMAGED', /65,535/),
+    );
   });
 });

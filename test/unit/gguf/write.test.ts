@@ -3,10 +3,10 @@ import {
   encodeHeader,
   isLastPadded,
   makeEntry,
-  readHeader,
+  readPart,
   trailingBytes,
   ValueType,
-  type GgufHeader,
+  type GgufPart,
 } from '../../../src/gguf/index.js';
 import {
   buildGguf,
@@ -18,12 +18,12 @@ import {
 } from '../../fixtures/buildGguf.js';
 import { fixtureSpecs } from './arbitraries.js';
 
-function read(bytes: Uint8Array): Promise<GgufHeader> {
-  return readHeader(writeTemp(bytes));
+function read(bytes: Uint8Array): Promise<GgufPart> {
+  return readPart(writeTemp(bytes));
 }
 
 /** Writes the file anew from what was read of it: header, payloads, padding, trailing bytes. */
-function rebuild(header: GgufHeader, source: Uint8Array): Uint8Array {
+function rebuild(header: GgufPart, source: Uint8Array): Uint8Array {
   const encoded = encodeHeader({ ...header, padLast: isLastPadded(header) });
   const file = new Uint8Array(encoded.fileBytes + trailingBytes(header));
   file.set(encoded.bytes);

@@ -149,14 +149,6 @@ describe('A file that holds no language model is refused', () => {
 });
 
 describe('A model that cannot be worked on is refused', () => {
-  it('when it is one part of several', async () => {
-    await expectRefused(
-      withEntries(MODEL, { 'split.count': value.uint16(3) }),
-      'GGUF_UNSUPPORTED',
-      /^a file\.gguf is one part of a split model\. Join the parts first: llama-gguf-split --merge/,
-    );
-  });
-
   it.each([
     ['missing', undefined, /the key "llama\.block_count" is missing\.$/],
     ['0', value.uint32(0), /the key "llama\.block_count" is 0\.$/],

@@ -36,6 +36,8 @@ async function makeJob(spec = smallModel({ blocks: 4 }), dropped = [1]): Promise
 /** The names of all files beside the source. */
 const others = ({ folder }: Job) => readdirSync(folder).filter((name) => name !== 'model.gguf');
 
+const asModel = (path: string) => [{ path, noun: 'the model' }];
+
 const OLD = 'what was there before';
 const itUnlessRoot = process.getuid?.() === 0 ? it.skip : it;
 
@@ -102,7 +104,7 @@ describe('A target that exists', () => {
   it('is refused and kept without overwrite', async () => {
     const job = await makeJob();
     writeFileSync(job.target, OLD);
-    await expect(checkTarget(job.source, job.target, false)).rejects.toMatchObject({
+    await expect(checkTarget(asModel(job.source), job.target, false)).rejects.toMatchObject({
       name: 'PruneError',
       code: 'OUTPUT',
       message: `The output ${job.target} exists already. Pass --overwrite to replace it, or -o to choose another name.`,
@@ -127,7 +129,7 @@ describe('A target that exists', () => {
   it('is replaced with overwrite', async () => {
     const job = await makeJob();
     writeFileSync(job.target, OLD);
-    await checkTarget(job.source, job.target, true);
+    await checkTarget(asModel(job.source), job.target, true);
     await applyPlan(job.plan, job.target, { overwrite: true });
     expectSameBytes(readFileSync(job.target), carryOut(job.plan));
     expect(others(job)).toEqual(['small.gguf']);
@@ -170,7 +172,7 @@ describe('A target that is the source is refused, overwrite or not,', () => {
     const before = readFileSync(source);
     const target = makeTarget(source);
     for (const overwrite of [false, true]) {
-      await expect(checkTarget(source, target, overwrite)).rejects.toMatchObject({
+      await expect(checkTarget(asModel(source), target, overwrite)).rejects.toMatchObject({
         code: 'OUTPUT',
         message: `The output ${target} is the model itself. Choose another name with -o.`,
       });
@@ -181,14 +183,16 @@ describe('A target that is the source is refused, overwrite or not,', () => {
   it('when the source is given through a symbolic link', async () => {
     const { source } = await makeJob();
     symlinkSync(source, `${source}.link`);
-    await expect(checkTarget(`${source}.link`, source, true)).rejects.toMatchObject({ code: 'OUTPUT' });
+    await expect(checkTarget(asModel(`${source}.link`), source, true)).rejects.toMatchObject({
+      code: 'OUTPUT',
+    });
   });
 });
 
 describe('A place that cannot be written', () => {
   it('is accepted when it can', async () => {
     const job = await makeJob();
-    await expect(checkTarget(job.source, job.target, false)).resolves.toBeUndefined();
+    await expect(checkTarget(asModel(job.source), job.target, false)).resolves.toBeUndefined();
     expect(others(job)).toEqual([]);
   });
 
@@ -200,14 +204,14 @@ describe('A place that cannot be written', () => {
       code: 'OUTPUT',
       message: `The folder of ${job.folder}/no\\u0007where/small.gguf does not exist.`,
     };
-    await expect(checkTarget(job.source, target, true)).rejects.toMatchObject(refusal);
+    await expect(checkTarget(asModel(job.source), target, true)).rejects.toMatchObject(refusal);
     await expect(applyPlan(job.plan, target)).rejects.toMatchObject(refusal);
     expect(others(job)).toEqual([]);
   });
 
   it('is refused when it is a folder', async () => {
     const job = await makeJob();
-    await expect(checkTarget(job.source, job.folder, true)).rejects.toMatchObject({
+    await expect(checkTarget(asModel(job.source), job.folder, true)).rejects.toMatchObject({
       code: 'OUTPUT',
       message: `The output ${job.folder} is a folder. Name a file with -o.`,
     });
@@ -222,7 +226,9 @@ describe('A place that cannot be written', () => {
       code: 'OUTPUT',
       message: expect.stringMatching(/^There is no permission to write/) as string,
     };
-    await expect(checkTarget(job.source, join(closed, 'a.gguf'), true)).rejects.toMatchObject(refusal);
+    await expect(checkTarget(asModel(job.source), join(closed, 'a.gguf'), true)).rejects.toMatchObject(
+      refusal,
+    );
     await expect(applyPlan(job.plan, join(closed, 'a.gguf'))).rejects.toMatchObject(refusal);
   });
 
@@ -231,7 +237,7 @@ describe('A place that cannot be written', () => {
     const file = join(job.folder, 'file');
     writeFileSync(file, OLD);
     chmodSync(file, 0o700);
-    await expect(checkTarget(job.source, join(file, 'small.gguf'), true)).rejects.toMatchObject({
+    await expect(checkTarget(asModel(job.source), join(file, 'small.gguf'), true)).rejects.toMatchObject({
       code: 'OUTPUT',
       message: `The folder of ${file}/small.gguf is not a folder.`,
     });
@@ -240,13 +246,17 @@ describe('A place that cannot be written', () => {
   it('is refused when it is neither a file nor a folder', async () => {
     const job = await makeJob();
     execFileSync('mkfifo', [job.target]);
-    await expect(checkTarget(job.source, job.target, true)).rejects.toMatchObject({ code: 'OUTPUT' });
+    await expect(checkTarget(asModel(job.source), job.target, true)).rejects.toMatchObject({
+      code: 'OUTPUT',
+    });
   });
 
   it('is refused before any work when it is a symbolic link to nothing', async () => {
     const job = await makeJob();
     symlinkSync(join(job.folder, 'nothing'), job.target);
-    await expect(checkTarget(job.source, job.target, false)).rejects.toMatchObject({ code: 'OUTPUT' });
+    await expect(checkTarget(asModel(job.source), job.target, false)).rejects.toMatchObject({
+      code: 'OUTPUT',
+    });
   });
 
   it('is refused when its name is too long', async () => {

@@ -39,7 +39,7 @@ async function prune(spec: FixtureSpec, dropped: readonly number[]): Promise<Wri
 /** The names and payloads of a file that was read. */
 function payloadsOf({ bytes, header }: Written) {
   return header.tensors.map(({ name, offset, bytes: length }) => {
-    const from = header.dataOffset + offset;
+    const from = header.parts[0].dataOffset + offset;
     return [name, toHex(bytes.subarray(from, from + length))] as const;
   });
 }
@@ -93,9 +93,11 @@ describe('A file of version 3 of which nothing is dropped', () => {
 
   it('is copied as a whole', async () => {
     const { plan, header } = await planSpec(spec, []);
-    const data = { from: header.dataOffset, to: header.dataOffset };
+    const { dataOffset } = header.parts[0];
     expect(plan).toMatchObject({ dropped: [], kept: [0, 1, 2], fileBytes: header.fileBytes });
-    expect(plan.ranges).toEqual([{ ...data, bytes: header.fileBytes - header.dataOffset }]);
+    expect(plan.files[0].ranges).toEqual([
+      { part: 0, from: dataOffset, to: dataOffset, bytes: header.fileBytes - dataOffset },
+    ]);
   });
 
   it('gets no word on its making', async () => {

@@ -43,7 +43,9 @@ describe('A written file', () => {
   it('does not pass when any byte of its data differs from the source', async () => {
     const { plan, file } = await write(SPEC, [1, 2]);
     const good = readFileSync(file);
-    const places = plan.ranges.flatMap(({ to, bytes }) => Array.from({ length: bytes }, (_, i) => to + i));
+    const places = plan.files[0].ranges.flatMap(({ to, bytes }) =>
+      Array.from({ length: bytes }, (_, i) => to + i),
+    );
     await fc.assert(
       fc.asyncProperty(fc.constantFrom(...places), fc.integer({ min: 1, max: 255 }), async (at, change) => {
         const bad = Buffer.from(good);
@@ -68,7 +70,7 @@ describe('A written file', () => {
         { ...spec, tensors: [largeTensor('blk.1.large.weight'), ...spec.tensors] },
         [0],
       );
-      const start = plan.ranges[0]?.to ?? NaN;
+      const start = plan.files[0].ranges[0]?.to ?? NaN;
       flip(file, start + at);
       const failure: unknown = await verifyFile(plan, file).catch((error: unknown) => error);
       expect(failure).toBeInstanceOf(PruneError);
@@ -88,9 +90,10 @@ describe('A written file', () => {
 
   it('does not pass when a byte of its padding is not zero', async () => {
     const { plan, file } = await write(SPEC, [1]);
-    const isCopied = (at: number) => plan.ranges.some(({ to, bytes }) => at >= to && at < to + bytes);
+    const isCopied = (at: number) =>
+      plan.files[0].ranges.some(({ to, bytes }) => at >= to && at < to + bytes);
     const places = Array.from({ length: plan.fileBytes }, (_, at) => at);
-    flip(file, places.find((at) => at >= plan.header.length && !isCopied(at)) ?? NaN);
+    flip(file, places.find((at) => at >= plan.files[0].header.length && !isCopied(at)) ?? NaN);
     await expect(verifyFile(plan, file)).rejects.toMatchObject({ code: 'VERIFY_FAILED' });
   });
 

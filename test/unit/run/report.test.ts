@@ -35,12 +35,16 @@ async function report(outcome: Partial<Outcome> = {}): Promise<RunReport> {
   const loaded = { header, description: describeModel(header), backend: 'off', threads: 4 };
   const model = { ...loaded, facts: { device: 'a processor' } } as unknown as Model;
   const windows = { label: 'mine.txt', scoring: WINDOWS, heldOut: [Int32Array.of(6)] };
-  return buildReport({ options: {}, model, hash: 'ab', windows, contextTokens: 3 }, 'prune', {
-    scores: makeScores(0.9, 0.03),
-    metric: 'block-influence',
-    dropped: [0],
-    ...outcome,
-  });
+  return buildReport(
+    { options: {}, model, hash: { sha256: 'ab', parts: ['ab'] }, windows, contextTokens: 3 },
+    'prune',
+    {
+      scores: makeScores(0.9, 0.03),
+      metric: 'block-influence',
+      dropped: [0],
+      ...outcome,
+    },
+  );
 }
 
 describe('The report of a run', () => {
@@ -49,7 +53,13 @@ describe('The report of a run', () => {
       schema: 'prune-gguf/run@1',
       command: 'prune',
       backend: { gpu: 'off', device: 'a processor', threads: 4, exact: false },
-      model: { file: 'model.gguf', sha256: 'ab', architecture: 'gemma3', name: 'Small Model' },
+      model: {
+        file: 'model.gguf',
+        sha256: 'ab',
+        parts: [{ file: 'model.gguf', sha256: 'ab' }],
+        architecture: 'gemma3',
+        name: 'Small Model',
+      },
       calibration: {
         source: 'mine.txt',
         sha256: hashWindows(WINDOWS),

@@ -1,0 +1,26 @@
+import type { Entry, GgufHeader, TensorInfo, TensorSpec } from '../gguf/index.js';
+
+/** A run of bytes of a source file. The position is absolute, in bytes. */
+export interface Piece {
+  /** Index into the parts of the source. */
+  readonly part: number;
+  readonly from: number;
+  readonly bytes: number;
+}
+
+/** A tensor of a target, and the bytes that it is put together from. */
+export interface PlannedTensor extends TensorSpec {
+  readonly pieces: readonly Piece[];
+}
+
+/** What a target says and holds, however many files it lies in. */
+export interface Content {
+  readonly entries: readonly Entry[];
+  readonly tensors: readonly PlannedTensor[];
+}
+
+/** A tensor as it is, under another name. */
+export function takeTensor({ parts }: GgufHeader, tensor: TensorInfo, name: string): PlannedTensor {
+  const from = (parts[tensor.part]?.dataOffset ?? NaN) + tensor.offset;
+  return { ...tensor, name, pieces: [{ part: tensor.part, from, bytes: tensor.bytes }] };
+}

@@ -1,0 +1,49 @@
+import path from 'node:path';
+import { PruneError } from '../errors.js';
+import { escapeUnsafe, stripPartNumber, type GgufHeader } from '../gguf/index.js';
+import { checkTarget, findPossibleTargets } from '../rewrite/index.js';
+import type { CompanionWrite } from './companions.js';
+import type { PruneRequest } from './options.js';
+
+/** `model.gguf` with 3 of 30 blocks dropped becomes `model.pruned-27of30.gguf`, in the same folder. */
+export function nameOutput(source: string, count: number, dropped: number): string {
+  const { dir, name } = path.parse(stripPartNumber(source));
+  return path.join(dir, `${name}.pruned-${count - dropped}of${count}.gguf`);
+}
+
+/** A companion keeps its name and lies beside the output. */
+export function nameBeside(output: string, named: string): string {
+  return path.join(path.dirname(output), path.basename(named));
+}
+
+/**
+ * Refuses what cannot be written, before any work is done for it.
+ * @throws PruneError OUTPUT; USAGE when two files would have the same name
+ */
+export async function checkTargets(
+  { parts }: GgufHeader,
+  output: string,
+  companions: readonly CompanionWrite[],
+  { overwrite = false, splitMaxBytes }: Pick<PruneRequest, 'overwrite' | 'splitMaxBytes'>,
+): Promise<void> {
+  const sources = [
+    ...parts.map((part) => ({ path: part.path, noun: 'the model' })),
+    ...companions.map(({ companion }) => ({ path: companion.header.path, noun: 'a file to be pruned' })),
+  ];
+  const targets = [
+    ...(await findPossibleTargets(output, splitMaxBytes)),
+    ...companions.map(({ target }) => target),
+  ];
+  const taken = new Set<string>();
+  for (const target of targets) {
+    const place = path.resolve(target);
+    if (taken.has(place)) {
+      throw new PruneError(
+        'USAGE',
+        `Two files would be written as ${escapeUnsafe(target)}. Give one of those to be pruned another name.`,
+      );
+    }
+    taken.add(place);
+    await checkTarget(sources, target, overwrite);
+  }
+}
