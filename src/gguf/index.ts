@@ -18,7 +18,7 @@ export { readPart } from './readPart.js';
 export type { Scalar } from './scalars.js';
 export { isSplitKey, makeSplitEntries, MAX_PARTS } from './splitKeys.js';
 export { namePart, partPattern, stripPartNumber } from './splitNames.js';
-export { countElements, padTo } from './tensorSize.js';
+export { computeTensorBytes, countElements, padTo } from './tensorSize.js';
 export {
   ValueType,
   valueTypeName,

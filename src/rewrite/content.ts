@@ -1,11 +1,20 @@
 import type { Entry, GgufHeader, TensorInfo, TensorSpec } from '../gguf/index.js';
 
-/** A run of bytes of a source file. The position is absolute, in bytes. */
+/** What is taken of each row of a source, and how many bytes lie between the starts of two rows. */
+export interface Comb {
+  readonly stride: number;
+  /** In order, without overlap, from the start of the row. */
+  readonly teeth: readonly { readonly from: number; readonly bytes: number }[];
+}
+
+/** Bytes of a source file: one run, or the same parts of many rows. The position is absolute, in bytes. */
 export interface Piece {
   /** Index into the parts of the source. */
   readonly part: number;
   readonly from: number;
+  /** All that is taken: those of a comb's rows together. */
   readonly bytes: number;
+  readonly comb?: Comb;
 }
 
 /** A tensor of a target, and the bytes that it is put together from. */

@@ -1,7 +1,9 @@
 import { isSplitKey, type Entry, type GgufHeader } from '../gguf/index.js';
-import { repairMetadata, type ModelDescription } from '../model/index.js';
+import { findSlices, repairMetadata, type ModelDescription } from '../model/index.js';
+import type { PlannedTensor } from './content.js';
 import { blockTensors, keepTensors } from './keepTensors.js';
 import { planFiles, type RewritePlan } from './planFiles.js';
+import { sliceTensor } from './sliceTensor.js';
 
 /** Everything there is to know before a pruned model is written. */
 export interface DropPlan extends RewritePlan {
@@ -26,9 +28,16 @@ export function planDrop(
   const isDropped = new Set(dropped);
   const kept = description.blocks.map(({ index }) => index).filter((index) => !isDropped.has(index));
   const repaired = repairMetadata(source, description.architecture, description.blocks.length, kept);
+  const slices = findSlices(description.architecture);
+  const slice = (tensor: PlannedTensor) => {
+    const found = slices.find(({ tensor: name }) => name === tensor.name);
+    return found === undefined || dropped.length === 0
+      ? tensor
+      : sliceTensor(tensor, found.dimension, description.blocks.length, kept);
+  };
   const content = {
     entries: dropped.length === 0 ? repaired : mergeEntries(repaired, provenance),
-    tensors: keepTensors(source, kept, blockTensors),
+    tensors: keepTensors(source, kept, blockTensors).map((tensor) => slice(tensor)),
   };
   return { ...planFiles(source, content, limit), dropped, kept };
 }

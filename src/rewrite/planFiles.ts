@@ -3,7 +3,7 @@ import { encodeHeader, isLastPadded, trailingBytes, type GgufHeader } from '../g
 import type { Content, Piece } from './content.js';
 import { divideContent } from './divide.js';
 
-/** A run of bytes that goes from a source file to a target file unchanged. */
+/** Bytes that go from a source file to one run of a target file unchanged. */
 export interface CopyRange extends Piece {
   /** Absolute, in bytes. */
   readonly to: number;
@@ -87,7 +87,8 @@ function joinRanges(ranges: readonly CopyRange[]): readonly CopyRange[] {
   const joined: CopyRange[] = [];
   for (const range of ranges) {
     const last = joined.at(-1);
-    if (last?.part === range.part && range.from - last.from === range.to - last.to) {
+    const isPlain = last?.comb === undefined && range.comb === undefined;
+    if (isPlain && last?.part === range.part && range.from - last.from === range.to - last.to) {
       joined[joined.length - 1] = { ...last, bytes: range.from + range.bytes - last.from };
     } else {
       joined.push(range);

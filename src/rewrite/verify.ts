@@ -2,9 +2,8 @@ import { open, type FileHandle } from 'node:fs/promises';
 import { PruneError } from '../errors.js';
 import { formatCount, namePart, readPart, type GgufHeader } from '../gguf/index.js';
 import type { CopyRange, PlannedFile, RewritePlan } from './planFiles.js';
+import { readPiece } from './readPiece.js';
 import { withSources } from './sources.js';
-
-const bufferBytes = 4 * 1024 * 1024;
 
 /**
  * Opens what was written again and compares it with its plan and its source.
@@ -53,22 +52,16 @@ async function verifyPart(
 async function compareRange(
   source: FileHandle,
   written: FileHandle,
-  { from, to, bytes }: CopyRange,
+  range: CopyRange,
   signal?: AbortSignal,
 ): Promise<void> {
-  const size = Math.min(bufferBytes, bytes);
-  const expected = Buffer.allocUnsafe(size);
-  const found = Buffer.allocUnsafe(size);
-  for (let done = 0; done < bytes; done += size) {
+  let to = range.to;
+  for await (const expected of readPiece(source, range, describeEnd)) {
     signal?.throwIfAborted();
-    const length = Math.min(size, bytes - done);
-    await Promise.all([
-      readAll(source, expected, length, from + done),
-      readAll(written, found, length, to + done),
-    ]);
-    if (expected.compare(found, 0, length, 0, length) !== 0) {
-      throw differs(to + done);
-    }
+    const found = Buffer.allocUnsafe(expected.length);
+    await readAll(written, found, found.length, to);
+    if (!expected.equals(found)) throw differs(to);
+    to += expected.length;
   }
 }
 
@@ -87,11 +80,14 @@ function differs(position: number): PruneError {
   );
 }
 
+function describeEnd(): PruneError {
+  return new PruneError('VERIFY_FAILED', 'A file ended early while it was being compared.');
+}
+
 async function readAll(file: FileHandle, buffer: Buffer, length: number, position: number): Promise<void> {
   for (let done = 0; done < length;) {
     const { bytesRead } = await file.read(buffer, done, length - done, position + done);
-    if (bytesRead === 0)
-      throw new PruneError('VERIFY_FAILED', 'A file ended early while it was being compared.');
+    if (bytesRead === 0) throw describeEnd();
     done += bytesRead;
   }
 }

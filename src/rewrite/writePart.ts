@@ -1,9 +1,8 @@
 import { open, type FileHandle } from 'node:fs/promises';
 import type { GgufHeader } from '../gguf/index.js';
 import type { CopyRange, PlannedFile } from './planFiles.js';
+import { readPiece } from './readPiece.js';
 import { describeChange, withSources } from './sources.js';
-
-const bufferBytes = 4 * 1024 * 1024;
 
 /**
  * Writes one planned file and syncs it to the disk.
@@ -43,16 +42,14 @@ async function copyRange(
   { parts }: GgufHeader,
   source: FileHandle,
   target: FileHandle,
-  { part, from, to, bytes }: CopyRange,
+  range: CopyRange,
   onCopied: (bytes: number) => void,
 ): Promise<void> {
-  const buffer = Buffer.allocUnsafe(Math.min(bufferBytes, bytes));
-  for (let done = 0; done < bytes;) {
-    const { bytesRead } = await source.read(buffer, 0, Math.min(buffer.length, bytes - done), from + done);
-    if (bytesRead === 0) throw describeChange(parts[part] ?? parts[0]);
-    await writeAll(target, buffer.subarray(0, bytesRead), to + done);
-    done += bytesRead;
-    onCopied(bytesRead);
+  let to = range.to;
+  for await (const chunk of readPiece(source, range, () => describeChange(parts[range.part] ?? parts[0]))) {
+    await writeAll(target, chunk, to);
+    to += chunk.length;
+    onCopied(chunk.length);
   }
 }
 

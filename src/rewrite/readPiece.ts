@@ -1,0 +1,54 @@
+import type { FileHandle } from 'node:fs/promises';
+import type { Comb, Piece } from './content.js';
+
+const bufferBytes = 4 * 1024 * 1024;
+
+/**
+ * Reads a piece of a source from its start to its end, a few megabytes at a time. What is yielded is overwritten by
+ * the next.
+ *
+ * @param describeEnd the error to throw when the file ends before the piece does
+ */
+export async function* readPiece(
+  source: FileHandle,
+  { from, bytes, comb }: Piece,
+  describeEnd: () => Error,
+): AsyncGenerator<Buffer> {
+  const rowBytes = comb?.teeth.reduce((sum, tooth) => sum + tooth.bytes, 0) ?? 1;
+  const stride = comb?.stride ?? 1;
+  const rows = bytes / rowBytes;
+  const rowsAtOnce = Math.max(1, Math.floor(Math.min(bufferBytes, rows * stride) / stride));
+  const buffer = Buffer.allocUnsafe(rowsAtOnce * stride);
+  for (let done = 0; done < rows; done += rowsAtOnce) {
+    const count = Math.min(rowsAtOnce, rows - done);
+    const chunk = buffer.subarray(0, count * stride);
+    await fill(source, chunk, from + done * stride, describeEnd);
+    yield comb === undefined ? chunk : pickTeeth(chunk, comb, rowBytes);
+  }
+}
+
+/** Moves what is taken of each row to the front of the buffer. */
+function pickTeeth(buffer: Buffer, { stride, teeth }: Comb, rowBytes: number): Buffer {
+  const rows = buffer.length / stride;
+  let to = 0;
+  for (let row = 0; row < rows; row += 1) {
+    for (const { from, bytes } of teeth) {
+      buffer.copyWithin(to, row * stride + from, row * stride + from + bytes);
+      to += bytes;
+    }
+  }
+  return buffer.subarray(0, rows * rowBytes);
+}
+
+async function fill(
+  source: FileHandle,
+  buffer: Buffer,
+  position: number,
+  describeEnd: () => Error,
+): Promise<void> {
+  for (let done = 0; done < buffer.length;) {
+    const { bytesRead } = await source.read(buffer, done, buffer.length - done, position + done);
+    if (bytesRead === 0) throw describeEnd();
+    done += bytesRead;
+  }
+}
