@@ -10,7 +10,8 @@ namespace {
 constexpr size_t max_kept_bytes = 16 * 1024;
 
 std::mutex     mutex;
-std::string    kept;
+std::string    errors;
+std::string    warnings;
 ggml_log_level level_of_line = GGML_LOG_LEVEL_NONE;
 
 void on_log(ggml_log_level level, const char * text, void * /*user_data*/) {
@@ -22,6 +23,7 @@ void on_log(ggml_log_level level, const char * text, void * /*user_data*/) {
     if (level_of_line != GGML_LOG_LEVEL_WARN && level_of_line != GGML_LOG_LEVEL_ERROR) {
         return;
     }
+    std::string & kept = level_of_line == GGML_LOG_LEVEL_ERROR ? errors : warnings;
     kept += text;
     if (kept.size() > max_kept_bytes) {
         kept.erase(0, kept.size() - max_kept_bytes);
@@ -36,8 +38,9 @@ void install() {
 
 std::string take() {
     const std::lock_guard<std::mutex> lock(mutex);
-    std::string                       lines;
-    lines.swap(kept);
+    const std::string                 lines = errors.empty() ? warnings : errors;
+    errors.clear();
+    warnings.clear();
     return lines;
 }
 

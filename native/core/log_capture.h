@@ -8,7 +8,8 @@ namespace log_capture {
 
 void install();
 
-// The lines kept since the last call, oldest first, newline-separated; empties the store.
+// The errors logged since the last call, oldest first, newline-separated; the warnings if there are no errors.
+// Empties the store.
 std::string take();
 
 } // namespace log_capture

@@ -1,0 +1,82 @@
+// Every architecture that llama.cpp's generator makes a model of: scored, pruned in several ways, and each file's
+// losses in stock llama.cpp compared with those of the source with the same blocks bypassed.
+//   --only REGEX   models whose name matches
+//   --write        put the table into docs/architectures.md
+import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { checkModel } from './architectures/checkModel.mjs';
+import { generateModels } from './architectures/generate.mjs';
+import { Judge } from './architectures/judge.mjs';
+import { renderTable } from './architectures/renderTable.mjs';
+
+const root = path.resolve(import.meta.dirname, '..');
+const folder = path.join(root, 'build', 'architectures');
+const page = path.join(root, 'docs', 'architectures.md');
+
+const { values: options } = parseArgs({
+  options: { only: { type: 'string', default: '' }, write: { type: 'boolean', default: false } },
+});
+
+/** Longer than the windows of the sliding blocks, which are 32 tokens wide. */
+const tokens = Int32Array.from({ length: 64 }, (_, i) => (i * 37 + 11 * (i % 5) + 3) % 127);
+
+const models = await generateModels();
+const names = readdirSync(models)
+  .filter((name) => name.endsWith('.gguf') && new RegExp(options.only).test(name))
+  .sort();
+const judge = new Judge(tokens);
+const results = [];
+mkdirSync(folder, { recursive: true });
+try {
+  for (const name of names) {
+    const result = await checkModel(path.join(models, name), tokens, judge, folder).catch((error) => ({
+      name: path.basename(name, '.gguf'),
+      error: error.message,
+      fault: true,
+      drops: [],
+    }));
+    results.push(result);
+    console.log(describe(result));
+  }
+} finally {
+  judge.stop();
+}
+
+const table = renderTable(results);
+writeFileSync(path.join(folder, 'results.json'), `${JSON.stringify(results, null, 2)}\n`);
+writeFileSync(path.join(folder, 'results.md'), `${table}\n`);
+if (options.write) {
+  const text = readFileSync(page, 'utf8');
+  const marked = /(<!-- tried:begin -->\n)[\s\S]*?(<!-- tried:end -->)/;
+  if (!marked.test(text)) throw new Error(`${page} has no place for the table`);
+  writeFileSync(
+    page,
+    text.replace(marked, (_, begin, end) => `${begin}\n${table}\n\n${end}`),
+  );
+}
+
+const drops = results.flatMap((result) => result.drops);
+const count = (matches, list) => list.filter(matches).length;
+const faults = results.filter(({ fault }) => fault);
+console.log(
+  `${results.length} models, ${count(({ refused }) => refused !== undefined, results)} refused by architecture; ` +
+    `${drops.length} drops: ${count(({ difference }) => difference !== undefined, drops)} written, ` +
+    `${count(({ refused }) => refused !== undefined, drops)} refused. Faults: ${faults.length}.`,
+);
+if (results.length === 0 || faults.length > 0) process.exitCode = 1;
+
+function describe({ name, refused, error, states, wholeDifference, drops: tried, fault }) {
+  const mark = fault ? 'WRONG' : 'ok';
+  if (error !== undefined) return `${mark}  ${name}: ${error}`;
+  if (refused !== undefined) return `${mark}  ${name}: refused, ${refused}`;
+  const cells = tried.map((drop) => {
+    const result = drop.refused === undefined ? formatDifference(drop.difference) : 'refused';
+    return `${drop.kind} [${drop.dropped}] ${result}${drop.fault ? ` WRONG ${drop.refused ?? ''}` : ''}`;
+  });
+  return `${mark}  ${name}: ${states} states, whole ${formatDifference(wholeDifference)}; ${cells.join('; ')}`;
+}
+
+function formatDifference(difference) {
+  return typeof difference === 'number' ? difference.toExponential(1) : difference;
+}
