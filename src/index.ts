@@ -7,6 +7,7 @@
 export { PruneError, type ErrorCode } from './errors.js';
 export { measureAgreement, measureLoss, type LossResult } from './evaluate/index.js';
 export { escapeUnsafe } from './gguf/index.js';
+export { listArchitectures, type ArchitectureSupport } from './model/index.js';
 export { inspectFile, type BlockInspection, type Inspection } from './inspect.js';
 export {
   findDevices,

@@ -116,8 +116,8 @@ function findLimits(header: GgufHeader, { architecture, blocks, trunk }: ModelDe
   return {
     byBlock: protectedBlocks,
     ofModel: [
-      ...places.map(({ what }) => `llama.cpp takes from a block's number ${what}: kept blocks must keep it`),
-      ...keepOne.map(({ what }) => `at least one ${what} must stay`),
+      ...places.map(({ demand }) => demand),
+      ...keepOne.map(({ what }) => `at least one ${what} stays`),
       ...(trunk < blocks.length
         ? [
             `blocks ${trunk} to ${blocks.length - 1} predict further tokens: all of them can be dropped, or none`,

@@ -2,7 +2,7 @@
 import { PruneError } from './errors.js';
 import type { LossResult } from './evaluate/index.js';
 import { escapeUnsafe, fileLabel, readHeader, type Entry } from './gguf/index.js';
-import { describeModel } from './model/index.js';
+import { describeModel, findArchitecture } from './model/index.js';
 import type { EvaluationReport, OutputReport, RunReport } from './report/index.js';
 import { describeProvenance, planCompanion, planDrop } from './rewrite/index.js';
 import { checkDroppable, checkNamed, chooseDroppable } from './run/choose.js';
@@ -91,7 +91,7 @@ export async function pruneFile(request: PruneRequest): Promise<RunReport> {
     };
     if (request.dryRun) return choice;
 
-    const whole = dropped.length === 0 ? undefined : await measureBaseline(run);
+    const whole = dropped.length > 0 && isJudgeable(run) ? await measureBaseline(run) : undefined;
     const expected = await measureBypassed(run, dropped);
     const checks = await writeChecked(run, planned, expected, request.overwrite ?? false);
     const output = describeOutput(planned, checks);
@@ -100,6 +100,19 @@ export async function pruneFile(request: PruneRequest): Promise<RunReport> {
   } finally {
     await run.model.close();
   }
+}
+
+/** Whether losses tell what a drop cost: not where a token sees those after it, and so the answer. */
+function isJudgeable({ model, options }: Run): boolean {
+  const { architecture } = model.description;
+  const { causal } = findArchitecture(architecture, fileLabel(model.header.path));
+  if (!causal) {
+    const text =
+      `Tokens of ${architecture} models see those after them, so that losses are no perplexity: what the drop costs ` +
+      `is not measured. Try the result on texts of your own.`;
+    options.onEvent?.({ kind: 'note', text });
+  }
+  return causal;
 }
 
 /** Evaluates; when that is cancelled, says that the file is there all the same. */

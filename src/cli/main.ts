@@ -1,5 +1,6 @@
 import yargs from 'yargs';
 import { PruneError, toolVersion } from '../index.js';
+import { architecturesCommand } from './commands/architectures.js';
 import { inspectCommand } from './commands/inspect.js';
 import { pruneCommand } from './commands/prune.js';
 import { scoreCommand } from './commands/score.js';
@@ -46,6 +47,7 @@ function buildParser(args: readonly string[]) {
     .command(pruneCommand)
     .command(scoreCommand)
     .command(inspectCommand)
+    .command(architecturesCommand)
     .strict()
     .parserConfiguration({ 'greedy-arrays': false })
     .middleware(keepLast, true)

@@ -35,8 +35,7 @@ export const measureOptions = {
   'window-tokens': {
     requiresArg: true,
     type: 'number',
-    default: windowDefaults.windowTokens,
-    describe: 'Tokens of a window',
+    describe: `Tokens of a window [default: ${windowDefaults.windowTokens}, or the model's context if that is less]`,
     group: 'Measuring:',
   },
   exact: {
@@ -127,6 +126,12 @@ export const pruneOptions = {
     type: 'string',
     describe: 'Write files of at most this size, e.g. 500M or 2G [default: one file]',
     group: 'Output:',
+  },
+  portable: {
+    type: 'boolean',
+    default: false,
+    describe: 'Drop only what older runtimes, which know patterns of blocks by their period, read the same',
+    group: 'Choosing:',
   },
   'dry-run': {
     type: 'boolean',

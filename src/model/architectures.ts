@@ -22,7 +22,7 @@ import {
 import type { Architecture, PerLayerRule } from './rules.js';
 
 /** Keys that llama.cpp reads for every architecture, or that mean the same wherever it reads them. */
-const commonRules: readonly PerLayerRule[] = [
+export const commonRules: readonly PerLayerRule[] = [
   filter('feed_forward_length'),
   filter('attention.head_count'),
   filter('attention.head_count_kv'),
@@ -75,8 +75,8 @@ const architectures: Readonly<Record<string, Architecture>> = {
   ),
   arcee: plain,
   arctic: plain,
-  arwkv7: describe(leadingBlocks(1, "block 0 computes the values that every other block's mix with its own")),
-  baichuan: describe(countMatters([32, 40], 'between rotary positions and ALiBi')),
+  arwkv7: describe(leadingBlocks(1, 'every other block mixes in the values that block 0 computes')),
+  baichuan: describe(countMatters([32, 40], 'whether positions are rotary or ALiBi')),
   bailingmoe: plain,
   bailingmoe2: plain,
   bailingmoe3: describe(...hybridByHeads),
@@ -92,8 +92,9 @@ const architectures: Readonly<Record<string, Architecture>> = {
   dbrx: plain,
   deci: describe({
     kind: 'protect',
+    which: 'all blocks of files where some have no feed-forward part',
     blocks: (facts) => (facts.getNumbers('feed_forward_length')?.includes(0) ? everyBlock(facts) : []),
-    why: 'llama.cpp passes over the blocks of this file that have no feed-forward part',
+    why: 'llama.cpp passes over blocks without a feed-forward part, which this file has',
   }),
   deepseek: plain,
   deepseek2: describe(...deepseek2Rules()),
@@ -139,17 +140,19 @@ const architectures: Readonly<Record<string, Architecture>> = {
     { kind: 'count', key: 'attention.shared_kv_layers', at: 'end' },
     {
       kind: 'protect',
+      which: 'the last two blocks with keys and values of their own',
       blocks: ({ blocks, getUint }) => {
         const own = blocks - (getUint('attention.shared_kv_layers') ?? 0);
         return own < blocks ? [own - 2, own - 1] : [];
       },
-      why: 'later blocks use its keys and values',
+      why: 'later blocks use their keys and values',
     },
     { kind: 'slice', tensor: 'per_layer_token_embd.weight', dimension: 0 },
     { kind: 'slice', tensor: 'per_layer_model_proj.weight', dimension: 1 },
   ),
   'glm-dsa': describe(fullIndexers, {
     kind: 'protect',
+    which: 'all blocks of files that do not name the indexers',
     blocks: (facts) =>
       facts.getNumbers('attention.indexer.types') === undefined &&
       (facts.getUint('context_length') ?? 0) >= 1_048_576
@@ -190,6 +193,7 @@ const architectures: Readonly<Record<string, Architecture>> = {
     moeEvery('interleave_moe_layer_step'),
     {
       kind: 'protect',
+      which: 'the last block of models without windows',
       blocks: ({ trunk }) => [trunk - 1],
       why: 'llama.cpp gives the last block of such a model no rotary positions',
       when: { key: 'attention.sliding_window', is: 'zero' },
@@ -215,6 +219,7 @@ const architectures: Readonly<Record<string, Architecture>> = {
   'muse-glimmer': describe(slidingExcept('last', 4)),
   nanbeige: describe({
     kind: 'protect',
+    which: 'all blocks of looped models',
     blocks: (facts) => ((facts.getUint('num_loops') ?? 1) > 1 ? everyBlock(facts) : []),
     why: 'the model runs through its blocks more than once (num_loops)',
   }),
@@ -252,8 +257,9 @@ const architectures: Readonly<Record<string, Architecture>> = {
       { kind: 'remap', key: 'ple.layers' },
       {
         kind: 'protect',
+        which: 'the block of ple.layers',
         blocks: ({ getNumbers }) => getNumbers('ple.layers') ?? [],
-        why: 'the n-gram embeddings enter there (ple.layers)',
+        why: 'n-gram embeddings enter there (ple.layers)',
       },
     ),
   ),
@@ -265,7 +271,7 @@ const architectures: Readonly<Record<string, Architecture>> = {
     step: { key: 'rescale_every_n_layers', otherwise: 0 },
     of: 'group',
   }),
-  rwkv7: describe(leadingBlocks(1, "block 0 computes the values that every other block's mix with its own")),
+  rwkv7: describe(leadingBlocks(1, 'every other block mixes in the values that block 0 computes')),
   seed_oss: plain,
   smallthinker: describe(
     slidingExcept('first', 4, whenWindowed),

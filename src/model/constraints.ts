@@ -13,6 +13,8 @@ export interface KeepOne {
 /** Something that llama.cpp takes from a block's position, so that not every block may stand everywhere. */
 export interface PlaceLimit {
   readonly what: string;
+  /** What it asks of the kept blocks, in words. */
+  readonly demand: string;
   /** Whether a block may come to stand at a position among the kept ones. */
   readonly mayStand: (block: number, position: number) => boolean;
 }
@@ -65,7 +67,8 @@ function findPlaceLimit(rule: PerLayerRule, facts: ModelFacts, portable: boolean
   if (rule.kind === 'first') {
     const values = facts.getNumbers(rule.key);
     if (values === undefined || values[0] === 0) return [];
-    return [{ what: rule.what, mayStand: (block, position) => position > 0 || values[block] !== 0 }];
+    const demand = `the first block has ${rule.key} above 0, for llama.cpp takes ${rule.what} from it`;
+    return [{ what: rule.what, demand, mayStand: (block, position) => position > 0 || values[block] !== 0 }];
   }
   if (rule.kind === 'class') {
     const step =
@@ -84,7 +87,8 @@ function findPlaceLimit(rule: PerLayerRule, facts: ModelFacts, portable: boolean
 
 /** Each block must come to stand where its class is the same. */
 function keepClass(what: string, classOf: (position: number) => number): PlaceLimit {
-  return { what, mayStand: (block, position) => classOf(block) === classOf(position) };
+  const demand = `each block keeps ${what}, which llama.cpp takes from its number`;
+  return { what, demand, mayStand: (block, position) => classOf(block) === classOf(position) };
 }
 
 function classify(of: ClassRule['of'], step: number, position: number): number {

@@ -6,4 +6,5 @@ export { describeModel, parseBlockName, type Block, type ModelDescription } from
 export { findSlices } from './slices.js';
 export { repairMetadata } from './repairMetadata.js';
 export type { Architecture, BlockKind } from './rules.js';
+export { listArchitectures, type ArchitectureSupport } from './support.js';
 export { refuseUnknownArrays } from './unknownArrays.js';

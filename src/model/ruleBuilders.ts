@@ -99,7 +99,12 @@ export function moeEvery(key: string): ClassRule {
 }
 
 export function leadingBlocks(count: number, why: string): ProtectRule {
-  return { kind: 'protect', blocks: () => Array.from({ length: count }, (_, block) => block), why };
+  return {
+    kind: 'protect',
+    which: count === 1 ? 'block 0' : `the first ${count} blocks`,
+    blocks: () => Array.from({ length: count }, (_, block) => block),
+    why,
+  };
 }
 
 export function everyBlock({ blocks }: ModelFacts): readonly number[] {
@@ -113,24 +118,27 @@ export function countMatters(counts: readonly number[], what: string): CountMatt
 /** Blocks without an indexer of their own use the choice of the nearest one below that has one. */
 export const fullIndexers: ProtectRule = {
   kind: 'protect',
+  which: 'indexers that the next block shares',
   blocks: ({ getNumbers }) => {
     const types = getNumbers('attention.indexer.types') ?? [];
     return types.flatMap((own, block) => (own !== 0 && types[block + 1] === 0 ? [block] : []));
   },
-  why: 'the blocks after it use the choice of its indexer',
+  why: 'the blocks after one use the choice of its indexer',
 };
 
 /** Where the vision encoder's features enter: blocks that a text does not show the use of. */
 export const deepstackLeading: ProtectRule = {
   kind: 'protect',
+  which: 'the first n_deepstack_layers blocks',
   blocks: ({ getUint }) => Array.from({ length: getUint('n_deepstack_layers') ?? 0 }, (_, block) => block),
-  why: "the picture's features enter after it (n_deepstack_layers)",
+  why: "a picture's features enter after them (n_deepstack_layers)",
 };
 
 /** The same, where an array says at which blocks. */
 export const deepstackMapping: ProtectRule = {
   kind: 'protect',
+  which: 'the blocks of deepstack_mapping',
   blocks: ({ getNumbers }) =>
     (getNumbers('deepstack_mapping') ?? []).flatMap((to, block) => (to >= 0 ? [block] : [])),
-  why: "the picture's features enter there (deepstack_mapping)",
+  why: "a picture's features enter there (deepstack_mapping)",
 };

@@ -88,6 +88,8 @@ export interface FirstRule {
 /** Blocks that must stay. */
 export interface ProtectRule {
   readonly kind: 'protect';
+  /** In words, for a list of architectures. */
+  readonly which: string;
   readonly blocks: (facts: ModelFacts) => readonly number[];
   readonly why: string;
   readonly when?: Condition;

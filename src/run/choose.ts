@@ -79,9 +79,13 @@ function explainConstraints({ protectedBlocks, places, keepOne, trunk }: DropCon
   const stay = [...protectedBlocks.keys()].filter((block) => block < trunk);
   const [why] = protectedBlocks.values();
   const reasons = [
-    ...(stay.length === 0 ? [] : [`blocks ${formatBlockList(stay)} must stay (${why ?? ''})`]),
-    ...places.map(({ what }) => `llama.cpp takes from a block's number ${what}`),
-    ...keepOne.map(({ what }) => `one ${what} must stay`),
+    ...(stay.length === 0
+      ? []
+      : [
+          `${stay.length === 1 ? 'block' : 'blocks'} ${formatBlockList(stay)} ${stay.length === 1 ? 'stays' : 'stay'}, since ${why ?? ''}`,
+        ]),
+    ...places.map(({ demand }) => demand),
+    ...keepOne.map(({ what }) => `one ${what} stays`),
   ];
   return reasons.join('; ');
 }

@@ -21,7 +21,7 @@ export interface CalibrationOptions {
   readonly calibration?: string | undefined;
   /** Windows to score on, if the text has as many. Default: 16. */
   readonly windows?: number | undefined;
-  /** Tokens of a window. Default: 512. */
+  /** Tokens of a window. Default: 512, or the model's context if that is less. */
   readonly windowTokens?: number | undefined;
 }
 

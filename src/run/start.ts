@@ -34,8 +34,7 @@ export function reportProgress(options: RunOptions, stage: Stage): (done: number
 export async function startRun(header: GgufHeader, options: RunOptions): Promise<Run> {
   findArchitecture(describeModel(header).architecture, fileLabel(header.path));
   const calibration = await readCalibration(options.calibration);
-  const windowTokens = options.windowTokens ?? windowDefaults.windowTokens;
-  checkWindowOptions(header, options, windowTokens);
+  const windowTokens = chooseWindowTokens(header, options);
   const longest =
     calibration.kind === 'tokens'
       ? calibration.windows.reduce((most, { length }) => Math.max(most, length), 0)
@@ -51,7 +50,7 @@ export async function startRun(header: GgufHeader, options: RunOptions): Promise
   });
   const model = await openForRun(header.path, contextTokens, options);
   try {
-    const windows = await prepareWindows(model, calibration, options);
+    const windows = await prepareWindows(model, calibration, { ...options, windowTokens });
     const wanted = options.windows ?? windowDefaults.windows;
     if (calibration.kind === 'text' && windows.scoring.length < wanted) {
       const text = `${windows.label} has ${windows.scoring.length} windows to score on beside those held out; ${wanted} were asked for.`;
@@ -86,10 +85,10 @@ export async function prepareWindows(
   calibration: Calibration,
   options: CalibrationOptions,
 ): Promise<CalibrationWindows> {
-  const { bos, addBos, vocabulary } = model.facts;
+  const { bos, addBos, vocabulary, trainedContext } = model.facts;
   const cut = {
     windows: options.windows ?? windowDefaults.windows,
-    windowTokens: options.windowTokens ?? windowDefaults.windowTokens,
+    windowTokens: options.windowTokens ?? Math.min(windowDefaults.windowTokens, trainedContext),
     bos: addBos && bos !== null ? bos : undefined,
   };
   if (calibration.kind === 'text')
@@ -110,16 +109,19 @@ export async function prepareWindows(
   return { label: calibration.label, scoring: calibration.windows, heldOut };
 }
 
-function checkWindowOptions(header: GgufHeader, { windows }: CalibrationOptions, windowTokens: number): void {
+/** @throws PruneError USAGE for windows that the model, or nobody, can run */
+function chooseWindowTokens(header: GgufHeader, { windows, windowTokens }: CalibrationOptions): number {
   const { contextLength = Infinity } = describeModel(header);
   if (windows !== undefined && !(Number.isInteger(windows) && windows >= 1)) {
     throw new PruneError('USAGE', `The number of windows must be 1, 2, 3, …, not ${windows}.`);
   }
-  if (!(Number.isInteger(windowTokens) && windowTokens >= 8 && windowTokens <= contextLength)) {
+  const chosen = windowTokens ?? Math.min(windowDefaults.windowTokens, contextLength);
+  if (!(Number.isInteger(chosen) && chosen >= 8 && chosen <= contextLength)) {
     throw new PruneError(
       'USAGE',
       `A window must have 8 to ${contextLength} tokens, as many as ${fileLabel(header.path)} was trained on at once; ` +
-        `not ${windowTokens}.`,
+        `not ${chosen}.`,
     );
   }
+  return chosen;
 }

@@ -45,6 +45,7 @@ export const pruneCommand: CommandModule<object, PruneArgs & { model: string }> 
         amount,
         metric: args.metric,
         overwrite: args.overwrite,
+        portable: args.portable,
         splitMaxBytes,
         imatrix: args.imatrix,
         lora: args.lora,
@@ -81,7 +82,7 @@ function printResult(report: RunReport, sink: ResultSink): void {
     lines.push(...paragraph(evaluation.verdict.sentence), ...paragraph(describeAdvice(evaluation, dropped)));
   } else if (output === null) {
     lines.push(...paragraph('Nothing was written (--dry-run).'));
-  } else {
+  } else if (dropped.length === 0) {
     lines.push(...paragraph('Nothing was dropped: the file is a copy.'));
   }
   if (output !== null) lines.push('', ...listWritten(output).map((line) => ` ${line}`));

@@ -1,0 +1,79 @@
+import { readHeader } from '../../../src/gguf/index.js';
+import { describeModel } from '../../../src/model/index.js';
+import { checkDroppable, chooseDroppable, type Choosable } from '../../../src/run/choose.js';
+import { buildGguf, value, writeTemp, type TypedValue } from '../../fixtures/buildGguf.js';
+import { smallModel } from '../../fixtures/smallModel.js';
+
+async function makeModel(
+  architecture: string,
+  blocks: number,
+  keys: Readonly<Record<string, TypedValue>> = {},
+): Promise<Choosable> {
+  const entries = Object.entries(keys).map(([key, typed]) => ({
+    key: `${architecture}.${key}`,
+    value: typed,
+  }));
+  const header = await readHeader(writeTemp(buildGguf(smallModel({ architecture, blocks, entries }))));
+  return { header, description: describeModel(header) };
+}
+
+const ascending = (length: number) => Array.from({ length }, (_, block) => block);
+const window = { 'attention.sliding_window': value.uint32(512) };
+
+describe('Blocks are chosen', () => {
+  it('by their scores alone where the architecture minds none of it', async () => {
+    expect(chooseDroppable(await makeModel('llama', 6), [3, 0, 2, 1, 5, 4], 2)).toEqual([1, 3]);
+  });
+
+  it('but not those that have to stay', async () => {
+    expect(chooseDroppable(await makeModel('rwkv7', 4), ascending(4), 2)).toEqual([1, 2]);
+  });
+
+  it('so that each keeps its rotary positions, at the lowest sum of scores', async () => {
+    expect(chooseDroppable(await makeModel('smollm3', 12), ascending(12), 4)).toEqual([0, 1, 2, 3]);
+    expect(chooseDroppable(await makeModel('smollm3', 12), ascending(12), 1)).toEqual([11]);
+  });
+
+  it('among those that a token passes through alone', async () => {
+    const model = await makeModel('glm4moe', 6, { nextn_predict_layers: value.uint32(2) });
+    expect(chooseDroppable(model, [4, 3, 2, 1], 1)).toEqual([3]);
+  });
+
+  it('so that older runtimes read the same, where that is asked for', async () => {
+    const model = await makeModel('gemma3', 12, window);
+    const scores = [9, 0, 9, 9, 9, 9, 9, 9, 9, 9, 9, 1];
+    expect(chooseDroppable(model, scores, 1)).toEqual([1]);
+    expect(chooseDroppable(model, scores, 1, { portable: true })).toEqual([11]);
+  });
+});
+
+describe('A number of blocks that no choice could meet', () => {
+  const refused = (message: RegExp) =>
+    expect.objectContaining({
+      code: 'DROP_REFUSED',
+      message: expect.stringMatching(message) as string,
+    }) as Error;
+
+  it('is refused with the reason and the numbers that can be met', async () => {
+    const model = await makeModel('rwkv7', 4);
+    expect(() => {
+      checkDroppable(model, 4);
+    }).toThrow(refused(/^No 4 blocks of model\.gguf can be dropped together: block 0 stays, .*: 1-3\.$/s));
+  });
+
+  it('is refused where the number itself has a meaning to llama.cpp', async () => {
+    const model = await makeModel('exaone4', 66);
+    expect(() => {
+      checkDroppable(model, 2);
+    }).toThrow(
+      refused(/sliding windows .* exactly 64 blocks.*Numbers of blocks that can be dropped: 1,3-65\.$/s),
+    );
+  });
+
+  it('is refused for a model of which none can be dropped', async () => {
+    const model = await makeModel('nanbeige', 4, { num_loops: value.uint32(2) });
+    expect(() => {
+      checkDroppable(model, 1);
+    }).toThrow(refused(/None can be dropped\.$/));
+  });
+});
