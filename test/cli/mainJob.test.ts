@@ -131,7 +131,7 @@ describe('Looking around', () => {
     const { code, stdout } = await runCli(['inspect', gemma3]);
     expect(code).toBe(0);
     expect(stdout).toMatch(/gemma3\.block_count +uint32 +18/);
-    expect(stdout).toMatch(/^ +5 +full +13 +3\.6 MB/m);
+    expect(stdout).toMatch(/^ +5 +full +4\/1 +dense +13 +3\.6 MB/m);
     expect(stdout).toMatch(/^ +4 +sliding/m);
   });
 
