@@ -11,6 +11,7 @@ import {
   type GgufHeader,
   type TensorInfo,
 } from '../gguf/index.js';
+import { findArchitecture } from './architectures.js';
 import { collectFacts } from './facts.js';
 import { findFileType } from './fileTypes.js';
 
@@ -49,7 +50,7 @@ export function parseBlockName(name: string): { readonly block: number; readonly
 /**
  * Describes the model in a file.
  * @throws PruneError NOT_A_MODEL for GGUF files that hold something else; GGUF_DAMAGED when blocks and metadata
- *   contradict each other
+ *   contradict each other; ARCHITECTURE_UNSUPPORTED for one that does not say how many blocks it has
  */
 export function describeModel(header: GgufHeader): ModelDescription {
   const architecture = checkIsModel(header);
@@ -106,6 +107,7 @@ function countBlocks(header: GgufHeader, architecture: string): number {
     );
   }
   if (count !== undefined && count > 0) return count;
+  findArchitecture(architecture, fileLabel(header.path)); // one that is not known may count otherwise
   throw new PruneError(
     'GGUF_DAMAGED',
     `${fileLabel(header.path)} does not say how many blocks it has: the key "${architecture}.block_count" is ` +
