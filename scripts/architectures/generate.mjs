@@ -14,7 +14,7 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import { unpackLlamaSource } from '../llama-source.mjs';
-import { addFurtherTokens } from './furtherTokens.mjs';
+import { addVariants } from './variants.mjs';
 import { compile, ggmlFolder } from './compile.mjs';
 
 const root = path.resolve(import.meta.dirname, '..', '..');
@@ -32,7 +32,7 @@ export async function generateModels() {
     .update(unpackLlamaSource(source))
     .update(readFileSync(patch))
     .update(readFileSync(import.meta.filename))
-    .update(readFileSync(path.join(import.meta.dirname, 'furtherTokens.mjs')))
+    .update(readFileSync(path.join(import.meta.dirname, 'variants.mjs')))
     .digest('hex');
   const folder = path.join(buildFolder, 'models');
   const stamp = path.join(folder, '.identity');
@@ -47,7 +47,7 @@ export async function generateModels() {
     cwd: ggmlFolder, // where it looks for ggml's backends
     stdio: 'pipe', // what it prints is in the error, if it fails
   });
-  await addFurtherTokens(partial);
+  await addVariants(partial);
   writeFileSync(path.join(partial, '.identity'), identity);
   renameSync(partial, folder);
   console.error(`made ${readdirSync(folder).length - 1} models`);

@@ -323,6 +323,7 @@ function deepseek2Rules(): readonly PerLayerRule[] {
       kind: 'pin',
       key: 'attention.q_lora_rank',
       type: ValueType.uint32,
+      unheeded: true,
       value: ({ trunk, vocabulary }) =>
         trunk === 26 || trunk === 27 || (trunk === 48 && vocabulary === 128_256) ? 0 : undefined,
     },

@@ -136,7 +136,8 @@ function repairPeriod(entries: readonly Entry[], rule: PeriodRule, drop: Drop): 
 function pinDefault(entries: readonly Entry[], rule: PinRule, drop: Drop): readonly Entry[] {
   const key = `${drop.architecture}.${rule.key}`;
   const value = rule.value(drop.facts);
-  if (value === undefined || findEntry(drop.header, key) !== undefined) return entries;
+  const isStated = findEntry(drop.header, key) !== undefined && !rule.unheeded;
+  if (value === undefined || isStated) return entries;
   return replaceEntry(entries, makeEntry(key, rule.type, value));
 }
 

@@ -109,6 +109,8 @@ export interface PinRule {
   readonly kind: 'pin';
   readonly key: Key;
   readonly type: ScalarType;
+  /** The key may be there, but llama.cpp does not look at it for models such as the source. */
+  readonly unheeded?: boolean;
   /** Undefined: there is nothing to write down. */
   readonly value: (facts: ModelFacts) => number | undefined;
 }

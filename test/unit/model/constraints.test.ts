@@ -1,19 +1,6 @@
-import { readHeader, type GgufHeader } from '../../../src/gguf/index.js';
 import { explainRefusal, findConstraints } from '../../../src/model/index.js';
-import { buildGguf, value, writeTemp, type TypedValue } from '../../fixtures/buildGguf.js';
-import { smallModel } from '../../fixtures/smallModel.js';
-
-async function makeHeader(
-  architecture: string,
-  blocks: number,
-  keys: Readonly<Record<string, TypedValue>> = {},
-): Promise<GgufHeader> {
-  const entries = Object.entries(keys).map(([key, typed]) => ({
-    key: `${architecture}.${key}`,
-    value: typed,
-  }));
-  return readHeader(writeTemp(buildGguf(smallModel({ architecture, blocks, entries }))));
-}
+import { value, type TypedValue } from '../../fixtures/buildGguf.js';
+import { readKeyedModel } from '../../fixtures/keyedModel.js';
 
 /** Why a drop is refused; undefined when it is not. */
 async function refuse(
@@ -23,7 +10,7 @@ async function refuse(
   keys: Readonly<Record<string, TypedValue>> = {},
   portable = false,
 ): Promise<string | undefined> {
-  const header = await makeHeader(architecture, blocks, keys);
+  const header = await readKeyedModel(architecture, blocks, keys);
   const kept = Array.from({ length: blocks }, (_, block) => block).filter(
     (block) => !dropped.includes(block),
   );

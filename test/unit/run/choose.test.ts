@@ -1,19 +1,14 @@
-import { readHeader } from '../../../src/gguf/index.js';
 import { describeModel } from '../../../src/model/index.js';
 import { checkDroppable, chooseDroppable, type Choosable } from '../../../src/run/choose.js';
-import { buildGguf, value, writeTemp, type TypedValue } from '../../fixtures/buildGguf.js';
-import { smallModel } from '../../fixtures/smallModel.js';
+import { value, type TypedValue } from '../../fixtures/buildGguf.js';
+import { readKeyedModel } from '../../fixtures/keyedModel.js';
 
 async function makeModel(
   architecture: string,
   blocks: number,
   keys: Readonly<Record<string, TypedValue>> = {},
 ): Promise<Choosable> {
-  const entries = Object.entries(keys).map(([key, typed]) => ({
-    key: `${architecture}.${key}`,
-    value: typed,
-  }));
-  const header = await readHeader(writeTemp(buildGguf(smallModel({ architecture, blocks, entries }))));
+  const header = await readKeyedModel(architecture, blocks, keys);
   return { header, description: describeModel(header) };
 }
 

@@ -1,5 +1,5 @@
-// Models with blocks that predict further tokens (NextN, MTP), which llama.cpp's generator cannot make: the last block
-// of a generated model once more, with the tensors that such a block has besides.
+// Models that llama.cpp's generator does not make, derived from those that it does: with blocks that predict further
+// tokens (NextN, MTP), and without keys that llama.cpp then fills in by the number of blocks.
 import path from 'node:path';
 import {
   arrayShape,
@@ -8,6 +8,7 @@ import {
   makeArrayEntry,
   makeEntry,
   readHeader,
+  removeEntry,
   replaceEntry,
   ValueType,
 } from '../../dist/gguf/index.js';
@@ -15,17 +16,30 @@ import { applyPlan } from '../../dist/rewrite/index.js';
 import { takeTensor } from '../../dist/rewrite/content.js';
 import { planFiles } from '../../dist/rewrite/planFiles.js';
 
-const models = ['glm4moe-moe', 'hy_v3-moe'];
 const added = 2;
 
-export async function addFurtherTokens(folder) {
-  for (const name of models) {
-    const source = await readHeader(path.join(folder, `${name}.gguf`));
-    await applyPlan(planFiles(source, extend(source)), path.join(folder, `${name}-mtp.gguf`));
+/** A variant of a model: its name, and what becomes of the model's content. */
+const variants = [
+  ...['glm4moe-moe', 'hy_v3-moe'].map((of) => ({ of, name: `${of}-mtp`, change: addFurtherTokens })),
+  {
+    of: 'minicpm-dense',
+    name: 'minicpm-dense-default',
+    change: (source) => ({
+      entries: removeEntry(source.entries, 'minicpm.residual_scale'),
+      tensors: source.tensors.map((tensor) => takeTensor(source, tensor, tensor.name)),
+    }),
+  },
+];
+
+export async function addVariants(folder) {
+  for (const { of, name, change } of variants) {
+    const source = await readHeader(path.join(folder, `${of}.gguf`));
+    await applyPlan(planFiles(source, change(source)), path.join(folder, `${name}.gguf`));
   }
 }
 
-function extend(source) {
+/** The last block once more, with the tensors that such a block has besides. */
+function addFurtherTokens(source) {
   const architecture = source.path.split('/').at(-1).split('-')[0];
   const key = (suffix) => `${architecture}.${suffix}`;
   const count = getUint(source, key('block_count'));
