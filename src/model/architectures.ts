@@ -122,7 +122,21 @@ const architectures: Readonly<Record<string, Architecture>> = {
   'falcon-h1': plain,
   gemma: plain,
   gemma2: describe(slidingExcept('last', 2), countMatters([46], 'the attention scale')),
-  gemma3: describe(slidingExcept('last', 6, whenWindowed), countMatters([62], 'the attention scale')),
+  gemma3: describe(
+    slidingExcept('last', 6, whenWindowed),
+    { ...countMatters([62], 'the attention scale'), arrivingOnly: true },
+    {
+      kind: 'scale',
+      tensor: 'attn_q_norm.weight',
+      what: 'the attention scale that llama.cpp gives models of 62 blocks',
+      factor: ({ trunk, getUint }) => {
+        const heads = getUint('attention.head_count') ?? NaN;
+        const width = Math.floor((getUint('embedding_length') ?? NaN) / heads);
+        const keys = getUint('attention.key_length') ?? width;
+        return trunk === 62 && keys !== width ? Math.sqrt(keys / width) : undefined;
+      },
+    },
+  ),
   gemma3n: {
     ...describe(
       slidingExcept('last', 5),

@@ -81,6 +81,7 @@ function applyRule(entries: readonly Entry[], rule: PerLayerRule, drop: Drop): r
     case 'protect':
     case 'count-matters':
     case 'slice':
+    case 'scale':
       return entries; // not a matter of the metadata
   }
 }

@@ -128,6 +128,16 @@ export interface SliceRule {
   readonly dimension: number;
 }
 
+/** Tensors of blocks, in F32, that take over a factor which llama.cpp takes from the number of blocks. */
+export interface ScaleRule {
+  readonly kind: 'scale';
+  /** The tensor's name in its block. */
+  readonly tensor: string;
+  readonly what: string;
+  /** Undefined: llama.cpp takes the same factor for another number of blocks. */
+  readonly factor: (facts: ModelFacts) => number | undefined;
+}
+
 /** What a key of the metadata has to do with the number of a block, and so what a drop does to it. */
 export type PerLayerRule =
   | FilterRule
@@ -140,7 +150,8 @@ export type PerLayerRule =
   | CountMattersRule
   | PinRule
   | RemapRule
-  | SliceRule;
+  | SliceRule
+  | ScaleRule;
 
 /** How a block mixes tokens: attention over all of the text or a part, a recurrent state, or both side by side. */
 export type BlockKind = 'full' | 'sliding' | 'chunked' | 'recurrent' | 'both';

@@ -82,5 +82,7 @@ function describeRule(rule: PerLayerRule): readonly string[] {
       return [`${rule.key}: renumbered`];
     case 'slice':
       return [`${rule.tensor}: kept blocks' segments`];
+    case 'scale':
+      return [`${rule.tensor} of each block: takes over ${rule.what}`];
   }
 }

@@ -15,6 +15,8 @@ export interface Piece {
   /** All that is taken: those of a comb's rows together. */
   readonly bytes: number;
   readonly comb?: Comb;
+  /** F32 values to be multiplied by this; the bytes as they are when missing. */
+  readonly scale?: number;
 }
 
 /** A tensor of a target, and the bytes that it is put together from. */

@@ -1,8 +1,15 @@
 import { isSplitKey, type Entry, type GgufHeader } from '../gguf/index.js';
-import { findSlices, repairMetadata, type ModelDescription } from '../model/index.js';
+import {
+  findScales,
+  findSlices,
+  parseBlockName,
+  repairMetadata,
+  type ModelDescription,
+} from '../model/index.js';
 import type { PlannedTensor } from './content.js';
 import { blockTensors, keepTensors } from './keepTensors.js';
 import { planFiles, type RewritePlan } from './planFiles.js';
+import { scaleTensor } from './scaleTensor.js';
 import { sliceTensor } from './sliceTensor.js';
 
 /** Everything there is to know before a pruned model is written. */
@@ -28,18 +35,29 @@ export function planDrop(
   const isDropped = new Set(dropped);
   const kept = description.blocks.map(({ index }) => index).filter((index) => !isDropped.has(index));
   const repaired = repairMetadata(source, description.architecture, description.blocks.length, kept);
-  const slices = findSlices(description.architecture);
-  const slice = (tensor: PlannedTensor) => {
-    const found = slices.find(({ tensor: name }) => name === tensor.name);
-    return found === undefined || dropped.length === 0
-      ? tensor
-      : sliceTensor(tensor, found.dimension, description.blocks.length, kept);
-  };
   const content = {
     entries: dropped.length === 0 ? repaired : mergeEntries(repaired, provenance),
-    tensors: keepTensors(source, kept, blockTensors).map((tensor) => slice(tensor)),
+    tensors: repairTensors(source, description, kept, keepTensors(source, kept, blockTensors)),
   };
   return { ...planFiles(source, content, limit), dropped, kept };
+}
+
+/** The tensors that hold something of each block, or take something over that the number of blocks told. */
+function repairTensors(
+  source: GgufHeader,
+  { architecture, blocks }: ModelDescription,
+  kept: readonly number[],
+  tensors: readonly PlannedTensor[],
+): readonly PlannedTensor[] {
+  if (kept.length === blocks.length) return tensors;
+  const slices = findSlices(architecture);
+  const scales = findScales(source, architecture, blocks.length);
+  return tensors.map((tensor) => {
+    const slice = slices.find(({ tensor: name }) => name === tensor.name);
+    if (slice !== undefined) return sliceTensor(tensor, slice.dimension, blocks.length, kept);
+    const factor = scales.get(parseBlockName(tensor.name)?.rest ?? '');
+    return factor === undefined ? tensor : scaleTensor(tensor, factor);
+  });
 }
 
 /** What an earlier pruning, splitting or merging left of itself is not true of a file without some blocks. */

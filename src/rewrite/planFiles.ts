@@ -3,7 +3,7 @@ import { encodeHeader, isLastPadded, trailingBytes, type GgufHeader } from '../g
 import type { Content, Piece } from './content.js';
 import { divideContent } from './divide.js';
 
-/** Bytes that go from a source file to one run of a target file unchanged. */
+/** Bytes that go from a source file to one run of a target file. */
 export interface CopyRange extends Piece {
   /** Absolute, in bytes. */
   readonly to: number;
@@ -87,7 +87,7 @@ function joinRanges(ranges: readonly CopyRange[]): readonly CopyRange[] {
   const joined: CopyRange[] = [];
   for (const range of ranges) {
     const last = joined.at(-1);
-    const isPlain = last?.comb === undefined && range.comb === undefined;
+    const isPlain = [last, range].every((one) => one?.comb === undefined && one?.scale === undefined);
     if (isPlain && last?.part === range.part && range.from - last.from === range.to - last.to) {
       joined[joined.length - 1] = { ...last, bytes: range.from + range.bytes - last.from };
     } else {

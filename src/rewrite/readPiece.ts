@@ -11,7 +11,7 @@ const bufferBytes = 4 * 1024 * 1024;
  */
 export async function* readPiece(
   source: FileHandle,
-  { from, bytes, comb }: Piece,
+  { from, bytes, comb, scale }: Piece,
   describeEnd: () => Error,
 ): AsyncGenerator<Buffer> {
   const rowBytes = comb?.teeth.reduce((sum, tooth) => sum + tooth.bytes, 0) ?? 1;
@@ -23,8 +23,14 @@ export async function* readPiece(
     const count = Math.min(rowsAtOnce, rows - done);
     const chunk = buffer.subarray(0, count * stride);
     await fill(source, chunk, from + done * stride, describeEnd);
-    yield comb === undefined ? chunk : pickTeeth(chunk, comb, rowBytes);
+    const picked = comb === undefined ? chunk : pickTeeth(chunk, comb, rowBytes);
+    if (scale !== undefined) scaleValues(picked, scale);
+    yield picked;
   }
+}
+
+function scaleValues(buffer: Buffer, factor: number): void {
+  for (let at = 0; at < buffer.length; at += 4) buffer.writeFloatLE(buffer.readFloatLE(at) * factor, at);
 }
 
 /** Moves what is taken of each row to the front of the buffer. */

@@ -101,7 +101,9 @@ describe('Other keys of one value a block', () => {
   });
 
   it('mark a "lite" model of deepseek2 by queries of rank 0 once its number of blocks does not', async () => {
+    const stated = { 'attention.q_lora_rank': value.uint32(512) };
     expect(getUint(await drop('deepseek2', 27, [5, 6], {}), 'deepseek2.attention.q_lora_rank')).toBe(0);
+    expect(getUint(await drop('deepseek2', 27, [5, 6], stated), 'deepseek2.attention.q_lora_rank')).toBe(0);
     expect(
       findEntry(await drop('deepseek2', 61, [5], {}), 'deepseek2.attention.q_lora_rank'),
     ).toBeUndefined();
