@@ -5,7 +5,7 @@ import { escapeUnsafe, fileLabel, readHeader, type Entry } from './gguf/index.js
 import { describeModel, findArchitecture } from './model/index.js';
 import type { EvaluationReport, OutputReport, RunReport } from './report/index.js';
 import { describeProvenance, planCompanion, planDrop } from './rewrite/index.js';
-import { checkDroppable, checkNamed, chooseDroppable } from './run/choose.js';
+import { checkNamed, chooseDroppable, rehearseChoice } from './run/choose.js';
 import { planCompanions, readCompanions } from './run/companions.js';
 import { evaluateOutput, measureBaseline } from './run/evaluate.js';
 import type { PruneRequest, ScoreRequest } from './run/options.js';
@@ -57,12 +57,10 @@ export async function pruneFile(request: PruneRequest): Promise<RunReport> {
   const companions = await readCompanions(request, { header, description }, (source) =>
     nameBeside(target, nameOutput(source, count, dropCount)),
   );
-  if (named === undefined) checkDroppable({ header, description }, dropCount, request);
-  else {
-    checkNamed({ header, description }, named, request);
-    const { kept } = planDrop(header, description, named, [], request.splitMaxBytes);
-    for (const { companion } of companions) planCompanion(companion, kept, []);
-  }
+  const rehearsed = named ?? rehearseChoice({ header, description }, dropCount, request);
+  if (named !== undefined) checkNamed({ header, description }, named, request);
+  const { kept } = planDrop(header, description, rehearsed, [], request.splitMaxBytes);
+  if (named !== undefined) for (const { companion } of companions) planCompanion(companion, kept, []);
   if (!request.dryRun) await checkTargets(header, target, companions, request);
 
   const run = await startRun(header, request);

@@ -1,9 +1,12 @@
 // Models that llama.cpp's generator does not make, derived from those that it does: with blocks that predict further
-// tokens (NextN, MTP), and without keys that llama.cpp then fills in by the number of blocks.
+// tokens (NextN, MTP), with patterns stated by their period, and with or without keys that matter then.
+import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import {
   arrayShape,
   decodeValue,
+  findEntry,
+  getString,
   getUint,
   makeArrayEntry,
   makeEntry,
@@ -12,6 +15,7 @@ import {
   replaceEntry,
   ValueType,
 } from '../../dist/gguf/index.js';
+import { explainUnsupported, findArchitecture } from '../../dist/model/index.js';
 import { applyPlan } from '../../dist/rewrite/index.js';
 import { takeTensor } from '../../dist/rewrite/content.js';
 import { planFiles } from '../../dist/rewrite/planFiles.js';
@@ -21,6 +25,7 @@ const added = 2;
 /** A variant of a model: its name, and what becomes of the model's content. */
 const variants = [
   ...['glm4moe-moe', 'hy_v3-moe'].map((of) => ({ of, name: `${of}-mtp`, change: addFurtherTokens })),
+  { of: 'laguna-moe', name: 'laguna-moe-rotated', change: rotateDifferently },
   {
     of: 'minicpm-dense',
     name: 'minicpm-dense-default',
@@ -32,10 +37,48 @@ const variants = [
 ];
 
 export async function addVariants(folder) {
-  for (const { of, name, change } of variants) {
+  for (const { of, name, change } of [...variants, ...(await listByPeriod(folder))]) {
     const source = await readHeader(path.join(folder, `${of}.gguf`));
     await applyPlan(planFiles(source, change(source)), path.join(folder, `${name}.gguf`));
   }
+}
+
+/** The generator writes patterns of blocks out as arrays. Real files state the period, or nothing. */
+async function listByPeriod(folder) {
+  const found = [];
+  for (const file of readdirSync(folder).filter((name) => name.endsWith('.gguf'))) {
+    const header = await readHeader(path.join(folder, file));
+    const architecture = getString(header, 'general.architecture');
+    if (explainUnsupported(architecture) !== undefined) continue;
+    const rule = findArchitecture(architecture, file).rules.find(({ kind }) => kind === 'period');
+    const stated = findEntry(header, `${architecture}.${rule?.arrayKey}`);
+    if (!(rule?.period > 0) || stated?.type !== ValueType.array) continue;
+    const of = path.basename(file, '.gguf');
+    found.push({ of, name: `${of}-period`, change: (source) => statePeriod(source, architecture, rule) });
+  }
+  return found;
+}
+
+/** The generator's arrays come from a period of 2. */
+function statePeriod(source, architecture, { arrayKey, periodKey }) {
+  const period = makeEntry(`${architecture}.${periodKey}`, ValueType.uint32, 2);
+  return {
+    entries: replaceEntry(removeEntry(source.entries, `${architecture}.${arrayKey}`), period),
+    tensors: source.tensors.map((tensor) => takeTensor(source, tensor, tensor.name)),
+  };
+}
+
+/** Full attention and sliding windows rotate different numbers of dimensions. */
+function rotateDifferently(source) {
+  const dimensions = (suffix, count) =>
+    makeEntry(`laguna.rope.dimension_count${suffix}`, ValueType.uint32, count);
+  return {
+    entries: [dimensions('', 40), dimensions('_swa', 80)].reduce(
+      (entries, entry) => replaceEntry(entries, entry),
+      source.entries,
+    ),
+    tensors: source.tensors.map((tensor) => takeTensor(source, tensor, tensor.name)),
+  };
 }
 
 /** The last block once more, with the tensors that such a block has besides. */

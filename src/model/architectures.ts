@@ -1,5 +1,6 @@
 import { PruneError } from '../errors.js';
 import { quoteName, ValueType } from '../gguf/index.js';
+import { isOneOfTheRest } from './period.js';
 import { refusedArchitectures } from './refusedArchitectures.js';
 import {
   countMatters,
@@ -17,6 +18,7 @@ import {
   recurrentExcept,
   slidingArray,
   slidingExcept,
+  whereNotZero,
   whenWindowed,
 } from './ruleBuilders.js';
 import type { Architecture, PerLayerRule } from './rules.js';
@@ -36,7 +38,16 @@ export const commonRules: readonly PerLayerRule[] = [
   filter('attention.rope_pattern', { anyLength: true }),
   filter('attention.sliding_window_pattern', { anyLength: true }),
   filter('deepstack_mapping', { anyLength: true }),
-  { kind: 'first', key: 'attention.head_count', what: 'the size of attention heads' },
+  {
+    kind: 'first',
+    what: 'the size of attention heads',
+    mayComeFirst: ({ getNumbers, getUint }, block) => {
+      const heads = getNumbers('attention.head_count');
+      if (heads === undefined || heads[block] === heads[0]) return true;
+      return heads[0] === 0 || (heads[block] !== 0 && getUint('attention.key_length') !== undefined);
+    },
+  },
+  keepOne('block with experts', ({ getNumbers }) => whereNotZero(getNumbers('expert_used_count'))),
   { kind: 'count', key: 'leading_dense_block_count', at: 'start' },
   { kind: 'count', key: 'nextn_predict_layers', at: 'end' },
 ];
@@ -51,7 +62,13 @@ export const unrelatedArrays: ReadonlySet<string> = new Set([
 ]);
 
 function describe(...rules: readonly PerLayerRule[]): Architecture {
-  return { stateName: 'l_out', lanesLast: false, causal: true, rules: [...commonRules, ...rules] };
+  return {
+    stateName: 'l_out',
+    lanesLast: false,
+    furtherTokensBy: 'key',
+    causal: true,
+    rules: [...commonRules, ...rules],
+  };
 }
 
 function named(stateName: string, architecture: Architecture): Architecture {
@@ -59,6 +76,7 @@ function named(stateName: string, architecture: Architecture): Architecture {
 }
 
 const plain = describe();
+const lagunaWindows = slidingExcept('first', 4, whenWindowed);
 const bidirectional: Architecture = { ...plain, causal: false };
 
 /**
@@ -99,9 +117,8 @@ const architectures: Readonly<Record<string, Architecture>> = {
   deepseek: plain,
   deepseek2: describe(...deepseek2Rules()),
   deepseek32: plain,
-  deepseek4: named(
-    'l_last',
-    describe(
+  deepseek4: {
+    ...describe(
       { kind: 'count', key: 'hash_layer_count', at: 'start' },
       keepOne('block of compress ratio 4', ({ getNumbers }) =>
         (getNumbers('attention.compress_ratios') ?? []).flatMap((ratio, block) =>
@@ -109,9 +126,11 @@ const architectures: Readonly<Record<string, Architecture>> = {
         ),
       ),
     ),
-  ),
+    stateName: 'l_last',
+    furtherTokensBy: 'tensor',
+  },
   dots1: plain,
-  dots3note: describe(slidingArray),
+  dots3note: describe({ ...slidingArray, keepOne: 'both' }),
   dream: bidirectional,
   ernie4_5: plain,
   'ernie4_5-moe': describe(moeEvery('interleave_moe_layer_step')),
@@ -150,7 +169,7 @@ const architectures: Readonly<Record<string, Architecture>> = {
     lanesLast: true,
   },
   gemma4: describe(
-    slidingArray,
+    { ...slidingArray, keepOne: 'both' },
     { kind: 'count', key: 'attention.shared_kv_layers', at: 'end' },
     {
       kind: 'protect',
@@ -179,10 +198,10 @@ const architectures: Readonly<Record<string, Architecture>> = {
   'gpt-oss': describe(slidingExcept('last', 2)),
   gpt2: plain,
   gptneox: plain,
-  granite: describe(deepstackMapping),
-  granite_swa: describe(slidingArray, deepstackMapping),
+  granite: describe(...deepstackMapping),
+  granite_swa: describe(slidingArray, ...deepstackMapping),
   granitehybrid: describe(...hybridByHeads),
-  granitemoe: describe(deepstackMapping),
+  granitemoe: describe(...deepstackMapping),
   grok: plain,
   grovemoe: plain,
   'hunyuan-dense': plain,
@@ -195,7 +214,13 @@ const architectures: Readonly<Record<string, Architecture>> = {
   jais2: plain,
   jamba: describe(...hybridByHeads),
   'kimi-linear': describe(...hybridByHeads),
-  laguna: describe(slidingExcept('first', 4, whenWindowed)),
+  laguna: describe(lagunaWindows, {
+    kind: 'first',
+    what: 'how many dimensions full attention rotates',
+    mayComeFirst: (facts, block) =>
+      facts.getUint('rope.dimension_count_swa') === facts.getUint('rope.dimension_count') ||
+      !isOneOfTheRest(lagunaWindows, facts, block),
+  }),
   lfm2: describe(...hybridByHeads),
   lfm2moe: describe(...hybridByHeads),
   llada: bidirectional,
@@ -226,7 +251,11 @@ const architectures: Readonly<Record<string, Architecture>> = {
     value: ({ trunk }) => Math.fround(1.4) / Math.fround(Math.sqrt(trunk)),
   }),
   'minimax-m2': plain,
-  'minimax-m3': plain,
+  'minimax-m3': describe(
+    keepOne('block after the dense ones', ({ trunk, getUint }) =>
+      Array.from({ length: trunk }, (_, block) => block).slice(getUint('leading_dense_block_count') ?? 0),
+    ),
+  ),
   mistral3: plain,
   mistral4: describe(...deepseek2Rules()),
   mpt: plain,
@@ -287,11 +316,10 @@ const architectures: Readonly<Record<string, Architecture>> = {
   }),
   rwkv7: describe(leadingBlocks(1, 'every other block mixes in the values that block 0 computes')),
   seed_oss: plain,
-  smallthinker: describe(
-    slidingExcept('first', 4, whenWindowed),
-    nopeEvery(4, 'first', whenWindowed),
-    countMatters([4], 'whether all blocks have rotary positions'),
-  ),
+  smallthinker: describe(slidingExcept('first', 4, whenWindowed), nopeEvery(4, 'first', whenWindowed), {
+    ...countMatters([4], 'whether all blocks have rotary positions'),
+    when: whenWindowed,
+  }),
   smollm3: describe(nopeEvery(4, 'last')),
   spark2_5: describe(slidingArray),
   stablelm: plain,

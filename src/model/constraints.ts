@@ -65,10 +65,11 @@ export function findConstraints(
 
 function findPlaceLimit(rule: PerLayerRule, facts: ModelFacts, portable: boolean): readonly PlaceLimit[] {
   if (rule.kind === 'first') {
-    const values = facts.getNumbers(rule.key);
-    if (values === undefined || values[0] === 0) return [];
-    const demand = `the first block has ${rule.key} above 0, for llama.cpp takes ${rule.what} from it`;
-    return [{ what: rule.what, demand, mayStand: (block, position) => position > 0 || values[block] !== 0 }];
+    const mayStand = (block: number, position: number) =>
+      position > 0 || block === 0 || rule.mayComeFirst(facts, block);
+    const isFree = Array.from({ length: facts.trunk }, (_, block) => mayStand(block, 0)).every(Boolean);
+    const demand = `not every block can come first, for llama.cpp takes ${rule.what} from the first`;
+    return isFree ? [] : [{ what: rule.what, demand, mayStand }];
   }
   if (rule.kind === 'class') {
     const step =
@@ -119,7 +120,7 @@ function findKeepOne(rule: PerLayerRule, facts: ModelFacts): readonly KeepOne[] 
 }
 
 function explainCount(rule: CountMattersRule, facts: ModelFacts, kept: number): readonly string[] {
-  if (kept === facts.trunk) return [];
+  if (kept === facts.trunk || !holds(rule.when, facts)) return [];
   const counts = rule.counts(facts);
   const leaves = counts.includes(facts.trunk);
   const arrives = counts.includes(kept);

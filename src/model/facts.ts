@@ -1,10 +1,12 @@
 import { arrayShape, findEntry, getArray, getUint, ValueType, type GgufHeader } from '../gguf/index.js';
+import { explainUnsupported, findArchitecture } from './architectures.js';
 import type { Condition, ModelFacts } from './rules.js';
 
 /** What rules may ask of the model in a file. @param blocks by its metadata */
 export function collectFacts(header: GgufHeader, architecture: string, blocks: number): ModelFacts {
   const full = (key: string) => `${architecture}.${key}`;
-  const drafting = getUint(header, full('nextn_predict_layers')) ?? 0;
+  const stated = getUint(header, full('nextn_predict_layers')) ?? 0;
+  const drafting = predictsFurtherTokens(header, architecture, blocks - stated) ? stated : 0;
   return {
     blocks,
     trunk: drafting < blocks ? blocks - drafting : blocks,
@@ -14,6 +16,12 @@ export function collectFacts(header: GgufHeader, architecture: string, blocks: n
       isArray(header, full(key)) ? getArray(header, full(key))?.values.map(Number) : undefined,
     vocabulary: getUint(header, full('vocab_size')) ?? countTokens(header),
   };
+}
+
+function predictsFurtherTokens(header: GgufHeader, architecture: string, first: number): boolean {
+  if (explainUnsupported(architecture) !== undefined) return true;
+  if (findArchitecture(architecture, architecture).furtherTokensBy === 'key') return true;
+  return header.tensors.some(({ name }) => name === `blk.${first}.nextn.eh_proj.weight`);
 }
 
 function isArray(header: GgufHeader, key: string): boolean {

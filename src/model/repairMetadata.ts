@@ -17,7 +17,7 @@ import {
 } from '../gguf/index.js';
 import { findArchitecture } from './architectures.js';
 import { checkDrop } from './checkDrop.js';
-import { findConstraints, type ConstraintOptions } from './constraints.js';
+import { findConstraints } from './constraints.js';
 import { collectFacts, holds } from './facts.js';
 import { isOneOfTheRest, statedKinds } from './period.js';
 import type {
@@ -48,12 +48,11 @@ export function repairMetadata(
   architecture: string,
   blocks: number,
   kept: readonly number[],
-  options: ConstraintOptions = {},
 ): readonly Entry[] {
   if (kept.length === blocks) return header.entries;
 
   refuseUnknownArrays(header, architecture, blocks);
-  checkDrop(findConstraints(header, architecture, blocks, options), kept, fileLabel(header.path));
+  checkDrop(findConstraints(header, architecture, blocks), kept, fileLabel(header.path));
 
   const drop: Drop = { header, architecture, facts: collectFacts(header, architecture, blocks), kept };
   const countKey = `${architecture}.block_count`;
@@ -127,7 +126,8 @@ function repairPeriod(entries: readonly Entry[], rule: PeriodRule, drop: Drop): 
     return filterArray(entries, { kind: 'filter', key: rule.arrayKey, anyLength: true }, drop);
   }
   const isRest = (block: number) => isOneOfTheRest(rule, facts, block);
-  if (kept.every((block, position) => isRest(block) === isRest(position))) return entries;
+  const keptTrunk = kept.filter((block) => block < facts.trunk);
+  if (keptTrunk.every((block, position) => isRest(block) === isRest(position))) return entries;
   return replaceEntry(
     removeEntry(entries, `${architecture}.${rule.periodKey}`),
     makeArrayEntry(`${architecture}.${rule.arrayKey}`, ValueType.bool, kept.map(isRest)),

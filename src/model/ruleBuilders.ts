@@ -6,6 +6,7 @@ import type {
   FilterRule,
   KeepOneRule,
   ModelFacts,
+  PerLayerRule,
   PeriodRule,
   ProtectRule,
 } from './rules.js';
@@ -78,7 +79,8 @@ function whereZero(values: readonly number[] = []): readonly number[] {
   return values.flatMap((value, block) => (value === 0 ? [block] : []));
 }
 
-function whereNotZero(values: readonly number[] = []): readonly number[] {
+/** The blocks whose value is not 0. */
+export function whereNotZero(values: readonly number[] = []): readonly number[] {
   return values.flatMap((value, block) => (value === 0 ? [] : [block]));
 }
 
@@ -102,7 +104,7 @@ export function leadingBlocks(count: number, why: string): ProtectRule {
   return {
     kind: 'protect',
     which: count === 1 ? 'block 0' : `the first ${count} blocks`,
-    blocks: () => Array.from({ length: count }, (_, block) => block),
+    blocks: ({ trunk }) => Array.from({ length: Math.min(count, trunk) }, (_, block) => block),
     why,
   };
 }
@@ -134,11 +136,18 @@ export const deepstackLeading: ProtectRule = {
   why: "a picture's features enter after them (n_deepstack_layers)",
 };
 
-/** The same, where an array says at which blocks. */
-export const deepstackMapping: ProtectRule = {
-  kind: 'protect',
-  which: 'the blocks of deepstack_mapping',
-  blocks: ({ getNumbers }) =>
-    (getNumbers('deepstack_mapping') ?? []).flatMap((to, block) => (to >= 0 ? [block] : [])),
-  why: "a picture's features enter there (deepstack_mapping)",
-};
+/** The same, where an array says at which blocks; llama.cpp does not look at the first. */
+export const deepstackMapping: readonly PerLayerRule[] = [
+  {
+    kind: 'protect',
+    which: 'the blocks of deepstack_mapping',
+    blocks: ({ getNumbers }) =>
+      (getNumbers('deepstack_mapping') ?? []).flatMap((to, block) => (to >= 0 ? [block] : [])),
+    why: "a picture's features enter there (deepstack_mapping)",
+  },
+  {
+    kind: 'first',
+    what: 'no features of a picture',
+    mayComeFirst: ({ getNumbers }, block) => (getNumbers('deepstack_mapping')?.[block] ?? -1) < 0,
+  },
+];

@@ -10,6 +10,9 @@ export interface Condition {
   readonly is: 'positive' | 'not-zero' | 'zero';
 }
 
+/** How a file tells that it has blocks that predict further tokens: by the key alone, or if their tensors are there. */
+export type FurtherTokens = 'key' | 'tensor';
+
 /** What rules may ask of a model. */
 export interface ModelFacts {
   /** All blocks, those for multi-token prediction included. */
@@ -78,11 +81,11 @@ export interface ClassRule {
   readonly when?: Condition;
 }
 
-/** llama.cpp takes a quality of all blocks from the first one's value, so the first must have one above 0. */
+/** llama.cpp takes a quality of all blocks from the first one, so that not every block may come first. */
 export interface FirstRule {
   readonly kind: 'first';
-  readonly key: Key;
   readonly what: string;
+  readonly mayComeFirst: (facts: ModelFacts, block: number) => boolean;
 }
 
 /** Blocks that must stay. */
@@ -102,6 +105,7 @@ export interface CountMattersRule {
   readonly what: string;
   /** Only arriving at such a number matters: leaving it is repaired by another rule. */
   readonly arrivingOnly?: boolean;
+  readonly when?: Condition;
 }
 
 /** llama.cpp derives a default from the number of blocks: the source's is written down. */
@@ -162,6 +166,7 @@ export interface Architecture {
   readonly stateName: string;
   /** Whether a residual stream of several lanes is `[embedding, tokens, lanes]`, not `[embedding, lanes, tokens]`. */
   readonly lanesLast: boolean;
+  readonly furtherTokensBy: FurtherTokens;
   readonly rules: readonly PerLayerRule[];
   /** False when a token sees those after it, as in masked diffusion: losses then are no perplexity. */
   readonly causal: boolean;

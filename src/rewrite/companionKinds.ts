@@ -8,7 +8,7 @@ import {
   type ScalarType,
   type TensorInfo,
 } from '../gguf/index.js';
-import type { ModelDescription } from '../model/index.js';
+import { findSlices, type ModelDescription } from '../model/index.js';
 import { blockTensors, type BlockNaming } from './keepTensors.js';
 
 /** The model that companions go with. */
@@ -66,6 +66,9 @@ const lora: CompanionRules = {
     if (base === name) return 'is neither of a pair .lora_a and .lora_b';
     const weight = findTensor(model, base);
     if (weight === undefined) return 'is for a tensor that the model does not have';
+    if (findSlices(model.description.architecture).some(({ tensor }) => tensor === base)) {
+      return 'changes a tensor that is cut when blocks are dropped, which is not done to adapters';
+    }
     // of the embedding, both are the other way round
     const isWidth = name.endsWith('.lora_a') && base !== 'token_embd.weight';
     return isWidth ? compareWidth(dimensions[0], weight.dimensions[0]) : undefined;

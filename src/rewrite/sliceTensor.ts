@@ -27,7 +27,7 @@ export function sliceTensor(
         `${blocks} blocks without taking ${type?.name ?? 'its'} values apart.`,
     );
   }
-  const pieces = tensor.pieces.map((piece) => cutPiece(piece, bytes, blocks, kept));
+  const pieces = tensor.pieces.flatMap((piece) => cutPiece(piece, bytes, blocks, kept));
   return {
     ...tensor,
     dimensions: dimensions.with(dimension, segment * kept.length),
@@ -36,10 +36,9 @@ export function sliceTensor(
   };
 }
 
-function cutPiece(piece: Piece, bytes: number, blocks: number, kept: readonly number[]): Piece {
-  return {
-    ...piece,
-    bytes: (piece.bytes / blocks) * kept.length,
-    comb: { stride: bytes * blocks, teeth: kept.map((block) => ({ from: block * bytes, bytes })) },
-  };
+function cutPiece(piece: Piece, bytes: number, blocks: number, kept: readonly number[]): readonly Piece[] {
+  const teeth = kept.map((block) => ({ from: block * bytes, bytes }));
+  const stride = bytes * blocks;
+  if (piece.bytes === stride) return teeth.map(({ from }) => ({ ...piece, from: piece.from + from, bytes }));
+  return [{ ...piece, bytes: (piece.bytes / blocks) * kept.length, comb: { stride, teeth } }];
 }

@@ -43,6 +43,9 @@ async function verifyPart(
         end = range.to + range.bytes;
       }
       await compareBytes(written, new Uint8Array(planned.fileBytes - end), end);
+    } catch (error) {
+      await sources.checkUnchanged(); // a source that changed differs from what was copied, too
+      throw error;
     } finally {
       await written.close();
     }

@@ -32,6 +32,9 @@ export function chooseDroppable(
   count: number,
   options: ChooseOptions = {},
 ): readonly number[] {
+  if (scores.length !== description.trunk) {
+    throw new RangeError(`${scores.length} scores for ${description.trunk} blocks`);
+  }
   if (count === 0) return [];
   refuseUnknownArrays(header, description.architecture, description.blocks.length);
   const constraints = findConstraints(header, description.architecture, description.blocks.length, options);
@@ -46,14 +49,18 @@ export function chooseDroppable(
   );
 }
 
-/** Refuses a number of blocks that no choice could meet, before any work. @throws PruneError DROP_REFUSED */
-export function checkDroppable(model: Choosable, count: number, options: ChooseOptions = {}): void {
-  chooseDroppable(
-    model,
-    Array.from({ length: model.description.trunk }, () => 0),
-    count,
-    options,
-  );
+/**
+ * Some blocks of that number that can be dropped together: what can be refused whichever they are can be refused by
+ * these, before any work.
+ * @throws PruneError DROP_REFUSED for a number of blocks that no choice could meet
+ */
+export function rehearseChoice(
+  model: Choosable,
+  count: number,
+  options: ChooseOptions = {},
+): readonly number[] {
+  const even = Array.from({ length: model.description.trunk }, () => 0);
+  return chooseDroppable(model, even, count, options);
 }
 
 /** Refuses blocks that cannot be dropped together, before any work. @throws PruneError DROP_REFUSED */
@@ -76,14 +83,12 @@ function asChoice({ protectedBlocks, places, keepOne }: DropConstraints): Choice
 }
 
 function explainConstraints({ protectedBlocks, places, keepOne, trunk }: DropConstraints): string {
-  const stay = [...protectedBlocks.keys()].filter((block) => block < trunk);
-  const [why] = protectedBlocks.values();
+  const stay = (why: string) =>
+    [...protectedBlocks].flatMap(([block, reason]) => (reason === why && block < trunk ? [block] : []));
   const reasons = [
-    ...(stay.length === 0
-      ? []
-      : [
-          `${stay.length === 1 ? 'block' : 'blocks'} ${formatBlockList(stay)} ${stay.length === 1 ? 'stays' : 'stay'}, since ${why ?? ''}`,
-        ]),
+    ...[...new Set(protectedBlocks.values())].map(
+      (why) => `${formatBlockList(stay(why))} must stay, since ${why}`,
+    ),
     ...places.map(({ demand }) => demand),
     ...keepOne.map(({ what }) => `one ${what} stays`),
   ];

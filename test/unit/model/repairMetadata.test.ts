@@ -85,7 +85,10 @@ describe('Metadata after a drop', () => {
   it.each(['attention.head_count_kv', 'attention.head_count', 'feed_forward_length'])(
     'holds the values of the kept blocks under %s where there was one a block',
     async (key) => {
-      const model = await makeModel('llama', 5, { [key]: int32s(10, 11, 12, 13, 14), last: value.uint8(1) });
+      const model = await makeModel('llama', 5, {
+        [key]: int32s(10, 11, 12, 13, 14),
+        'attention.key_length': value.uint32(64),
+      });
       const repaired = drop(model, [0, 3]);
       expect(getArray(repaired, `llama.${key}`)).toEqual({
         elementType: ValueType.int32,

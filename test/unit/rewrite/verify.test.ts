@@ -120,7 +120,7 @@ describe('A written file', () => {
   it('does not pass when its source was cut off meanwhile', async () => {
     const { plan, file, source } = await write(SPEC, [1]);
     truncateSync(source, 600);
-    await expect(verifyFile(plan, file)).rejects.toMatchObject({ code: 'VERIFY_FAILED' });
+    await expect(verifyFile(plan, file)).rejects.toMatchObject({ code: 'FILE_CHANGED' });
   });
 
   it('is no longer looked at when the work is cancelled', async () => {

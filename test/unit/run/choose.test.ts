@@ -1,5 +1,5 @@
 import { describeModel } from '../../../src/model/index.js';
-import { checkDroppable, chooseDroppable, type Choosable } from '../../../src/run/choose.js';
+import { rehearseChoice, chooseDroppable, type Choosable } from '../../../src/run/choose.js';
 import { value, type TypedValue } from '../../fixtures/buildGguf.js';
 import { readKeyedModel } from '../../fixtures/keyedModel.js';
 
@@ -52,14 +52,14 @@ describe('A number of blocks that no choice could meet', () => {
   it('is refused with the reason and the numbers that can be met', async () => {
     const model = await makeModel('rwkv7', 4);
     expect(() => {
-      checkDroppable(model, 4);
-    }).toThrow(refused(/^No 4 blocks of model\.gguf can be dropped together: block 0 stays, .*: 1-3\.$/s));
+      rehearseChoice(model, 4);
+    }).toThrow(refused(/^No 4 blocks of model\.gguf can be dropped together: 0 must stay, .*: 1-3\.$/s));
   });
 
   it('is refused where the number itself has a meaning to llama.cpp', async () => {
     const model = await makeModel('exaone4', 66);
     expect(() => {
-      checkDroppable(model, 2);
+      rehearseChoice(model, 2);
     }).toThrow(
       refused(/sliding windows .* exactly 64 blocks.*Numbers of blocks that can be dropped: 1,3-65\.$/s),
     );
@@ -68,7 +68,7 @@ describe('A number of blocks that no choice could meet', () => {
   it('is refused for a model of which none can be dropped', async () => {
     const model = await makeModel('nanbeige', 4, { num_loops: value.uint32(2) });
     expect(() => {
-      checkDroppable(model, 1);
+      rehearseChoice(model, 1);
     }).toThrow(refused(/None can be dropped\.$/));
   });
 });
