@@ -1,4 +1,4 @@
-import { explainRefusal, findConstraints } from '../../../src/model/index.js';
+import { explainRefusal, findConstraints, repairMetadata } from '../../../src/model/index.js';
 import { value, type TypedValue } from '../../fixtures/buildGguf.js';
 import { readKeyedModel } from '../../fixtures/keyedModel.js';
 
@@ -137,6 +137,50 @@ describe('A drop is refused', () => {
         { nextn_predict_layers: value.uint32(1) },
         /no block would be left/,
       ],
+      [
+        'that puts a block with a window first where full attention rotates fewer dimensions',
+        'laguna',
+        8,
+        [0],
+        {
+          'attention.sliding_window': value.uint32(512),
+          'rope.dimension_count': value.uint32(64),
+          'rope.dimension_count_swa': value.uint32(128),
+        },
+        /block 1 would become block 0, .* rotates/,
+      ],
+      [
+        'that puts a block with other heads first where no key has their size',
+        'openelm',
+        3,
+        [0],
+        { 'attention.head_count': uint32s(12, 16, 12) },
+        /block 1 would become block 0, .* size of attention heads/,
+      ],
+      [
+        'that puts a block first where pictures enter, for llama.cpp does not look there',
+        'granite',
+        4,
+        [0],
+        { deepstack_mapping: value.array(5, [-1, 0, -1, -1].map(value.int32)) },
+        /block 1 would become block 0/,
+      ],
+      [
+        'of all full blocks where llama.cpp cannot do without',
+        'gemma4',
+        4,
+        [3],
+        { 'attention.sliding_window_pattern': value.array(7, [1, 1, 1, 0].map(value.bool)) },
+        /no full block would be left/,
+      ],
+      [
+        'of all blocks after the dense ones',
+        'minimax-m3',
+        4,
+        [2, 3],
+        { leading_dense_block_count: value.uint32(2) },
+        /no block after the dense ones would be left/,
+      ],
       ['of looped blocks', 'nanbeige', 4, [0], { num_loops: value.uint32(2) }, /more than once/],
     ],
   )('%s', async (_, architecture, blocks, dropped, keys, reason) => {
@@ -199,5 +243,23 @@ describe('A portable drop', () => {
     if (allowed) expect(reason).toBeUndefined();
     else expect(reason).toMatch(/by the period that older runtimes know/);
     expect(await refuse(architecture, blocks, dropped, keys)).toBeUndefined();
+  });
+});
+
+describe('Blocks that predict further tokens', () => {
+  it('do not count where a pattern is to stay as older runtimes read it', async () => {
+    const keys = { nextn_predict_layers: value.uint32(1), 'attention.sliding_window': value.uint32(128) };
+    expect(await refuse('exaone-moe', 9, [0, 1, 2, 3], keys, true)).toBeUndefined();
+    const header = await readKeyedModel('exaone-moe', 9, keys);
+    const repaired = repairMetadata(header, 'exaone-moe', 9, [4, 5, 6, 7, 8]);
+    expect(repaired.map(({ key }) => key)).not.toContain('exaone-moe.attention.sliding_window_pattern');
+  });
+
+  it('are none where the key says so, but llama.cpp looks for their tensors', async () => {
+    const keys = { nextn_predict_layers: value.uint32(1) };
+    const trunk = async (architecture: string) =>
+      findConstraints(await readKeyedModel(architecture, 6, keys), architecture, 6).trunk;
+    expect(await trunk('deepseek4')).toBe(6);
+    expect(await trunk('deepseek2')).toBe(5);
   });
 });
