@@ -27,6 +27,9 @@ export function describeRun({ model, backend, blocks }: RunReport): string {
 export function describeSettled({ margin, dropped }: RunReport): string | undefined {
   if (margin === null || dropped.length === 0) return undefined;
   const list = `dropping ${formatBlockList(dropped)}`;
+  if (margin.gap < 0) {
+    return `${list}; blocks of lower scores stay: they cannot go, or not with these (prune-gguf inspect tells why)`;
+  }
   if (margin.standardErrors === null)
     return `${list}; from one window, how sure the choice is cannot be said`;
   const errors = margin.standardErrors;
@@ -60,6 +63,8 @@ export function describeAdvice(
   dropped: readonly number[],
 ): string | undefined {
   if (verdict.grade === 'same' || verdict.grade === 'slight') return undefined;
+  if (verdict.grade === 'unknown')
+    return 'Measure on text of a kind that the model knows: --calibration FILE.';
   if (dropped.length > 1) return `Fewer blocks cost less: try --blocks ${Math.floor(dropped.length / 2)}.`;
   return verdict.grade === 'noticeable'
     ? 'One block is the least that can be dropped; another --metric may choose a better one.'

@@ -1,5 +1,5 @@
 /** How usable a pruned model is, from the increase of its perplexity on held-out text. */
-export type Grade = 'same' | 'slight' | 'noticeable' | 'severe' | 'broken';
+export type Grade = 'same' | 'slight' | 'noticeable' | 'severe' | 'broken' | 'unknown';
 
 export interface Verdict {
   readonly grade: Grade;
@@ -22,10 +22,16 @@ const sentences: Readonly<Record<Grade, string>> = {
   noticeable: 'Noticeably worse than the original, and usable where that matters little.',
   severe: 'Much worse than the original: texts it writes will go astray. Use it only after further training.',
   broken: 'Not usable: too much was lost with these blocks.',
+  unknown:
+    'No verdict: on this text the original itself is no better than chance, so that the figures tell nothing.',
 };
 
-/** Judges by the perplexities before and after. */
-export function judgePerplexity(before: number, after: number): Verdict {
+/**
+ * Judges by the perplexities before and after.
+ * @param chance the perplexity of guessing, which is the size of the vocabulary
+ */
+export function judgePerplexity(before: number, after: number, chance = Infinity): Verdict {
+  if (before >= chance) return { grade: 'unknown', sentence: sentences.unknown };
   const ratio = after / before;
   const grade = gradeLimits.find(([, limit]) => ratio <= limit)?.[0] ?? 'broken';
   return { grade, sentence: sentences[grade] };

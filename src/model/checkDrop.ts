@@ -31,12 +31,12 @@ export function explainRefusal(constraints: DropConstraints, kept: readonly numb
     const why = explainCount(keptTrunk.length);
     if (why !== undefined) return `no blocks can be dropped to leave ${keptTrunk.length}: ${why}`;
   }
-  for (const { what, mayStand } of places) {
+  for (const { what, remedy, mayStand } of places) {
     const moved = keptTrunk.findIndex((block, position) => !mayStand(block, position));
     if (moved !== -1) {
       return (
         `block ${keptTrunk[moved] ?? 0} would become block ${moved}, and llama.cpp takes from a block's number ${what}; ` +
-        `the format has no key to say otherwise`
+        remedy
       );
     }
   }

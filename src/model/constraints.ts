@@ -15,6 +15,8 @@ export interface PlaceLimit {
   readonly what: string;
   /** What it asks of the kept blocks, in words. */
   readonly demand: string;
+  /** What to do where a block may not stand. */
+  readonly remedy: string;
   /** Whether a block may come to stand at a position among the kept ones. */
   readonly mayStand: (block: number, position: number) => boolean;
 }
@@ -59,7 +61,14 @@ export function findConstraints(
     places: each((rule) => findPlaceLimit(rule, facts, portable)),
     keepOne: each((rule) => findKeepOne(rule, facts)),
     explainCount: (kept) =>
-      each((rule) => (rule.kind === 'count-matters' ? explainCount(rule, facts, kept) : [])).at(0),
+      each((rule) => {
+        if (rule.kind === 'count-matters') return explainCount(rule, facts, kept);
+        return portable && isStatedAsArray(rule, facts) && kept < facts.trunk
+          ? [
+              'the file has its pattern as an array already, which older runtimes do not read: --portable cannot help',
+            ]
+          : [];
+      }).at(0),
   };
 }
 
@@ -69,7 +78,7 @@ function findPlaceLimit(rule: PerLayerRule, facts: ModelFacts, portable: boolean
       position > 0 || block === 0 || rule.mayComeFirst(facts, block);
     const isFree = Array.from({ length: facts.trunk }, (_, block) => mayStand(block, 0)).every(Boolean);
     const demand = `not every block can come first, for llama.cpp takes ${rule.what} from the first`;
-    return isFree ? [] : [{ what: rule.what, demand, mayStand }];
+    return isFree ? [] : [{ what: rule.what, demand, remedy: noKey, mayStand }];
   }
   if (rule.kind === 'class') {
     const step =
@@ -81,15 +90,23 @@ function findPlaceLimit(rule: PerLayerRule, facts: ModelFacts, portable: boolean
     if (statedKinds(rule, facts) !== undefined) return [];
     const [rest, other] = rule.kinds;
     const what = `whether it is ${rest} or ${other}, by the period that older runtimes know`;
-    return [keepClass(what, (position) => Number(isOneOfTheRest(rule, facts, position)))];
+    return [
+      {
+        ...keepClass(what, (position) => Number(isOneOfTheRest(rule, facts, position))),
+        remedy: notPortable,
+      },
+    ];
   }
   return [];
 }
 
+const noKey = 'the format has no key to say otherwise';
+const notPortable = 'without --portable, the pattern would be written as an array';
+
 /** Each block must come to stand where its class is the same. */
 function keepClass(what: string, classOf: (position: number) => number): PlaceLimit {
   const demand = `each block keeps ${what}, which llama.cpp takes from its number`;
-  return { what, demand, mayStand: (block, position) => classOf(block) === classOf(position) };
+  return { what, demand, remedy: noKey, mayStand: (block, position) => classOf(block) === classOf(position) };
 }
 
 function classify(of: ClassRule['of'], step: number, position: number): number {
@@ -117,6 +134,16 @@ function findKeepOne(rule: PerLayerRule, facts: ModelFacts): readonly KeepOne[] 
       ? []
       : [{ blocks: trunk.filter((block) => !isOneOfTheRest(rule, facts, block)), what: `${other} block` }]),
   ].filter(({ blocks }) => blocks.length > 0);
+}
+
+/** Whether a pattern that older runtimes know by its period is written out. */
+function isStatedAsArray(rule: PerLayerRule, facts: ModelFacts): boolean {
+  return (
+    rule.kind === 'period' &&
+    rule.period > 0 &&
+    holds(rule.when, facts) &&
+    statedKinds(rule, facts) !== undefined
+  );
 }
 
 function explainCount(rule: CountMattersRule, facts: ModelFacts, kept: number): readonly string[] {

@@ -68,7 +68,7 @@ function describeRule(rule: PerLayerRule): readonly string[] {
     case 'first':
       return [];
     case 'keep-one':
-      return [`one ${rule.what} at least: not dropped`];
+      return [`at least one ${rule.what} stays`];
     case 'protect':
       return [`${rule.which}: not dropped, since ${rule.why}`];
     case 'count-matters':

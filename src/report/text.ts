@@ -27,9 +27,7 @@ export function renderBlocks(report: RunReport, { width, mark }: TextStyle): str
 
   const columns = (block: BlockReport) => [
     ` ${block.index}`,
-    ...(isMeasured
-      ? [renderBar(block[field] ?? 0, highest, barWidth), (block[field] ?? NaN).toFixed(3)]
-      : []),
+    ...(isMeasured ? [renderBar(block[field] ?? 0, highest, barWidth), block[field]?.toFixed(3) ?? '–'] : []),
     ...(hasKinds ? [block.kind] : []),
     formatBytes(block.bytes),
     block.dropped ? 'drop' : '',

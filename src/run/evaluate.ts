@@ -57,7 +57,7 @@ export async function evaluateOutput(
       promptTokens: speedAfter.promptTokens,
       generatedTokens: speedAfter.generatedTokens,
       interleaved,
-      verdict: judgePerplexity(before.perplexity, after.perplexity),
+      verdict: judgePerplexity(before.perplexity, after.perplexity, model.facts.vocabulary),
     };
   } finally {
     await written.close();

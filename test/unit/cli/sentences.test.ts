@@ -42,6 +42,11 @@ describe('The line on a choice', () => {
     expect(settle(errors)).toBe(`dropping 3-4,7; ${sentence}`);
   });
 
+  it('does not call a choice close that passes over lower scores', () => {
+    const report = makeReport({ dropped: [3], margin: { gap: -0.1, standardErrors: -7 } });
+    expect(describeSettled(report)).toMatch(/^dropping 3; blocks of lower scores stay/);
+  });
+
   it('is not there when nothing was chosen or measured', () => {
     expect(describeSettled(makeReport({ dropped: [1], margin: null }))).toBeUndefined();
     const margin = { gap: 1, standardErrors: 1 };

@@ -29,4 +29,9 @@ describe('The verdict', () => {
     expect(new Set(sentences).size).toBe(gradeLimits.length);
     for (const sentence of sentences) expect(sentence).toMatch(/^[A-Z].*\.$/);
   });
+
+  it('is none where the original does no better than guessing', () => {
+    expect(judgePerplexity(256, 200, 256).grade).toBe('unknown');
+    expect(judgePerplexity(255, 250, 256).grade).toBe('same');
+  });
 });

@@ -246,6 +246,15 @@ describe('A portable drop', () => {
   });
 });
 
+describe('A portable drop of a file that has its pattern as an array', () => {
+  it('is refused, for older runtimes do not read the original', async () => {
+    const keys = { 'attention.sliding_window_pattern': value.array(7, [1, 0, 1, 0].map(value.bool)) };
+    expect(await refuse('gpt-oss', 4, [2, 3], keys, true)).toMatch(/--portable cannot help/);
+    expect(await refuse('gpt-oss', 4, [2, 3], keys)).toBeUndefined();
+    expect(await refuse('mimo2', 4, [2, 3], keys, true)).toBeUndefined();
+  });
+});
+
 describe('Blocks that predict further tokens', () => {
   it('do not count where a pattern is to stay as older runtimes read it', async () => {
     const keys = { nextn_predict_layers: value.uint32(1), 'attention.sliding_window': value.uint32(128) };
