@@ -333,9 +333,14 @@ const architectures: Readonly<Record<string, Architecture>> = {
 /** The names of the architectures whose files can be rewritten, sorted. */
 export const supportedArchitectures: readonly string[] = Object.keys(architectures).sort();
 
+/** An architecture whose files can be rewritten; undefined for others. */
+export function lookUpArchitecture(name: string): Architecture | undefined {
+  return Object.hasOwn(architectures, name) ? architectures[name] : undefined;
+}
+
 /** Why no file of an architecture can be rewritten; undefined for those that can. */
 export function explainUnsupported(name: string): string | undefined {
-  if (Object.hasOwn(architectures, name)) return undefined;
+  if (lookUpArchitecture(name) !== undefined) return undefined;
   return Object.hasOwn(refusedArchitectures, name)
     ? refusedArchitectures[name]
     : 'this version does not know it, so neither what depends on the number of a block';
@@ -343,7 +348,7 @@ export function explainUnsupported(name: string): string | undefined {
 
 /** @throws PruneError ARCHITECTURE_UNSUPPORTED with the reason */
 export function findArchitecture(name: string, label: string): Architecture {
-  const found = Object.hasOwn(architectures, name) ? architectures[name] : undefined;
+  const found = lookUpArchitecture(name);
   if (found !== undefined) return found;
   throw new PruneError(
     'ARCHITECTURE_UNSUPPORTED',

@@ -1,5 +1,5 @@
-import { fileLabel, type GgufHeader } from '../gguf/index.js';
-import { explainUnsupported, findArchitecture } from './architectures.js';
+import type { GgufHeader } from '../gguf/index.js';
+import { lookUpArchitecture } from './architectures.js';
 import { parseBlockName, type Block, type ModelDescription } from './describe.js';
 import { collectFacts, holds } from './facts.js';
 import { isOneOfTheRest } from './period.js';
@@ -21,15 +21,10 @@ const attentionTensor = /^attn_(?:q|qkv|q_a|kv_a_mqa|output)\b/;
 /** Describes the blocks of a model, one after the other. */
 export function findBlockTraits(header: GgufHeader, description: ModelDescription): readonly BlockTraits[] {
   const facts = collectFacts(header, description.architecture, description.blocks.length);
-  return description.blocks.map((block) => describeBlock(header, description.architecture, block, facts));
+  return description.blocks.map((block) => describeBlock(description.architecture, block, facts));
 }
 
-function describeBlock(
-  header: GgufHeader,
-  architecture: string,
-  { index, tensors }: Block,
-  facts: ModelFacts,
-): BlockTraits {
+function describeBlock(architecture: string, { index, tensors }: Block, facts: ModelFacts): BlockTraits {
   const names = tensors.map(({ name }) => parseBlockName(name)?.rest ?? name);
   const has = (pattern: RegExp) => names.some((name) => pattern.test(name));
   const perBlock = (key: string) => facts.getNumbers(key)?.[index] ?? facts.getUint(key);
@@ -38,7 +33,7 @@ function describeBlock(
   const isRecurrent = has(recurrentTensor);
   // recurrent blocks may name their projections as attention does, but have no heads of keys and values
   const hasAttention = isRecurrent ? has(/^attn_output\b/) && headsKv !== 0 : has(attentionTensor);
-  const stated = findStatedKind(header, architecture, facts, index) ?? 'full';
+  const stated = findStatedKind(architecture, facts, index) ?? 'full';
   return {
     mixing: isRecurrent ? (hasAttention ? 'both' : 'recurrent') : hasAttention ? stated : undefined,
     feedForward: has(/^ffn_.*_exps\b/) ? 'experts' : has(/^(?:ffn_|channel_mix_)/) ? 'dense' : 'none',
@@ -48,15 +43,8 @@ function describeBlock(
 }
 
 /** What the rule on a period, or its array, says of a block; undefined where there is no such rule. */
-function findStatedKind(
-  header: GgufHeader,
-  architecture: string,
-  facts: ModelFacts,
-  index: number,
-): BlockKind | undefined {
-  if (explainUnsupported(architecture) !== undefined) return undefined;
-  const { rules } = findArchitecture(architecture, fileLabel(header.path));
-  const rule = rules.find((candidate) => candidate.kind === 'period');
+function findStatedKind(architecture: string, facts: ModelFacts, index: number): BlockKind | undefined {
+  const rule = lookUpArchitecture(architecture)?.rules.find((candidate) => candidate.kind === 'period');
   if (rule === undefined || !holds(rule.when, facts)) return undefined;
   return rule.kinds[isOneOfTheRest(rule, facts, index) ? 0 : 1];
 }

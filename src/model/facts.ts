@@ -1,5 +1,5 @@
 import { arrayShape, findEntry, getArray, getUint, ValueType, type GgufHeader } from '../gguf/index.js';
-import { explainUnsupported, findArchitecture } from './architectures.js';
+import { lookUpArchitecture } from './architectures.js';
 import type { Condition, ModelFacts } from './rules.js';
 
 /** What rules may ask of the model in a file. @param blocks by its metadata */
@@ -19,8 +19,7 @@ export function collectFacts(header: GgufHeader, architecture: string, blocks: n
 }
 
 function predictsFurtherTokens(header: GgufHeader, architecture: string, first: number): boolean {
-  if (explainUnsupported(architecture) !== undefined) return true;
-  if (findArchitecture(architecture, architecture).furtherTokensBy === 'key') return true;
+  if (lookUpArchitecture(architecture)?.furtherTokensBy !== 'tensor') return true;
   return header.tensors.some(({ name }) => name === `blk.${first}.nextn.eh_proj.weight`);
 }
 

@@ -122,9 +122,7 @@ function recount(entries: readonly Entry[], { key: suffix, at }: CountRule, drop
 function repairPeriod(entries: readonly Entry[], rule: PeriodRule, drop: Drop): readonly Entry[] {
   const { architecture, facts, kept } = drop;
   if (!holds(rule.when, facts)) return entries;
-  if (statedKinds(rule, facts) !== undefined) {
-    return filterArray(entries, { kind: 'filter', key: rule.arrayKey, anyLength: true }, drop);
-  }
+  if (statedKinds(rule, facts) !== undefined) return entries; // filtered as every architecture's
   const isRest = (block: number) => isOneOfTheRest(rule, facts, block);
   const keptTrunk = kept.filter((block) => block < facts.trunk);
   if (keptTrunk.every((block, position) => isRest(block) === isRest(position))) return entries;

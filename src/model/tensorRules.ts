@@ -1,12 +1,10 @@
 import type { GgufHeader } from '../gguf/index.js';
-import { explainUnsupported, findArchitecture } from './architectures.js';
+import { lookUpArchitecture } from './architectures.js';
 import { collectFacts } from './facts.js';
 import type { PerLayerRule, SliceRule } from './rules.js';
 
 function findRules(architecture: string): readonly PerLayerRule[] {
-  return explainUnsupported(architecture) === undefined
-    ? findArchitecture(architecture, architecture).rules
-    : [];
+  return lookUpArchitecture(architecture)?.rules ?? [];
 }
 
 /** The tensors outside of blocks that hold one segment a block, where an architecture has such. */
