@@ -1,7 +1,9 @@
 #include "convert.h"
+#include "promise_task.h"
 #include "session_wrap.h"
 
 #include "../core/log_capture.h"
+#include "../core/quantize.h"
 
 namespace {
 
@@ -18,11 +20,26 @@ Napi::Value system_info_js(const Napi::CallbackInfo & info) {
     return Napi::String::New(info.Env(), system_info());
 }
 
+Napi::Value quantize_js(const Napi::CallbackInfo & info) {
+    const auto request = info[0].As<Napi::Object>();
+    return promise_task<bool>::start(
+        info.Env(),
+        [input     = request.Get("input").As<Napi::String>().Utf8Value(),
+         output    = request.Get("output").As<Napi::String>().Utf8Value(),
+         ftype     = request.Get("fileType").As<Napi::Number>().Int32Value(),
+         n_threads = request.Get("threads").As<Napi::Number>().Int32Value()] {
+            quantize_model(input, output, ftype, n_threads);
+            return true;
+        },
+        [](Napi::Env env, bool &) { return env.Undefined(); });
+}
+
 Napi::Object init(Napi::Env env, Napi::Object exports) {
     log_capture::install();
     exports.Set("loadBackends", Napi::Function::New(env, load_backends_js));
     exports.Set("listDevices", Napi::Function::New(env, list_devices_js));
     exports.Set("systemInfo", Napi::Function::New(env, system_info_js));
+    exports.Set("quantize", Napi::Function::New(env, quantize_js));
     exports.Set("Session", session_wrap::define(env));
     return exports;
 }

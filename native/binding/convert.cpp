@@ -1,6 +1,7 @@
 #include "convert.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace {
 
@@ -11,7 +12,33 @@ Napi::Value to_typed_array(Napi::Env env, const std::vector<Element> & values) {
     return array;
 }
 
+// [convert(element)] of a JavaScript array.
+template <typename Convert> auto to_vector(const Napi::Value & value, const Convert & convert) {
+    const auto                                                  array = value.As<Napi::Array>();
+    std::vector<decltype(convert(std::declval<Napi::Value>()))> result;
+    result.reserve(array.Length());
+    for (uint32_t i = 0; i < array.Length(); ++i) {
+        result.push_back(convert(array.Get(i)));
+    }
+    return result;
+}
+
+int32_t to_int32(const Napi::Object & object, const char * name) {
+    return object.Get(name).As<Napi::Number>().Int32Value();
+}
+
+distribution_use to_distribution_use(const Napi::Value & value) {
+    const std::string name = value.As<Napi::String>().Utf8Value();
+    return name == "keep"      ? distribution_use::keep
+           : name == "compare" ? distribution_use::compare
+                               : distribution_use::none;
+}
+
 } // namespace
+
+std::vector<std::string> to_strings(const Napi::Value & value) {
+    return to_vector(value, [](const Napi::Value & text) { return text.As<Napi::String>().Utf8Value(); });
+}
 
 std::vector<int32_t> to_int32_vector(const Napi::Value & value) {
     const auto array = value.As<Napi::Int32Array>();
@@ -23,21 +50,48 @@ session_params to_session_params(const Napi::Object & object) {
     params.path              = object.Get("path").As<Napi::String>().Utf8Value();
     params.stream.state_name = object.Get("stateName").As<Napi::String>().Utf8Value();
     params.stream.lanes_last = object.Get("lanesLast").ToBoolean();
-    params.n_gpu_layers      = object.Get("gpuLayers").As<Napi::Number>().Int32Value();
+    params.n_gpu_layers      = to_int32(object, "gpuLayers");
+    params.n_threads         = to_int32(object, "threads");
+    params.n_ctx             = to_int32(object, "contextTokens");
+    params.n_ubatch          = to_int32(object, "batchTokens");
+    params.n_seq             = to_int32(object, "sequences");
+    params.shared_cells      = object.Get("sharedCells").ToBoolean();
     params.exact             = object.Get("exact").ToBoolean();
-    params.n_threads         = object.Get("threads").As<Napi::Number>().Int32Value();
-    params.n_ctx             = object.Get("contextTokens").As<Napi::Number>().Int32Value();
-    params.n_ubatch          = object.Get("batchTokens").As<Napi::Number>().Int32Value();
     return params;
 }
 
 window_request to_window_request(const Napi::Object & object) {
     window_request request;
-    request.tokens = to_int32_vector(object.Get("tokens"));
-    request.gram   = object.Get("gram").ToBoolean();
-    request.losses = object.Get("losses").ToBoolean();
-    request.exact  = object.Get("exact").ToBoolean();
-    request.bypass = to_int32_vector(object.Get("bypass"));
+    request.tokens       = to_int32_vector(object.Get("tokens"));
+    request.gram         = object.Get("gram").ToBoolean();
+    request.losses       = object.Get("losses").ToBoolean();
+    request.exact        = object.Get("exact").ToBoolean();
+    request.bypass       = to_int32_vector(object.Get("bypass"));
+    request.first_scored = to_int32(object, "firstScored");
+    request.distribution = to_distribution_use(object.Get("distribution"));
+    return request;
+}
+
+sequence_request to_sequence_request(const Napi::Object & object) {
+    sequence_request request;
+    request.clear   = object.Get("clear").ToBoolean();
+    request.copies  = to_int32_vector(object.Get("copies"));
+    request.batch   = {to_int32_vector(object.Get("tokens")), to_int32_vector(object.Get("positions")),
+                       to_int32_vector(object.Get("sequences"))};
+    request.rows    = to_int32_vector(object.Get("rows"));
+    request.targets = to_int32_vector(object.Get("targets"));
+    return request;
+}
+
+generation_request to_generation_request(const Napi::Object & object) {
+    generation_request request;
+    request.prompts     = to_vector(object.Get("prompts"), to_int32_vector);
+    request.n_generate  = to_int32(object, "maxTokens");
+    request.temperature = object.Get("temperature").As<Napi::Number>().FloatValue();
+    request.top_k       = to_int32(object, "topK");
+    request.top_p       = object.Get("topP").As<Napi::Number>().FloatValue();
+    request.seed        = object.Get("seed").As<Napi::Number>().Uint32Value();
+    request.stop        = to_strings(object.Get("stop"));
     return request;
 }
 
@@ -58,6 +112,7 @@ Napi::Value to_js(Napi::Env env, const window_result & result) {
     object.Set("gram", to_typed_array<Napi::Float32Array>(env, result.gram));
     object.Set("losses", to_typed_array<Napi::Float32Array>(env, result.losses));
     object.Set("predictions", to_typed_array<Napi::Int32Array>(env, result.predictions));
+    object.Set("divergences", to_typed_array<Napi::Float32Array>(env, result.divergences));
     return object;
 }
 
@@ -70,6 +125,33 @@ Napi::Value to_js(Napi::Env env, const speed_result & result) {
 
 Napi::Value to_js(Napi::Env env, const std::vector<int32_t> & values) {
     return to_typed_array<Napi::Int32Array>(env, values);
+}
+
+Napi::Value to_js(Napi::Env env, const std::vector<float> & values) {
+    return to_typed_array<Napi::Float32Array>(env, values);
+}
+
+Napi::Value to_js(Napi::Env env, const std::vector<std::vector<int32_t>> & lists) {
+    Napi::Array array = Napi::Array::New(env, lists.size());
+    for (size_t i = 0; i < lists.size(); ++i) {
+        array.Set(static_cast<uint32_t>(i), to_js(env, lists[i]));
+    }
+    return array;
+}
+
+Napi::Value to_js(Napi::Env env, const std::string & text) {
+    return Napi::String::New(env, text);
+}
+
+Napi::Value to_js(Napi::Env env, const generation_result & result) {
+    Napi::Array array = Napi::Array::New(env, result.tokens.size());
+    for (size_t i = 0; i < result.tokens.size(); ++i) {
+        Napi::Object object = Napi::Object::New(env);
+        object.Set("tokens", to_js(env, result.tokens[i]));
+        object.Set("ended", bool(result.ended[i]));
+        array.Set(static_cast<uint32_t>(i), object);
+    }
+    return array;
 }
 
 Napi::Value to_js(Napi::Env env, const std::vector<device_facts> & devices) {

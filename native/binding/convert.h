@@ -8,10 +8,17 @@
 // Plain structs from and to JavaScript; names as in src/native/contract.ts.
 session_params       to_session_params(const Napi::Object & object);
 window_request       to_window_request(const Napi::Object & object);
+sequence_request     to_sequence_request(const Napi::Object & object);
+generation_request   to_generation_request(const Napi::Object & object);
 std::vector<int32_t> to_int32_vector(const Napi::Value & value);
+
+std::vector<std::string> to_strings(const Napi::Value & value);
 
 Napi::Value to_js(Napi::Env env, const model_facts & facts);
 Napi::Value to_js(Napi::Env env, const window_result & result);
 Napi::Value to_js(Napi::Env env, const speed_result & result);
-Napi::Value to_js(Napi::Env env, const std::vector<int32_t> & values);
+Napi::Value to_js(Napi::Env env, const generation_result & result);
+Napi::Value to_js(Napi::Env env, const std::vector<float> & values);
+Napi::Value to_js(Napi::Env env, const std::vector<std::vector<int32_t>> & lists);
+Napi::Value to_js(Napi::Env env, const std::string & text);
 Napi::Value to_js(Napi::Env env, const std::vector<device_facts> & devices);

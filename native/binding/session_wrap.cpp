@@ -24,7 +24,15 @@ class progress_caller {
     Napi::ThreadSafeFunction function;
 };
 
+// What the sessions of this process compare their distributions by.
+std::shared_ptr<kept_logits> shared_kept_logits() {
+    static const auto kept = std::make_shared<kept_logits>();
+    return kept;
+}
+
 } // namespace
+
+session_wrap::shared_state::shared_state() : kept(shared_kept_logits()) {}
 
 model_session & session_wrap::shared_state::opened() {
     if (!session) {
@@ -40,11 +48,24 @@ Napi::Function session_wrap::define(Napi::Env env) {
                        {
                            InstanceMethod("open", &session_wrap::open),
                            InstanceMethod("tokenize", &session_wrap::tokenize),
+                           InstanceMethod("detokenize", &session_wrap::detokenize),
                            InstanceMethod("runWindow", &session_wrap::run_window),
+                           InstanceMethod("runSequences", &session_wrap::run_sequences),
+                           InstanceMethod("generate", &session_wrap::generate),
                            InstanceMethod("measureSpeed", &session_wrap::measure_speed),
                            InstanceMethod("cancel", &session_wrap::cancel),
                            InstanceMethod("close", &session_wrap::close),
                        });
+}
+
+template <typename Result> Napi::Value session_wrap::start(Napi::Env env, std::function<Result(model_session &)> call) {
+    return promise_task<Result>::start(
+        env,
+        [state = state, call = std::move(call)] {
+            const std::lock_guard<std::mutex> lock(state->one_at_a_time);
+            return call(state->opened());
+        },
+        [](Napi::Env env, Result & result) { return to_js(env, result); });
 }
 
 Napi::Value session_wrap::open(const Napi::CallbackInfo & info) {
@@ -55,7 +76,7 @@ Napi::Value session_wrap::open(const Napi::CallbackInfo & info) {
         info.Env(),
         [state = state, params, progress] {
             const std::lock_guard<std::mutex> lock(state->one_at_a_time);
-            state->session = std::make_unique<model_session>(params, state->cancelled,
+            state->session = std::make_unique<model_session>(params, state->cancelled, *state->kept,
                                                              [&](float share) { progress->report(share); });
             return state->session->facts();
         },
@@ -63,39 +84,43 @@ Napi::Value session_wrap::open(const Napi::CallbackInfo & info) {
 }
 
 Napi::Value session_wrap::tokenize(const Napi::CallbackInfo & info) {
-    auto text = info[0].As<Napi::String>().Utf8Value();
-    return promise_task<std::vector<int32_t>>::start(
-        info.Env(),
-        [state = state, text] {
-            const std::lock_guard<std::mutex> lock(state->one_at_a_time);
-            return state->opened().tokenize(text);
-        },
-        [](Napi::Env env, std::vector<int32_t> & tokens) { return to_js(env, tokens); });
+    return start<std::vector<std::vector<int32_t>>>(
+        info.Env(), [texts = to_strings(info[0])](model_session & session) { return session.tokenize(texts); });
+}
+
+Napi::Value session_wrap::detokenize(const Napi::CallbackInfo & info) {
+    return start<std::string>(info.Env(), [tokens = to_int32_vector(info[0])](model_session & session) {
+        return session.detokenize(tokens);
+    });
 }
 
 Napi::Value session_wrap::run_window(const Napi::CallbackInfo & info) {
     state->cancelled = false; // what was cancelled before is over
-    auto request     = to_window_request(info[0].As<Napi::Object>());
-    return promise_task<window_result>::start(
-        info.Env(),
-        [state = state, request] {
-            const std::lock_guard<std::mutex> lock(state->one_at_a_time);
-            return state->opened().run_window(request);
-        },
-        [](Napi::Env env, window_result & result) { return to_js(env, result); });
+    return start<window_result>(info.Env(), [request = to_window_request(info[0].As<Napi::Object>())](
+                                                model_session & session) { return session.run_window(request); });
+}
+
+Napi::Value session_wrap::run_sequences(const Napi::CallbackInfo & info) {
+    state->cancelled = false;
+    return start<std::vector<float>>(
+        info.Env(), [request = to_sequence_request(info[0].As<Napi::Object>())](model_session & session) {
+            return session.run_sequences(request);
+        });
+}
+
+Napi::Value session_wrap::generate(const Napi::CallbackInfo & info) {
+    state->cancelled = false;
+    return start<generation_result>(info.Env(), [request = to_generation_request(info[0].As<Napi::Object>())](
+                                                    model_session & session) { return session.generate(request); });
 }
 
 Napi::Value session_wrap::measure_speed(const Napi::CallbackInfo & info) {
-    state->cancelled = false; // what was cancelled before is over
-    auto prompt      = to_int32_vector(info[0]);
-    auto n_generate  = info[1].As<Napi::Number>().Int32Value();
-    return promise_task<speed_result>::start(
-        info.Env(),
-        [state = state, prompt, n_generate] {
-            const std::lock_guard<std::mutex> lock(state->one_at_a_time);
-            return state->opened().measure_speed(prompt, n_generate);
-        },
-        [](Napi::Env env, speed_result & result) { return to_js(env, result); });
+    state->cancelled = false;
+    return start<speed_result>(info.Env(),
+                               [prompt = to_int32_vector(info[0]), n_generate = info[1].As<Napi::Number>().Int32Value(),
+                                n_seq = info[2].As<Napi::Number>().Int32Value()](model_session & session) {
+                                   return session.measure_speed(prompt, n_generate, n_seq);
+                               });
 }
 
 Napi::Value session_wrap::cancel(const Napi::CallbackInfo & info) {

@@ -5,6 +5,7 @@
 #include <napi.h>
 
 #include <atomic>
+#include <functional>
 #include <memory>
 #include <mutex>
 
@@ -18,8 +19,11 @@ class session_wrap : public Napi::ObjectWrap<session_wrap> {
   private:
     // What worker threads share with the JavaScript object, which may be collected before they end.
     struct shared_state {
+        shared_state();
+
         std::mutex                     one_at_a_time;
         std::atomic<bool>              cancelled{false};
+        std::shared_ptr<kept_logits>   kept; // outlives the session
         std::unique_ptr<model_session> session;
 
         model_session & opened();
@@ -27,10 +31,16 @@ class session_wrap : public Napi::ObjectWrap<session_wrap> {
 
     Napi::Value open(const Napi::CallbackInfo & info);
     Napi::Value tokenize(const Napi::CallbackInfo & info);
+    Napi::Value detokenize(const Napi::CallbackInfo & info);
     Napi::Value run_window(const Napi::CallbackInfo & info);
+    Napi::Value run_sequences(const Napi::CallbackInfo & info);
+    Napi::Value generate(const Napi::CallbackInfo & info);
     Napi::Value measure_speed(const Napi::CallbackInfo & info);
     Napi::Value cancel(const Napi::CallbackInfo & info);
     Napi::Value close(const Napi::CallbackInfo & info);
+
+    // Runs a call on the open session in a worker thread.
+    template <typename Result> Napi::Value start(Napi::Env env, std::function<Result(model_session &)> call);
 
     std::shared_ptr<shared_state> state = std::make_shared<shared_state>();
 };

@@ -3,10 +3,7 @@
 #include "ggml-backend.h"
 #include "llama.h"
 #include "log_capture.h"
-#include "token_loss.h"
 
-#include <algorithm>
-#include <chrono>
 #include <stdexcept>
 
 namespace {
@@ -17,10 +14,6 @@ struct batch_free {
         delete batch;
     }
 };
-
-double seconds_since(std::chrono::steady_clock::time_point start) {
-    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-}
 
 } // namespace
 
@@ -41,9 +34,9 @@ void model_session::fail(const std::string & what) const {
     throw std::runtime_error(what + ": " + log_capture::take());
 }
 
-model_session::model_session(const session_params & session, std::atomic<bool> & cancelled,
+model_session::model_session(const session_params & session, std::atomic<bool> & cancelled, kept_logits & kept,
                              const std::function<void(float)> & on_progress) :
-    params(session), cancelled(cancelled) {
+    params(session), cancelled(cancelled), kept(kept) {
     log_capture::take();
 
     struct load_watch {
@@ -69,7 +62,8 @@ model_session::model_session(const session_params & session, std::atomic<bool> &
     context_params.n_ctx                = params.n_ctx;
     context_params.n_batch              = params.n_ubatch;
     context_params.n_ubatch             = params.n_ubatch;
-    context_params.n_seq_max            = 1;
+    context_params.n_seq_max            = params.n_seq;
+    context_params.kv_unified           = params.shared_cells;
     if (params.exact) {
         context_params.flash_attn_type = LLAMA_FLASH_ATTN_TYPE_DISABLED;
         context_params.type_k          = GGML_TYPE_F32;
@@ -99,120 +93,76 @@ model_session::model_session(const session_params & session, std::atomic<bool> &
     tap = std::make_unique<residual_tap>(known.n_blocks, params.stream);
 }
 
-std::vector<int32_t> model_session::tokenize(const std::string & text) const {
-    const llama_vocab *  vocab  = llama_model_get_vocab(model.get());
-    const auto           length = static_cast<int32_t>(text.size());
-    std::vector<int32_t> tokens(text.size() + 8);
-    const int32_t n = llama_tokenize(vocab, text.data(), length, tokens.data(), static_cast<int32_t>(tokens.size()),
-                                     /*add_special*/ false, /*parse_special*/ false);
-    if (n < 0) {
-        fail("the text could not be tokenised");
+std::vector<std::vector<int32_t>> model_session::tokenize(const std::vector<std::string> & texts) const {
+    const llama_vocab *               vocab = llama_model_get_vocab(model.get());
+    std::vector<std::vector<int32_t>> result;
+    result.reserve(texts.size());
+    for (const std::string & text : texts) {
+        const auto           length = static_cast<int32_t>(text.size());
+        std::vector<int32_t> tokens(text.size() + 8);
+        const int32_t n = llama_tokenize(vocab, text.data(), length, tokens.data(), static_cast<int32_t>(tokens.size()),
+                                         /*add_special*/ false, /*parse_special*/ false);
+        if (n < 0) {
+            fail("the text could not be tokenised");
+        }
+        tokens.resize(n);
+        result.push_back(std::move(tokens));
     }
-    tokens.resize(n);
-    return tokens;
+    return result;
 }
 
-void model_session::decode(const int32_t * tokens, int32_t n_tokens, int32_t first_pos, bool all_outputs) {
-    const std::unique_ptr<llama_batch, batch_free> batch(new llama_batch(llama_batch_init(n_tokens, 0, 1)));
-    batch->n_tokens = n_tokens;
-    for (int32_t i = 0; i < n_tokens; ++i) {
-        batch->token[i]     = tokens[i];
-        batch->pos[i]       = first_pos + i;
-        batch->n_seq_id[i]  = 1;
-        batch->seq_id[i][0] = 0;
-        batch->logits[i]    = all_outputs || i == n_tokens - 1;
+std::string model_session::detokenize(const std::vector<int32_t> & tokens) const {
+    const llama_vocab * vocab    = llama_model_get_vocab(model.get());
+    const auto          n_tokens = static_cast<int32_t>(tokens.size());
+    std::string         text(tokens.size() * 8 + 8, '\0');
+    const auto          render = [&] {
+        return llama_detokenize(vocab, tokens.data(), n_tokens, text.data(), static_cast<int32_t>(text.size()),
+                                         /*remove_special*/ false, /*unparse_special*/ true);
+    };
+    int32_t n = render();
+    if (n < 0) { // minus the room that it takes
+        text.resize(-n);
+        n = render();
     }
-    const int32_t status = llama_decode(ctx.get(), *batch);
-    tap->rethrow_error();
-    if (status != 0) {
-        fail("llama.cpp could not run the window (status " + std::to_string(status) + ")");
-    }
-    llama_synchronize(ctx.get());
-    if (cancelled) {
-        fail("cancelled");
-    }
+    text.resize(n);
+    return text;
 }
 
-window_result model_session::run_window(const window_request & request) {
-    const auto n_tokens = static_cast<int32_t>(request.tokens.size());
-    if (n_tokens < 1 || n_tokens > params.n_ctx) {
-        throw std::runtime_error("a window of " + std::to_string(n_tokens) + " tokens does not fit the context of " +
-                                 std::to_string(params.n_ctx));
-    }
-    for (const int32_t token : request.tokens) {
+void model_session::check_tokens(const std::vector<int32_t> & tokens) const {
+    for (const int32_t token : tokens) {
         if (token < 0 || token >= known.n_vocab) {
             throw std::runtime_error("token " + std::to_string(token) + " is outside of the vocabulary of " +
                                      std::to_string(known.n_vocab));
         }
     }
+}
 
+void model_session::start_stock(bool clear) {
     log_capture::take();
-    tap->set_request(ctx.get(), {request.gram, request.losses, request.exact, request.bypass});
-    llama_memory_clear(llama_get_memory(ctx.get()), true);
-
-    window_result result;
-    const int64_t gram_size = int64_t(tap->n_states()) * tap->n_states();
-    result.gram.resize(request.gram ? gram_size * n_tokens : 0);
-    result.losses.resize(request.losses ? n_tokens - 1 : 0);
-    result.predictions.resize(result.losses.size());
-
-    for (int32_t begin = 0; begin < n_tokens; begin += params.n_ubatch) {
-        const int32_t n = std::min(params.n_ubatch, n_tokens - begin);
-        decode(request.tokens.data() + begin, n, begin, true);
-        if (request.gram) {
-            ggml_backend_tensor_get(tap->gram(), result.gram.data() + begin * gram_size, 0,
-                                    n * gram_size * sizeof(float));
-        }
-        if (request.losses) {
-            read_losses(request, begin, n, result);
-        }
-    }
-    return result;
-}
-
-void model_session::read_losses(const window_request & request, int32_t begin, int32_t n_tokens,
-                                window_result & result) {
-    ggml_tensor * tensor = tap->logits();
-    if (tensor == nullptr) {
-        throw std::runtime_error("this architecture computes no logits");
-    }
-    // the last token of the window predicts nothing that could be checked
-    const int32_t n_rows = std::min<int32_t>(n_tokens, static_cast<int32_t>(request.tokens.size()) - 1 - begin);
-    if (n_rows <= 0) {
-        return;
-    }
-    const float * rows = static_cast<const float *>(tensor->data);
-    if (!ggml_backend_buffer_is_host(tensor->view_src ? tensor->view_src->buffer : tensor->buffer)) {
-        logits.resize(int64_t(n_rows) * known.n_vocab);
-        ggml_backend_tensor_get(tensor, logits.data(), 0, logits.size() * sizeof(float));
-        rows = logits.data();
-    }
-    compute_token_losses(rows, known.n_vocab, request.tokens.data() + begin + 1, n_rows, params.n_threads,
-                         result.losses.data() + begin, result.predictions.data() + begin);
-}
-
-speed_result model_session::measure_speed(const std::vector<int32_t> & prompt, int32_t n_generate) {
-    const auto n_prompt = static_cast<int32_t>(prompt.size());
-    if (n_prompt < 1 || n_prompt + n_generate > params.n_ctx) {
-        throw std::runtime_error("a prompt of " + std::to_string(n_prompt) + " tokens and " +
-                                 std::to_string(n_generate) + " more do not fit the context of " +
-                                 std::to_string(params.n_ctx));
-    }
     tap->remove();
-    llama_memory_clear(llama_get_memory(ctx.get()), true);
-
-    speed_result result;
-    auto         start = std::chrono::steady_clock::now();
-    for (int32_t begin = 0; begin < n_prompt; begin += params.n_ubatch) {
-        decode(prompt.data() + begin, std::min(params.n_ubatch, n_prompt - begin), begin, false);
+    if (clear) {
+        llama_memory_clear(llama_get_memory(ctx.get()), true);
     }
-    result.prompt_seconds = seconds_since(start);
+}
 
-    start = std::chrono::steady_clock::now();
-    for (int32_t i = 0; i < n_generate; ++i) {
-        // which token it is makes no difference to the time
-        decode(&prompt[i % n_prompt], 1, n_prompt + i, false);
+void model_session::decode(const token_batch & tokens, int32_t begin, int32_t n_tokens,
+                           const std::vector<bool> & is_output) {
+    const std::unique_ptr<llama_batch, batch_free> batch(new llama_batch(llama_batch_init(n_tokens, 0, 1)));
+    batch->n_tokens = n_tokens;
+    for (int32_t i = 0; i < n_tokens; ++i) {
+        batch->token[i]     = tokens.tokens[begin + i];
+        batch->pos[i]       = tokens.positions[begin + i];
+        batch->n_seq_id[i]  = 1;
+        batch->seq_id[i][0] = tokens.sequences[begin + i];
+        batch->logits[i]    = is_output[begin + i];
     }
-    result.generation_seconds = seconds_since(start);
-    return result;
+    const int32_t status = llama_decode(ctx.get(), *batch);
+    tap->rethrow_error();
+    if (status != 0) {
+        fail("llama.cpp could not run the tokens (status " + std::to_string(status) + ")");
+    }
+    llama_synchronize(ctx.get());
+    if (cancelled) {
+        fail("cancelled");
+    }
 }

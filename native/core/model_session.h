@@ -1,12 +1,12 @@
 #pragma once
 
+#include "distribution.h"
 #include "residual_tap.h"
 
 #include <atomic>
 #include <cstdint>
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <vector>
 
@@ -18,8 +18,10 @@ struct session_params {
     stream_params stream;
     int32_t       n_gpu_layers = 0;
     int32_t       n_threads    = 1;
-    int32_t       n_ctx        = 512;   // tokens of the longest window
+    int32_t       n_ctx        = 512;   // tokens that all sequences together may have
     int32_t       n_ubatch     = 512;   // tokens of one graph
+    int32_t       n_seq        = 1;     // sequences side by side
+    bool          shared_cells = false; // sequences share what they have in common, and the room; else each its own
     bool          exact        = false; // allow exact windows: F32 keys and values, plain attention
 };
 
@@ -33,18 +35,54 @@ struct model_facts {
     std::string device; // that most blocks run on
 };
 
+// What becomes of the distributions of the scored tokens of a window.
+enum class distribution_use { none, keep, compare };
+
 struct window_request {
     std::vector<int32_t> tokens;
     bool                 gram   = false;
     bool                 losses = false;
     bool                 exact  = false; // see tap_request
     std::vector<int32_t> bypass;
+    int32_t              first_scored = 1; // the first token whose loss is wanted
+    distribution_use     distribution = distribution_use::none;
 };
 
 struct window_result {
     std::vector<float>   gram;        // [n_tokens][n_states][n_states], empty unless asked for
-    std::vector<float>   losses;      // [n_tokens - 1], in nats, of tokens 1 to n_tokens - 1; empty unless asked for
-    std::vector<int32_t> predictions; // [n_tokens - 1], the most likely token in place of each; with the losses
+    std::vector<float>   losses;      // [n_tokens - first_scored], in nats; empty unless asked for
+    std::vector<int32_t> predictions; // [n_tokens - first_scored], the most likely token in place of each
+    std::vector<float>   divergences; // [n_tokens - first_scored], from the kept distributions, if compared
+};
+
+// Tokens of several sequences, to be run side by side.
+struct token_batch {
+    std::vector<int32_t> tokens;
+    std::vector<int32_t> positions; // in their sequences
+    std::vector<int32_t> sequences;
+};
+
+struct sequence_request {
+    bool                 clear = false; // forget all sequences first
+    std::vector<int32_t> copies;        // then let sequences be as others are: from, to, ...; from -1: empty
+    token_batch          batch;         // then run these
+    std::vector<int32_t> rows;          // places in the batch, ascending; a place may come several times
+    std::vector<int32_t> targets;       // [rows], the token whose probability after that place is wanted
+};
+
+struct generation_request {
+    std::vector<std::vector<int32_t>> prompts;
+    int32_t                           n_generate  = 0;
+    float                             temperature = 0.0f; // 0: the most likely token
+    int32_t                           top_k       = 0;    // 0: all
+    float                             top_p       = 1.0f;
+    uint32_t                          seed        = 0; // of the first prompt; the next one has the next
+    std::vector<std::string>          stop;            // a text ends with the first of these in it
+};
+
+struct generation_result {
+    std::vector<std::vector<int32_t>> tokens; // of each prompt, without the one that ended it
+    std::vector<bool>                 ended;  // by the model itself or by a stop
 };
 
 struct speed_result {
@@ -55,19 +93,28 @@ struct speed_result {
 // A loaded model. One call at a time; cancel() may come from any thread and makes the call in progress throw.
 class model_session {
   public:
-    // on_progress: share of the model loaded, 0 to 1
-    model_session(const session_params & params, std::atomic<bool> & cancelled,
+    // on_progress: share of the model loaded, 0 to 1; kept: shared by the models that are compared
+    model_session(const session_params & params, std::atomic<bool> & cancelled, kept_logits & kept,
                   const std::function<void(float)> & on_progress);
     ~model_session();
 
     const model_facts & facts() const { return known; }
 
-    std::vector<int32_t> tokenize(const std::string & text) const; // no special tokens added or parsed
+    // no special tokens added or parsed
+    std::vector<std::vector<int32_t>> tokenize(const std::vector<std::string> & texts) const;
+
+    std::string detokenize(const std::vector<int32_t> & tokens) const;
 
     window_result run_window(const window_request & request);
 
-    // The time that stock llama.cpp takes: one prompt, then single tokens, no hook.
-    speed_result measure_speed(const std::vector<int32_t> & prompt, int32_t n_generate);
+    // Natural logarithm of the probability of each target, by stock llama.cpp's path. Sequences stay as they are until
+    // the next call.
+    std::vector<float> run_sequences(const sequence_request & request);
+
+    generation_result generate(const generation_request & request);
+
+    // The time that stock llama.cpp takes: a prompt in each of n_seq sequences, then single tokens after it, no hook.
+    speed_result measure_speed(const std::vector<int32_t> & prompt, int32_t n_generate, int32_t n_seq);
 
   private:
     struct model_free {
@@ -77,12 +124,16 @@ class model_session {
         void operator()(llama_context * ctx) const;
     };
 
-    void decode(const int32_t * tokens, int32_t n_tokens, int32_t first_pos, bool all_outputs);
-    void read_losses(const window_request & request, int32_t begin, int32_t n_tokens, window_result & result);
+    void check_tokens(const std::vector<int32_t> & tokens) const;
+    void start_stock(bool clear);
+    void decode(const token_batch & batch, int32_t begin, int32_t n_tokens, const std::vector<bool> & is_output);
+    void read_rows(const window_request & request, int32_t skipped, int32_t done, int32_t n_rows,
+                   window_result & result);
     [[noreturn]] void fail(const std::string & what) const;
 
     session_params                               params;
     std::atomic<bool> &                          cancelled;
+    kept_logits &                                kept;
     std::unique_ptr<llama_model, model_free>     model;
     std::unique_ptr<residual_tap>                tap; // outlives the context that calls it
     std::unique_ptr<llama_context, context_free> ctx;

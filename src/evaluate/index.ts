@@ -1,10 +1,20 @@
 export {
-  findLargestDifference,
+  compareModels,
+  compareWindow,
   measureAgreement,
+  summariseComparison,
+  type Comparison,
+  type Divergence,
+  type WindowComparison,
+} from './divergence.js';
+export {
+  findLargestDifference,
   measureLoss,
+  summariseLosses,
   type LossOptions,
   type LossResult,
   type LossSource,
+  type WindowLosses,
 } from './perplexity.js';
 export {
   compareSpeed,
@@ -15,4 +25,6 @@ export {
   type SpeedSource,
 } from './speed.js';
 export { measureInStock } from './stockCheck.js';
+export { cutText, textDefaults, type LossWindow, type ScoredWindow, type TextRule } from './textWindows.js';
 export { gradeLimits, judgePerplexity, type Grade, type Verdict } from './verdict.js';
+export { scoreQuestions } from './likelihood/score.js';

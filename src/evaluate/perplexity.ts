@@ -1,14 +1,27 @@
 import { PruneError } from '../errors.js';
+import { toScoredWindow, type LossWindow } from './textWindows.js';
 
 /** The part of a model that evaluation needs. */
 export interface LossSource {
   runWindow(
-    request: { readonly tokens: Int32Array; readonly losses: true; readonly bypass?: readonly number[] },
+    request: {
+      readonly tokens: Int32Array;
+      readonly losses: true;
+      readonly firstScored?: number;
+      readonly distribution?: 'keep' | 'compare';
+      readonly bypass?: readonly number[];
+    },
     options?: { readonly signal?: AbortSignal | undefined },
-  ): Promise<{ readonly losses: Float32Array; readonly predictions: Int32Array }>;
+  ): Promise<WindowLosses & { readonly divergences: Float32Array }>;
 }
 
-/** Loss over windows, each begun with an empty context; the first token of a window is not scored. */
+/** `[scored tokens]` of one window: losses in nats, and the token held most likely in place of each. */
+export interface WindowLosses {
+  readonly losses: Float32Array;
+  readonly predictions: Int32Array;
+}
+
+/** Loss over windows, each begun with an empty context. */
 export interface LossResult {
   /** `exp` of the mean loss over all scored tokens. */
   readonly perplexity: number;
@@ -21,6 +34,7 @@ export interface LossResult {
   readonly predictions: readonly Int32Array[];
 }
 
+/** How windows are measured. */
 export interface LossOptions {
   /** Blocks left out, ascending. */
   readonly bypass?: readonly number[];
@@ -34,59 +48,60 @@ export interface LossOptions {
  */
 export async function measureLoss(
   model: LossSource,
-  windows: readonly Int32Array[],
+  windows: readonly LossWindow[],
   { bypass = [], signal, onWindow }: LossOptions = {},
 ): Promise<LossResult> {
-  const losses: Float32Array[] = [];
-  const predictions: Int32Array[] = [];
+  const measured: WindowLosses[] = [];
   onWindow?.(0, windows.length);
-  for (const tokens of windows) {
-    const result = await model.runWindow({ tokens, losses: true, bypass }, { signal });
-    losses.push(result.losses);
-    predictions.push(result.predictions);
-    onWindow?.(losses.length, windows.length);
+  for (const window of windows) {
+    measured.push(await model.runWindow({ ...toScoredWindow(window), losses: true, bypass }, { signal }));
+    onWindow?.(measured.length, windows.length);
   }
-  return { ...summariseLosses(losses), losses, predictions };
+  return summariseLosses(measured);
 }
 
-function summariseLosses(windows: readonly Float32Array[]): Omit<LossResult, 'losses' | 'predictions'> {
-  let tokens = 0;
-  let sum = 0;
-  let squares = 0;
-  for (const window of windows) {
-    for (const loss of window) {
-      tokens++;
-      sum += loss;
-      squares += loss * loss;
-    }
-  }
-  const loss = sum / tokens;
-  if (!Number.isFinite(loss)) {
+/**
+ * Puts the losses of windows together.
+ * @throws PruneError SCORE_UNDEFINED when a loss is not a finite number
+ */
+export function summariseLosses(windows: readonly WindowLosses[]): LossResult {
+  const losses = windows.map((window) => window.losses);
+  const { mean, error, count } = averageValues(losses);
+  if (!Number.isFinite(mean)) {
     throw new PruneError(
       'SCORE_UNDEFINED',
       'The loss is not a finite number: the model computes no usable output.',
     );
   }
-  const variance = Math.max(0, squares / tokens - loss * loss);
   return {
-    perplexity: Math.exp(loss),
-    loss,
-    lossError: Math.sqrt(variance / Math.max(1, tokens - 1)),
-    tokens,
+    perplexity: Math.exp(mean),
+    loss: mean,
+    lossError: error,
+    tokens: count,
+    losses,
+    predictions: windows.map(({ predictions }) => predictions),
   };
 }
 
-/** Share of tokens in whose place both models hold the same token most likely; 0 to 1. */
-export function measureAgreement(before: LossResult, after: LossResult): number {
-  let same = 0;
-  let tokens = 0;
-  before.predictions.forEach((window, w) => {
-    window.forEach((token, t) => {
-      tokens++;
-      if (after.predictions[w]?.[t] === token) same++;
-    });
-  });
-  return same / tokens;
+/** The mean of all values and its standard error, with the values taken for independent. */
+export function averageValues(parts: readonly (readonly number[] | Float32Array)[]): {
+  readonly mean: number;
+  readonly error: number;
+  readonly count: number;
+} {
+  let count = 0;
+  let sum = 0;
+  let squares = 0;
+  for (const part of parts) {
+    for (const value of part) {
+      count++;
+      sum += value;
+      squares += value * value;
+    }
+  }
+  const mean = sum / count;
+  const variance = Math.max(0, squares / count - mean * mean);
+  return { mean, error: Math.sqrt(variance / Math.max(1, count - 1)), count };
 }
 
 /** The largest difference between the losses of two results, in nats; Infinity if they are not of the same tokens. */

@@ -1,13 +1,12 @@
 /** The part of a model that timing needs. */
 export interface SpeedSource {
   measureSpeed(
-    prompt: Int32Array,
-    generate: number,
+    request: { readonly prompt: Int32Array; readonly generate: number; readonly sequences: number },
     options?: { readonly signal?: AbortSignal | undefined },
   ): Promise<{ readonly promptSeconds: number; readonly generationSeconds: number }>;
 }
 
-/** Tokens per second: median, lowest and highest of the rounds. */
+/** Tokens per second, of all sequences together: median, lowest and highest of the rounds. */
 export interface Rate {
   readonly median: number;
   readonly lowest: number;
@@ -15,6 +14,8 @@ export interface Rate {
 }
 
 export interface SpeedMeasure {
+  readonly sequences: number;
+  /** Of one sequence. */
   readonly promptTokens: number;
   readonly generatedTokens: number;
   readonly rounds: number;
@@ -25,6 +26,8 @@ export interface SpeedMeasure {
 export interface SpeedOptions {
   readonly rounds?: number;
   readonly generate?: number;
+  /** Prompts run, and continued, side by side. Default: 1. */
+  readonly sequences?: number;
   readonly seconds?: number;
   readonly signal?: AbortSignal | undefined;
   readonly onRound?: ((done: number, total: number) => void) | undefined;
@@ -45,6 +48,7 @@ export async function compareSpeed(
   {
     rounds = speedDefaults.rounds,
     generate = speedDefaults.generate,
+    sequences = 1,
     seconds: limit = speedDefaults.seconds,
     signal,
     onRound,
@@ -54,7 +58,10 @@ export async function compareSpeed(
   const started = performance.now();
   for (let round = 0; round <= rounds; round++) {
     for (const [i, model] of models.entries()) {
-      const { promptSeconds, generationSeconds } = await model.measureSpeed(prompt, generate, { signal });
+      const { promptSeconds, generationSeconds } = await model.measureSpeed(
+        { prompt, generate, sequences },
+        { signal },
+      );
       if (round === 0) continue;
       seconds[i]?.prompt.push(promptSeconds);
       seconds[i]?.generation.push(generationSeconds);
@@ -64,11 +71,12 @@ export async function compareSpeed(
     if (isLate) break;
   }
   return seconds.map((times) => ({
+    sequences,
     promptTokens: prompt.length,
     generatedTokens: generate,
     rounds: times.prompt.length,
-    prompt: summariseRate(times.prompt, prompt.length),
-    generation: summariseRate(times.generation, generate),
+    prompt: summariseRate(times.prompt, sequences * prompt.length),
+    generation: summariseRate(times.generation, sequences * generate),
   }));
 }
 

@@ -6,42 +6,65 @@ import { createRequire } from 'node:module';
 import type { NativeAddon, NativeSession } from './contract.js';
 import type { Call, Method, Methods, Reply } from './protocol.js';
 
+interface CallContext {
+  readonly session: number;
+  readonly onProgress: (share: number) => void;
+}
+
 type Handlers = {
   [M in Method]: (
     args: Methods[M]['args'],
-    onProgress: (share: number) => void,
+    context: CallContext,
   ) => Methods[M]['result'] | Promise<Methods[M]['result']>;
 };
 
-let addon: NativeAddon | undefined;
-let session: NativeSession | undefined;
+let started: NativeAddon | undefined;
+const sessions = new Map<number, NativeSession>();
 
-function opened(): NativeSession {
-  if (session === undefined) throw new Error('no model is open');
-  return session;
+function addon(): NativeAddon {
+  if (started === undefined) throw new Error('the addon is not loaded');
+  return started;
+}
+
+function opened({ session }: CallContext): NativeSession {
+  const found = sessions.get(session);
+  if (found === undefined) throw new Error('no model is open');
+  return found;
 }
 
 const handlers: Handlers = {
   start({ addon: file, backendFolder }) {
-    addon = createRequire(import.meta.url)(file) as NativeAddon;
-    addon.loadBackends(backendFolder);
-    return { devices: addon.listDevices(), systemInfo: addon.systemInfo() };
+    started = createRequire(import.meta.url)(file) as NativeAddon;
+    started.loadBackends(backendFolder);
+    return { devices: started.listDevices(), systemInfo: started.systemInfo() };
   },
-  open(request, onProgress) {
-    if (addon === undefined) throw new Error('the addon is not loaded');
-    session = new addon.Session();
-    return session.open(request, onProgress);
+  open(request, { session, onProgress }) {
+    const opening = new (addon().Session)();
+    sessions.set(session, opening);
+    return opening.open(request, onProgress);
   },
-  tokenize: (text) => opened().tokenize(text),
-  runWindow: (request) => opened().runWindow(request),
-  measureSpeed: ({ prompt, generate }) => opened().measureSpeed(prompt, generate),
-  cancel() {
-    session?.cancel();
+  tokenize: (texts, context) => opened(context).tokenize(texts),
+  detokenize: (tokens, context) => opened(context).detokenize(tokens),
+  runWindow: (request, context) => opened(context).runWindow(request),
+  runSequences: (request, context) => opened(context).runSequences(request),
+  generate: (request, context) => opened(context).generate(request),
+  measureSpeed: ({ prompt, generate, sequences }, context) =>
+    opened(context).measureSpeed(prompt, generate, sequences),
+  measureMemory: () => ({
+    peakBytes: process.resourceUsage().maxRSS * 1024,
+    devices: addon().listDevices(),
+  }),
+  async quantize(request) {
+    await addon().quantize(request);
     return undefined;
   },
-  async close() {
-    await session?.close();
-    session = undefined;
+  cancel() {
+    for (const session of sessions.values()) session.cancel();
+    return undefined;
+  },
+  async close(_, { session }) {
+    await sessions.get(session)?.close();
+    sessions.delete(session);
     return undefined;
   },
 };
@@ -50,14 +73,14 @@ function send(reply: Reply): void {
   if (process.connected) process.send?.(reply);
 }
 
-async function answer({ id, method, args }: Call): Promise<void> {
+async function answer({ id, session, method, args }: Call): Promise<void> {
   try {
     const onProgress = (progress: number) => {
       send({ id, progress });
     };
     // the types of a call's method and arguments belong together, which a union of them cannot say
-    const handler = handlers[method] as (args: unknown, onProgress: (share: number) => void) => unknown;
-    send({ id, result: await handler(args, onProgress) });
+    const handler = handlers[method] as (args: unknown, context: CallContext) => unknown;
+    send({ id, result: await handler(args, { session, onProgress }) });
   } catch (error) {
     send({ id, error: error instanceof Error ? error.message : String(error) });
   }

@@ -17,6 +17,7 @@ interface Pending {
   readonly onProgress: ((share: number) => void) | undefined;
 }
 
+/** How one call is made. */
 export interface CallOptions {
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((share: number) => void) | undefined;
@@ -60,12 +61,14 @@ export class AddonProcess {
 
   /**
    * Asks the child for one thing.
+   * @param session which of its models is meant, of those that it has
    * @throws PruneError NATIVE_FAILED with llama.cpp's words; NATIVE_CRASHED when the process died; CANCELLED.
    */
   async call<M extends Method>(
     method: M,
     args: Methods[M]['args'],
     { signal, onProgress }: CallOptions = {},
+    session = 0,
   ): Promise<Methods[M]['result']> {
     if (signal?.aborted) throw cancelled();
     if (this.#ended) throw this.#ended;
@@ -76,11 +79,11 @@ export class AddonProcess {
     });
     let grace: NodeJS.Timeout | undefined;
     const cancel = () => {
-      this.#send({ id: 0, method: 'cancel', args: undefined });
+      this.#send({ id: 0, session, method: 'cancel', args: undefined });
       grace = setTimeout(() => this.#child.kill('SIGKILL'), cancelGrace);
     };
     signal?.addEventListener('abort', cancel, { once: true });
-    this.#send({ id, method, args });
+    this.#send({ id, session, method, args });
     try {
       return (await result) as Methods[M]['result'];
     } catch (error) {

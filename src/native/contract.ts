@@ -12,10 +12,14 @@ export interface OpenRequest {
   /** Blocks to put on the GPU: 0 none, a number beyond the last block all of them and the head. */
   readonly gpuLayers: number;
   readonly threads: number;
-  /** Tokens of the longest window. */
+  /** Tokens that all sequences together may have. */
   readonly contextTokens: number;
   /** Tokens that one compute graph takes; longer windows run in pieces of this size. */
   readonly batchTokens: number;
+  /** How many sequences may be run side by side. */
+  readonly sequences: number;
+  /** Sequences share what they have in common, and the room; otherwise each has its own part of the context. */
+  readonly sharedCells: boolean;
   /** Allow exact windows: F32 keys and values, plain attention, matrices left as the file has them. */
   readonly exact: boolean;
 }
@@ -38,8 +42,15 @@ export interface WindowRequest {
   readonly tokens: Int32Array;
   /** Keep the Gram matrix of the residual states of each token. */
   readonly gram: boolean;
-  /** Keep the loss of each token but the first. Without it no logits are computed. */
+  /** Keep the loss of each token from `firstScored` on. Without it no logits are computed. */
   readonly losses: boolean;
+  /** The first token whose loss is wanted, from 1 on. */
+  readonly firstScored: number;
+  /**
+   * What becomes of the distributions that the losses come from: kept in the process, or compared with those that were
+   * kept last, by this model or another one of the process.
+   */
+  readonly distribution: 'none' | 'keep' | 'compare';
   /** Multiply with dequantised weights instead of rounding activations to 8 bits. */
   readonly exact: boolean;
   /** Blocks left out of this pass, ascending. */
@@ -49,10 +60,58 @@ export interface WindowRequest {
 export interface WindowResult {
   /** `[tokens, states, states]`, states = blocks + 1; empty unless asked for. */
   readonly gram: Float32Array;
-  /** `[tokens - 1]`, in nats; empty unless asked for. */
+  /** `[tokens - firstScored]`, in nats; empty unless asked for. */
   readonly losses: Float32Array;
-  /** `[tokens - 1]`: the token held most likely in place of each; kept with the losses. */
+  /** `[tokens - firstScored]`: the token held most likely in place of each; kept with the losses. */
   readonly predictions: Int32Array;
+  /** `[tokens - firstScored]`: Kullback-Leibler divergence from the kept distribution, in nats; empty unless compared. */
+  readonly divergences: Float32Array;
+}
+
+/** Tokens of several sequences, run side by side the way that stock llama.cpp does. */
+export interface SequenceRequest {
+  /** Forget all sequences first. */
+  readonly clear: boolean;
+  /** Then let sequences be as others are: from, to, from, to, …; empty where from is -1. */
+  readonly copies: Int32Array;
+  /** Then run these; by token, its position in its sequence and the sequence's number. */
+  readonly tokens: Int32Array;
+  readonly positions: Int32Array;
+  readonly sequences: Int32Array;
+  /** Places among the tokens, ascending; a place may come several times. */
+  readonly rows: Int32Array;
+  /** `[rows]`: the token whose probability to come after that place is wanted. */
+  readonly targets: Int32Array;
+}
+
+/** Texts to be written, each in a sequence of its own. */
+export interface GenerationRequest {
+  readonly prompts: readonly Int32Array[];
+  readonly maxTokens: number;
+  /** 0: always the most likely token. */
+  readonly temperature: number;
+  /** 0: all tokens. */
+  readonly topK: number;
+  readonly topP: number;
+  /** Of the first prompt; each further one has the next. */
+  readonly seed: number;
+  /** A text ends as soon as one of these is in it. */
+  readonly stop: readonly string[];
+}
+
+export interface GeneratedTokens {
+  /** Without the prompt and without the token that ended the text. */
+  readonly tokens: Int32Array;
+  /** Whether the model ended the text by itself, or by one of the stops. */
+  readonly ended: boolean;
+}
+
+export interface QuantizeRequest {
+  readonly input: string;
+  readonly output: string;
+  /** `general.file_type`, a number of llama.cpp's. */
+  readonly fileType: number;
+  readonly threads: number;
 }
 
 export interface SpeedResult {
@@ -70,12 +129,17 @@ export interface Device {
   readonly memoryTotal: number;
 }
 
-/** One model at a time; calls run one after the other; `cancel` makes the call in progress fail. */
+/** One model; calls run one after the other; `cancel` makes the call in progress fail. */
 export interface NativeSession {
   open(request: OpenRequest, onProgress: (share: number) => void): Promise<ModelFacts>;
-  tokenize(text: string): Promise<Int32Array>;
+  tokenize(texts: readonly string[]): Promise<Int32Array[]>;
+  detokenize(tokens: Int32Array): Promise<string>;
   runWindow(request: WindowRequest): Promise<WindowResult>;
-  measureSpeed(prompt: Int32Array, generate: number): Promise<SpeedResult>;
+  /** Natural logarithm of the probability of each target. */
+  runSequences(request: SequenceRequest): Promise<Float32Array>;
+  generate(request: GenerationRequest): Promise<GeneratedTokens[]>;
+  /** @param sequences how many prompts are run, and continued, side by side */
+  measureSpeed(prompt: Int32Array, generate: number, sequences: number): Promise<SpeedResult>;
   cancel(): void;
   close(): Promise<void>;
 }
@@ -84,5 +148,6 @@ export interface NativeAddon {
   loadBackends(folder: string): void;
   listDevices(): Device[];
   systemInfo(): string;
+  quantize(request: QuantizeRequest): Promise<void>;
   readonly Session: new () => NativeSession;
 }

@@ -1,4 +1,15 @@
 export type { CallOptions } from './childProcess.js';
-export type { Device, ModelFacts, SpeedResult, WindowResult } from './contract.js';
+export type {
+  Device,
+  GeneratedTokens,
+  GenerationRequest,
+  ModelFacts,
+  SequenceRequest,
+  SpeedResult,
+  WindowResult,
+} from './contract.js';
 export { gpuChoices, type BackendFolder, type GpuBackend, type GpuChoice } from './locate.js';
-export { findDevices, openModel, type Model, type ModelOptions, type RunRequest } from './openModel.js';
+export { openModel, type Model, type ModelOptions, type RunRequest, type SpeedRequest } from './openModel.js';
+export type { MemoryUse } from './protocol.js';
+export { quantizeModel } from './quantizeModel.js';
+export { findDevices } from './startProcess.js';

@@ -3,15 +3,19 @@ import type { GgufHeader } from '../gguf/index.js';
 import { fileLabel, readHeader } from '../gguf/index.js';
 import { describeModel, findArchitecture, type ModelDescription } from '../model/index.js';
 import { PruneError } from '../errors.js';
-import { AddonProcess, type CallOptions } from './childProcess.js';
-import type { Device, ModelFacts, SpeedResult, WindowRequest, WindowResult } from './contract.js';
-import {
-  locateAddon,
-  locateBackends,
-  locateLibraries,
-  type BackendFolder,
-  type GpuChoice,
-} from './locate.js';
+import type { CallOptions } from './childProcess.js';
+import type {
+  GeneratedTokens,
+  GenerationRequest,
+  ModelFacts,
+  SequenceRequest,
+  SpeedResult,
+  WindowRequest,
+  WindowResult,
+} from './contract.js';
+import type { BackendFolder, GpuChoice } from './locate.js';
+import type { MemoryUse, Method, Methods } from './protocol.js';
+import { startProcess, type ModelProcess } from './startProcess.js';
 
 /** How models are run. */
 export interface ModelOptions {
@@ -21,8 +25,14 @@ export interface ModelOptions {
   readonly gpuLayers?: number | undefined;
   /** Default: the number of cores. */
   readonly threads?: number | undefined;
-  /** Tokens of the longest window that will be run. Default: 512. */
+  /** Tokens of the longest window that will be run, or of all sequences together. Default: 512. */
   readonly contextTokens?: number | undefined;
+  /** How many sequences are run side by side. Default: 1. */
+  readonly sequences?: number | undefined;
+  /** Whether sequences share what they begin with, and the room; otherwise each has its part. Default: yes. */
+  readonly sharedCells?: boolean | undefined;
+  /** An open model whose process this one is loaded into, so that the distributions of both can be compared. */
+  readonly beside?: Model | undefined;
   /** Run with dequantised weights: slower on some processors, the same to six digits on all. Default: false. */
   readonly exact?: boolean | undefined;
   readonly onProgress?: ((share: number) => void) | undefined;
@@ -31,10 +41,18 @@ export interface ModelOptions {
 
 /** The part of a window request that a caller chooses; the rest follows from how the model was opened. */
 export type RunRequest = { readonly tokens: Int32Array; readonly bypass?: readonly number[] } & Partial<
-  Pick<WindowRequest, 'gram' | 'losses'>
+  Pick<WindowRequest, 'gram' | 'losses' | 'firstScored' | 'distribution'>
 >;
 
-/** A loaded model in a process of its own. The only handle of this package: close it, or use `await using`. */
+/** What is timed. */
+export interface SpeedRequest {
+  readonly prompt: Int32Array;
+  readonly generate: number;
+  /** Default: 1. */
+  readonly sequences?: number | undefined;
+}
+
+/** A loaded model, in a process of its own unless it was opened beside another one. The only handle of this package: close it, or use `await using`. */
 export interface Model extends AsyncDisposable {
   readonly header: GgufHeader;
   readonly description: ModelDescription;
@@ -43,11 +61,21 @@ export interface Model extends AsyncDisposable {
   readonly threads: number;
   /** Process id of the process that holds the model. */
   readonly pid: number | undefined;
+  readonly contextTokens: number;
+  /** How many sequences can be run side by side. */
+  readonly sequences: number;
   /** Tokenises text; no special tokens are added or recognised. */
   tokenize(text: string, options?: CallOptions): Promise<Int32Array>;
+  tokenizeAll(texts: readonly string[], options?: CallOptions): Promise<readonly Int32Array[]>;
+  detokenize(tokens: Int32Array, options?: CallOptions): Promise<string>;
   runWindow(request: RunRequest, options?: CallOptions): Promise<WindowResult>;
-  /** The time of stock llama.cpp for a prompt and `generate` single tokens after it. */
-  measureSpeed(prompt: Int32Array, generate: number, options?: CallOptions): Promise<SpeedResult>;
+  /** Natural logarithm of the probability of each target. */
+  runSequences(request: SequenceRequest, options?: CallOptions): Promise<Float32Array>;
+  generate(request: GenerationRequest, options?: CallOptions): Promise<readonly GeneratedTokens[]>;
+  /** The time of stock llama.cpp for a prompt in each of some sequences and `generate` single tokens after it. */
+  measureSpeed(request: SpeedRequest, options?: CallOptions): Promise<SpeedResult>;
+  /** The memory of the process so far. */
+  measureMemory(options?: CallOptions): Promise<MemoryUse>;
   close(): Promise<void>;
 }
 
@@ -65,12 +93,24 @@ export async function openModel(path: string, options: ModelOptions = {}): Promi
   const header = await readHeader(path);
   const description = describeModel(header);
   const { stateName, lanesLast, causal } = findArchitecture(description.architecture, fileLabel(path));
-  const { child, backend } = await startWithBackend(options.gpu ?? 'auto', options);
+  const host =
+    (options.beside && processes.get(options.beside)) ?? (await startProcess(options.gpu ?? 'auto', options));
+  const { child, backend, models } = host;
+  const session = ++models.opened;
+  const ask = <M extends Method>(method: M, args: Methods[M]['args'], call?: CallOptions) =>
+    child.call(method, args, call, session);
+  models.open.add(session);
+  const close = async () => {
+    if (!models.open.delete(session)) return;
+    if (models.open.size === 0) await child.end();
+    else await ask('close', undefined);
+  };
   try {
     const threads = options.threads ?? os.availableParallelism();
     const contextTokens = options.contextTokens ?? 512;
+    const sequences = options.sequences ?? 1;
     const exact = options.exact ?? false;
-    const facts = await child.call(
+    const facts = await ask(
       'open',
       {
         path,
@@ -81,65 +121,52 @@ export async function openModel(path: string, options: ModelOptions = {}): Promi
         contextTokens,
         // tokens that see those after them cannot be run in pieces
         batchTokens: causal ? Math.min(contextTokens, chooseBatchTokens(header, description)) : contextTokens,
+        sequences,
+        sharedCells: options.sharedCells ?? true,
         exact,
       },
       options,
     );
-    return {
+    const model: Model = {
       header,
       description,
       facts,
       backend,
       threads,
+      contextTokens,
+      sequences,
       pid: child.pid,
-      tokenize: (text, call) => child.call('tokenize', text, call),
-      runWindow: ({ tokens, bypass = [], gram = false, losses = false }, call) =>
-        child.call('runWindow', { tokens, gram, losses, exact, bypass: Int32Array.from(bypass) }, call),
-      measureSpeed: (prompt, generate, call) => child.call('measureSpeed', { prompt, generate }, call),
-      close: () => child.end(),
-      [Symbol.asyncDispose]: () => child.end(),
+      async tokenize(text, call) {
+        const [tokens = new Int32Array()] = await ask('tokenize', [text], call);
+        return tokens;
+      },
+      tokenizeAll: (texts, call) => ask('tokenize', texts, call),
+      detokenize: (tokens, call) => ask('detokenize', tokens, call),
+      runWindow: ({ tokens, bypass = [], ...kept }, call) => {
+        const { gram = false, losses = false, firstScored = 1, distribution = 'none' } = kept;
+        return ask(
+          'runWindow',
+          { tokens, gram, losses, firstScored, distribution, exact, bypass: Int32Array.from(bypass) },
+          call,
+        );
+      },
+      runSequences: (request, call) => ask('runSequences', request, call),
+      generate: (request, call) => ask('generate', request, call),
+      measureSpeed: ({ prompt, generate, sequences = 1 }, call) =>
+        ask('measureSpeed', { prompt, generate, sequences }, call),
+      measureMemory: (call) => ask('measureMemory', undefined, call),
+      close,
+      [Symbol.asyncDispose]: close,
     };
+    processes.set(model, host);
+    return model;
   } catch (error) {
-    await child.end();
+    await close();
     throw explainLoadFailure(error, path);
   }
 }
 
-/** Lists the devices of a choice of backends, loading no model. */
-export async function findDevices(choice: GpuChoice): Promise<readonly Device[]> {
-  const { child, devices } = await startWithBackend(choice, {});
-  await child.end();
-  return devices;
-}
-
-interface Started {
-  readonly child: AddonProcess;
-  readonly backend: BackendFolder['gpu'];
-  readonly devices: readonly Device[];
-}
-
-/** Starts the child with the first backend that has a device; the CPU always has one. */
-async function startWithBackend(choice: GpuChoice, options: CallOptions): Promise<Started> {
-  const addon = locateAddon();
-  const libraries = locateLibraries();
-  for (const { gpu, folder } of locateBackends(choice)) {
-    const child = new AddonProcess(libraries);
-    try {
-      const { devices } = await child.call('start', { addon, backendFolder: folder }, options);
-      if (gpu === 'off' || devices.some(({ kind }) => kind !== 'cpu'))
-        return { child, backend: gpu, devices };
-      await child.end();
-    } catch (error) {
-      await child.end();
-      // a backend that cannot even be loaded is passed over as one without a device is, unless it was asked for
-      if (choice !== 'auto' || gpu === 'off' || options.signal?.aborted) throw error;
-    }
-  }
-  throw new PruneError(
-    'BACKEND',
-    `The ${choice} backend found no device on this machine: a driver may be missing. Use --gpu off to run on the CPU.`,
-  );
-}
+const processes = new WeakMap<Model, ModelProcess>();
 
 /** Graphs take as many tokens as their largest tensors allow: all states side by side, and the logits. */
 function chooseBatchTokens(

@@ -1,7 +1,11 @@
 import type {
   Device,
+  GeneratedTokens,
+  GenerationRequest,
   ModelFacts,
   OpenRequest,
+  QuantizeRequest,
+  SequenceRequest,
   SpeedResult,
   WindowRequest,
   WindowResult,
@@ -11,9 +15,17 @@ import type {
 export interface Methods {
   start: { args: { readonly addon: string; readonly backendFolder: string }; result: StartResult };
   open: { args: OpenRequest; result: ModelFacts };
-  tokenize: { args: string; result: Int32Array };
+  tokenize: { args: readonly string[]; result: Int32Array[] };
+  detokenize: { args: Int32Array; result: string };
   runWindow: { args: WindowRequest; result: WindowResult };
-  measureSpeed: { args: { readonly prompt: Int32Array; readonly generate: number }; result: SpeedResult };
+  runSequences: { args: SequenceRequest; result: Float32Array };
+  generate: { args: GenerationRequest; result: GeneratedTokens[] };
+  measureSpeed: {
+    args: { readonly prompt: Int32Array; readonly generate: number; readonly sequences: number };
+    result: SpeedResult;
+  };
+  measureMemory: { args: undefined; result: MemoryUse };
+  quantize: { args: QuantizeRequest; result: undefined };
   cancel: { args: undefined; result: undefined };
   close: { args: undefined; result: undefined };
 }
@@ -23,10 +35,18 @@ export interface StartResult {
   readonly systemInfo: string;
 }
 
+export interface MemoryUse {
+  /** The most main memory that the process had at once, in bytes. */
+  readonly peakBytes: number;
+  readonly devices: readonly Device[];
+}
+
 export type Method = keyof Methods;
 
 export interface Call {
   readonly id: number;
+  /** Which of the models of the process is meant; those that mean none do not read it. */
+  readonly session: number;
   readonly method: Method;
   readonly args: unknown;
 }

@@ -6,12 +6,7 @@ export interface RunReport {
   /** Changes whenever a reader of older reports would be misled. */
   readonly schema: 'prune-gguf/run@1';
   readonly command: 'prune' | 'score';
-  readonly tool: {
-    readonly version: string;
-    readonly llamaCpp: string;
-    readonly node: string;
-    readonly platform: string;
-  };
+  readonly tool: ToolReport;
   readonly backend: BackendReport;
   readonly model: ModelReport;
   /** Null when nothing was measured on a text. */
@@ -27,6 +22,14 @@ export interface RunReport {
   readonly output: OutputReport | null;
   /** Null when nothing was dropped or no file was written. */
   readonly evaluation: EvaluationReport | null;
+}
+
+/** What the figures were made with. */
+export interface ToolReport {
+  readonly version: string;
+  readonly llamaCpp: string;
+  readonly node: string;
+  readonly platform: string;
 }
 
 export interface BackendReport {

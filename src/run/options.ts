@@ -4,11 +4,31 @@ import type { MetricName } from '../score/index.js';
 import type { Amount } from '../select/index.js';
 
 /** A stage of a run that takes time. */
-export type Stage = 'hash' | 'load' | 'score' | 'baseline' | 'write' | 'check' | 'evaluate' | 'time';
+export type Stage =
+  | 'hash'
+  | 'load'
+  | 'score'
+  | 'baseline'
+  | 'write'
+  | 'check'
+  | 'evaluate'
+  | 'download'
+  | 'text'
+  | 'task'
+  | 'generate'
+  | 'quantise'
+  | 'time';
 
 /** What happens while a run is under way. */
 export type RunEvent =
-  | { readonly kind: 'progress'; readonly stage: Stage; readonly done: number; readonly total: number }
+  | {
+      readonly kind: 'progress';
+      readonly stage: Stage;
+      readonly done: number;
+      readonly total: number;
+      /** Which of several of the stage, such as the name of a task. */
+      readonly part?: string | undefined;
+    }
   | { readonly kind: 'note'; readonly text: string }
   /** The model is loaded; nothing is measured yet. */
   | { readonly kind: 'opened'; readonly report: RunReport }

@@ -1,15 +1,20 @@
 import { fileLabel } from '../gguf/index.js';
 import { findBlockTraits } from '../model/index.js';
+import type { Model } from '../native/index.js';
 import type {
+  BackendReport,
   BlockReport,
   EvaluationReport,
   MarginReport,
+  ModelReport,
   OutputReport,
   RunReport,
+  ToolReport,
 } from '../report/index.js';
 import { findMetric, hashWindows, type BlockScores, type MetricName } from '../score/index.js';
 import { measureMargin } from '../select/index.js';
 import { llamaVersion, toolVersion } from '../version.js';
+import type { SourceHash } from './hashSource.js';
 import type { Run } from './start.js';
 
 /** What came out of the stages that were run. */
@@ -21,34 +26,45 @@ export interface Outcome {
   readonly evaluation?: EvaluationReport | undefined;
 }
 
+export function describeTool(): ToolReport {
+  return {
+    version: toolVersion,
+    llamaCpp: llamaVersion,
+    node: process.version,
+    platform: `${process.platform}-${process.arch}`,
+  };
+}
+
+export function describeBackend({ backend, facts, threads }: Model, exact = false): BackendReport {
+  return { gpu: backend, device: facts.device, threads, exact };
+}
+
+export function describeFile({ header, description }: Model, hash: SourceHash): ModelReport {
+  return {
+    file: fileLabel(header.path),
+    sha256: hash.sha256,
+    bytes: header.fileBytes,
+    parts: header.parts.map(({ path, fileBytes }, index) => ({
+      file: fileLabel(path),
+      bytes: fileBytes,
+      sha256: hash.parts[index] ?? '',
+    })),
+    architecture: description.architecture,
+    name: description.name,
+    quantisation: description.quantisation,
+    parameters: description.parameters,
+  };
+}
+
 /** Puts everything that is known of a run together. */
 export function buildReport(run: Run, command: RunReport['command'], outcome: Outcome): RunReport {
-  const { header, description, facts, backend, threads } = run.model;
   const { label, scoring, heldOut } = run.windows;
   return {
     schema: 'prune-gguf/run@1',
     command,
-    tool: {
-      version: toolVersion,
-      llamaCpp: llamaVersion,
-      node: process.version,
-      platform: `${process.platform}-${process.arch}`,
-    },
-    backend: { gpu: backend, device: facts.device, threads, exact: run.options.exact ?? false },
-    model: {
-      file: fileLabel(header.path),
-      sha256: run.hash.sha256,
-      bytes: header.fileBytes,
-      parts: header.parts.map(({ path, fileBytes }, index) => ({
-        file: fileLabel(path),
-        bytes: fileBytes,
-        sha256: run.hash.parts[index] ?? '',
-      })),
-      architecture: description.architecture,
-      name: description.name,
-      quantisation: description.quantisation,
-      parameters: description.parameters,
-    },
+    tool: describeTool(),
+    backend: describeBackend(run.model, run.options.exact),
+    model: describeFile(run.model, run.hash),
     calibration: {
       source: label,
       sha256: hashWindows(scoring),

@@ -23,8 +23,8 @@ export interface Run {
 }
 
 /** Reports progress of a stage of a run. */
-export function reportProgress(options: RunOptions, stage: Stage): (done: number, total: number) => void {
-  return (done, total) => options.onEvent?.({ kind: 'progress', stage, done, total });
+export function reportProgress(options: Pick<RunOptions, 'onEvent'>, stage: Stage, part?: string): (done: number, total: number) => void {
+  return (done, total) => options.onEvent?.({ kind: 'progress', stage, done, total, part });
 }
 
 /**

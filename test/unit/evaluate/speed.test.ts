@@ -8,7 +8,7 @@ function makeSource(
 ): SpeedSource {
   let turn = 0;
   return {
-    measureSpeed(prompt, generate) {
+    measureSpeed({ prompt, generate }) {
       turns.push(`${name}: ${prompt.length} + ${generate}`);
       const [promptSeconds, generationSeconds] = times[turn++] ?? [NaN, NaN];
       return Promise.resolve({ promptSeconds, generationSeconds });

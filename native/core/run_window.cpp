@@ -1,0 +1,96 @@
+#include "ggml-backend.h"
+#include "llama.h"
+#include "log_capture.h"
+#include "model_session.h"
+#include "token_loss.h"
+
+#include <algorithm>
+#include <numeric>
+#include <stdexcept>
+
+window_result model_session::run_window(const window_request & request) {
+    const auto n_tokens = static_cast<int32_t>(request.tokens.size());
+    if (n_tokens < 1 || n_tokens > params.n_ctx) {
+        throw std::runtime_error("a window of " + std::to_string(n_tokens) + " tokens does not fit the context of " +
+                                 std::to_string(params.n_ctx));
+    }
+    if (request.first_scored < 1) {
+        throw std::runtime_error("the first token of a window cannot be scored: nothing comes before it");
+    }
+    check_tokens(request.tokens);
+    log_capture::take();
+    llama_memory_clear(llama_get_memory(ctx.get()), true);
+
+    token_batch window{request.tokens, std::vector<int32_t>(n_tokens), std::vector<int32_t>(n_tokens, 0)};
+    std::iota(window.positions.begin(), window.positions.end(), 0);
+
+    // the row of a token tells of the next one; the last row tells of none that could be checked
+    const int32_t first_row = request.losses ? request.first_scored - 1 : n_tokens;
+    const int32_t n_rows    = std::max(0, n_tokens - 1 - first_row);
+
+    window_result result;
+    const int64_t gram_size = int64_t(tap->n_states()) * tap->n_states();
+    result.gram.resize(request.gram ? gram_size * n_tokens : 0);
+    result.losses.resize(n_rows);
+    result.predictions.resize(n_rows);
+
+    const std::lock_guard<std::mutex> lock(kept.mutex);
+    if (request.distribution == distribution_use::keep) {
+        kept.n_vocab = known.n_vocab;
+        kept.rows.resize(int64_t(n_rows) * known.n_vocab);
+    } else if (request.distribution == distribution_use::compare) {
+        if (kept.n_vocab != known.n_vocab || kept.rows.size() != size_t(n_rows) * known.n_vocab) {
+            throw std::runtime_error("no distributions of as many tokens, over the same vocabulary, were kept");
+        }
+        result.divergences.resize(n_rows);
+    }
+
+    for (int32_t begin = 0; begin < n_tokens; begin += params.n_ubatch) {
+        const int32_t n         = std::min(params.n_ubatch, n_tokens - begin);
+        const int32_t rows_from = std::max(begin, first_row);
+        const int32_t rows_here = std::min(begin + n, n_tokens - 1) - rows_from;
+
+        // a graph without scored tokens needs no head; the Gram matrix needs all tokens of all states
+        tap->set_request(ctx.get(), {request.gram, rows_here > 0, request.exact, request.bypass});
+        std::vector<bool> is_output(n_tokens, request.gram || rows_here <= 0);
+        for (int32_t i = 0; i < rows_here; ++i) {
+            is_output[rows_from + i] = true;
+        }
+        decode(window, begin, n, is_output);
+        if (request.gram) {
+            ggml_backend_tensor_get(tap->gram(), result.gram.data() + begin * gram_size, 0,
+                                    n * gram_size * sizeof(float));
+        }
+        if (rows_here > 0) {
+            read_rows(request, rows_from - (request.gram ? begin : rows_from), rows_from - first_row, rows_here,
+                      result);
+        }
+    }
+    return result;
+}
+
+// skipped: rows of the graph before the first scored one; done: scored rows of the window before this graph
+void model_session::read_rows(const window_request & request, int32_t skipped, int32_t done, int32_t n_rows,
+                              window_result & result) {
+    ggml_tensor * tensor = tap->logits();
+    if (tensor == nullptr) {
+        throw std::runtime_error("this architecture computes no logits");
+    }
+    const int64_t n_vocab = known.n_vocab;
+    const float * rows    = static_cast<const float *>(tensor->data) + skipped * n_vocab;
+    if (!ggml_backend_buffer_is_host(tensor->view_src ? tensor->view_src->buffer : tensor->buffer)) {
+        logits.resize(n_rows * n_vocab);
+        ggml_backend_tensor_get(tensor, logits.data(), skipped * n_vocab * sizeof(float),
+                                logits.size() * sizeof(float));
+        rows = logits.data();
+    }
+    compute_token_losses(rows, n_vocab, request.tokens.data() + request.first_scored + done, n_rows, params.n_threads,
+                         result.losses.data() + done, result.predictions.data() + done);
+
+    float * kept_rows = kept.rows.data() + done * n_vocab;
+    if (request.distribution == distribution_use::keep) {
+        std::copy(rows, rows + n_rows * n_vocab, kept_rows);
+    } else if (request.distribution == distribution_use::compare) {
+        compute_divergences(kept_rows, rows, n_vocab, n_rows, params.n_threads, result.divergences.data() + done);
+    }
+}

@@ -1,0 +1,94 @@
+import { PruneError } from '../../errors.js';
+import { fileLabel, readHeader } from '../../gguf/index.js';
+import { openModel, type Model } from '../../native/index.js';
+import { hashSource, type SourceHash } from '../hashSource.js';
+import { reportProgress } from '../start.js';
+import type { EvalRequest } from './options.js';
+
+/** A model with what identifies it. */
+export interface HashedModel {
+  readonly model: Model;
+  readonly hash: SourceHash;
+}
+
+/** The model and its original, in one process so that their distributions can be compared. */
+export interface EvaluatedModels {
+  readonly model: HashedModel;
+  readonly original: HashedModel | undefined;
+  close(): Promise<void>;
+}
+
+/** Sequences that run side by side when questions are asked and texts are written. */
+const sequences = 64;
+
+/** Tokens that questions may take, their examples included, if the model was trained on as many. */
+const questionTokens = 2048;
+
+/**
+ * Opens what is to be evaluated.
+ * @param contextTokens of the longest window
+ * @throws PruneError as `openModel`; USAGE when the two do not have the same vocabulary
+ */
+export async function openModels(request: EvalRequest, contextTokens: number): Promise<EvaluatedModels> {
+  const model = await openOne(request.model, request, contextTokens, undefined);
+  try {
+    const original =
+      request.against === undefined
+        ? undefined
+        : await openOne(request.against, request, contextTokens, model.model);
+    if (original !== undefined) checkComparable(model.model, original.model);
+    return {
+      model,
+      original,
+      async close() {
+        await original?.model.close();
+        await model.model.close();
+      },
+    };
+  } catch (error) {
+    await model.model.close();
+    throw error;
+  }
+}
+
+async function openOne(
+  path: string,
+  request: EvalRequest,
+  contextTokens: number,
+  beside: Model | undefined,
+): Promise<HashedModel> {
+  const { gpu, gpuLayers, threads, exact, signal } = request;
+  const header = await readHeader(path);
+  const onHashed = reportProgress(request, 'hash');
+  const onLoaded = reportProgress(request, 'load');
+  const hash = await hashSource(header, {
+    signal,
+    onHashed: (bytes) => {
+      onHashed(bytes, header.fileBytes);
+    },
+  });
+  const model = await openModel(path, {
+    gpu,
+    gpuLayers,
+    threads,
+    exact,
+    signal,
+    beside,
+    sequences,
+    contextTokens: Math.max(contextTokens, questionTokens),
+    onProgress: (share) => {
+      onLoaded(share, 1);
+    },
+  });
+  return { model, hash };
+}
+
+function checkComparable(model: Model, original: Model): void {
+  if (model.facts.vocabulary === original.facts.vocabulary) return;
+  throw new PruneError(
+    'USAGE',
+    `${fileLabel(model.header.path)} and ${fileLabel(original.header.path)} have vocabularies of ` +
+      `${model.facts.vocabulary} and ${original.facts.vocabulary} tokens, so that they cannot be compared. ` +
+      `--against must name the model that the other one was made from.`,
+  );
+}

@@ -1,0 +1,75 @@
+import type { WrittenQuestion } from '../../evaluate/index.js';
+import { PruneError } from '../../errors.js';
+import type { Model } from '../../native/index.js';
+
+/** Texts that are written side by side. */
+const sideBySide = 16;
+
+/**
+ * Lets a model write the answers, always with the most likely token, several side by side; what their prompts begin with
+ * in common is run once.
+ * @throws PruneError DATA when a prompt does not fit
+ */
+export async function writeAnswers(
+  model: Model,
+  questions: readonly WrittenQuestion[],
+  onWritten: (question: number, text: string) => void,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  for (let begin = 0; begin < questions.length; begin += sideBySide) {
+    const group = questions.slice(begin, begin + sideBySide);
+    const { bos, addBos } = model.facts;
+    const prompts = (await model.tokenizeAll(group.map(({ prompt }) => prompt), { signal })).map((tokens) =>
+      addBos && bos !== null ? Int32Array.from([bos, ...tokens]) : tokens,
+    );
+    for (const [first, last] of splitToFit(prompts, group, model.contextTokens)) {
+      const [question] = group.slice(first, last);
+      const written = await model.generate(
+        {
+          prompts: prompts.slice(first, last),
+          maxTokens: Math.max(...group.slice(first, last).map(({ maxTokens }) => maxTokens)),
+          stop: question?.stop ?? [],
+          temperature: 0,
+          topK: 0,
+          topP: 1,
+          seed: 0,
+        },
+        { signal },
+      );
+      for (const [i, { tokens }] of written.entries()) {
+        const most = group[first + i]?.maxTokens ?? tokens.length;
+        onWritten(begin + first + i, await model.detokenize(tokens.slice(0, most), { signal }));
+      }
+    }
+  }
+}
+
+/** Runs of questions that end at the same marks and fit the room together. */
+function splitToFit(
+  prompts: readonly Int32Array[],
+  questions: readonly WrittenQuestion[],
+  room: number,
+): readonly (readonly [number, number])[] {
+  const runs: [number, number][] = [];
+  let first = 0;
+  let taken = 0;
+  prompts.forEach((prompt, i) => {
+    const question = questions[i];
+    const needed = prompt.length + (question?.maxTokens ?? 0);
+    if (needed > room) {
+      throw new PruneError(
+        'DATA',
+        `The question ${question?.id ?? ''} takes ${needed} tokens with its answer; ${room} can be run at once. Use fewer examples.`,
+      );
+    }
+    const hasSameStops = JSON.stringify(question?.stop) === JSON.stringify(questions[first]?.stop);
+    if (i > first && (taken + needed > room || !hasSameStops)) {
+      runs.push([first, i]);
+      first = i;
+      taken = 0;
+    }
+    taken += needed;
+  });
+  if (prompts.length > first) runs.push([first, prompts.length]);
+  return runs;
+}
