@@ -14,7 +14,7 @@ const allowed = {
   score: ['gguf'],
   select: ['gguf'],
   rewrite: ['gguf', 'model'],
-  evaluate: [],
+  evaluate: ['gguf'],
   report: [],
   run: folders.filter((folder) => folder !== 'cli'),
   cli: [],
