@@ -14,8 +14,8 @@ const allowed = {
   score: ['gguf'],
   select: ['gguf'],
   rewrite: ['gguf', 'model'],
-  evaluate: [],
-  report: [],
+  evaluate: ['gguf'],
+  report: ['gguf'],
   run: folders.filter((folder) => folder !== 'cli'),
   cli: [],
 };

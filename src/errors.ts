@@ -13,6 +13,7 @@ export type ErrorCode =
   | 'DROP_REFUSED'
   | 'COMPANION'
   | 'CALIBRATION'
+  | 'DATA'
   | 'OUTPUT'
   | 'VERIFY_FAILED'
   | 'SCORE_UNDEFINED'
