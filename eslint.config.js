@@ -15,7 +15,7 @@ const allowed = {
   select: ['gguf'],
   rewrite: ['gguf', 'model'],
   evaluate: ['gguf'],
-  report: [],
+  report: ['gguf'],
   run: folders.filter((folder) => folder !== 'cli'),
   cli: [],
 };

@@ -5,7 +5,18 @@
  * {@link chooseBlocks}, {@link writePruned}, {@link measureLoss}.
  */
 export { PruneError, type ErrorCode } from './errors.js';
-export { measureAgreement, measureLoss, type LossResult } from './evaluate/index.js';
+export {
+  compareModels,
+  cutText,
+  findTask,
+  measureAgreement,
+  measureLoss,
+  parseSources,
+  tasks,
+  type DataSource,
+  type LossResult,
+} from './evaluate/index.js';
+export { evaluateFile } from './evalPipeline.js';
 export { escapeUnsafe } from './gguf/index.js';
 export { listArchitectures, type ArchitectureSupport } from './model/index.js';
 export { inspectFile, type BlockInspection, type Inspection } from './inspect.js';
@@ -20,6 +31,12 @@ export {
 export { pruneFile, scoreFile } from './pipeline.js';
 export * from './report/index.js';
 export type { DropPlan } from './rewrite/index.js';
+export type {
+  EvalRequest,
+  GenerationSelection,
+  TaskSelection,
+  TextRequest,
+} from './run/evaluation/options.js';
 export type {
   CalibrationOptions,
   CompanionOptions,

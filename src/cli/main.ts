@@ -1,6 +1,7 @@
 import yargs from 'yargs';
 import { PruneError, toolVersion } from '../index.js';
 import { architecturesCommand } from './commands/architectures.js';
+import { evalCommand } from './commands/eval.js';
 import { inspectCommand } from './commands/inspect.js';
 import { pruneCommand } from './commands/prune.js';
 import { scoreCommand } from './commands/score.js';
@@ -9,13 +10,15 @@ import { describeFailure, explainUsage } from './failure.js';
 import { repeatableOptions } from './options.js';
 
 /** Exit codes, as the README states them. */
-const exitCodes = { failed: 1, usage: 2, cancelled: 130 } as const;
+const exitCodes = { failed: 1, usage: 2, limit: 3, cancelled: 130 } as const;
 
 /** What is said when nothing was asked. */
 const introduction = `prune-gguf: makes a GGUF language model smaller and faster by dropping whole transformer blocks.
 
   prune-gguf model.gguf --blocks 3      drop the three least influential blocks, check and evaluate the result
   prune-gguf score model.gguf           only show how much each block matters
+  prune-gguf eval model.gguf --against original.gguf
+                                        show what a drop, or a quantisation, cost and bought
   prune-gguf inspect model.gguf         only show what is in the file
 
 The model can be a file, hf:user/repo:quant, or a URL. The original is never changed.
@@ -46,6 +49,7 @@ function buildParser(args: readonly string[]) {
     .scriptName('prune-gguf')
     .command(pruneCommand)
     .command(scoreCommand)
+    .command(evalCommand)
     .command(inspectCommand)
     .command(architecturesCommand)
     .strict()
@@ -78,5 +82,6 @@ function keepLast(args: Record<string, unknown>): void {
 function findExitCode(error: unknown): number {
   if (!(error instanceof PruneError)) return exitCodes.failed;
   if (error.code === 'CANCELLED') return exitCodes.cancelled;
+  if (error.code === 'LIMIT_BROKEN') return exitCodes.limit;
   return error.code === 'USAGE' || error.code === 'NO_SUCH_BLOCK' ? exitCodes.usage : exitCodes.failed;
 }

@@ -11,10 +11,15 @@ const stages: Readonly<Record<Stage, { readonly title: string; readonly unit: Un
   write: { title: 'Writing', unit: 'bytes' },
   check: { title: 'Checking', unit: 'steps' },
   evaluate: { title: 'Evaluating', unit: 'windows' },
+  download: { title: 'Downloading', unit: 'bytes' },
+  text: { title: 'Reading text', unit: 'windows' },
+  task: { title: 'Asking', unit: 'questions' },
+  generate: { title: 'Writing', unit: 'texts' },
+  quantise: { title: 'Quantising', unit: 'files' },
   time: { title: 'Timing', unit: 'rounds' },
 };
 
-type Unit = 'bytes' | 'share' | 'windows' | 'steps' | 'rounds';
+type Unit = 'bytes' | 'share' | 'windows' | 'steps' | 'rounds' | 'questions' | 'texts' | 'files';
 
 /** A stage that is shorter than this is not worth a bar, in milliseconds. */
 const shortStage = 1000;
@@ -54,6 +59,8 @@ export function showEvents(progress: ProgressLines): (event: RunEvent) => void {
       case 'opened':
         progress.note(describeRun(event.report));
         break;
+      case 'evaluated':
+        break;
       case 'chosen': {
         const settled = describeSettled(event.report);
         if (settled !== undefined) progress.note(settled);
@@ -61,7 +68,8 @@ export function showEvents(progress: ProgressLines): (event: RunEvent) => void {
       }
       case 'progress': {
         const { title, unit } = stages[event.stage];
-        progress.update(title, event.done, event.total, unit);
+        const part = event.part ? ` (${event.part})` : '';
+        progress.update(`${title}${part}`, event.done, event.total, unit);
         warnOfLongRun(event);
       }
     }

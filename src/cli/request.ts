@@ -1,6 +1,15 @@
-import { escapeUnsafe, parseBlockList, PruneError, type Amount, type RunOptions } from '../index.js';
+import {
+  escapeUnsafe,
+  parseBlockList,
+  parseSources,
+  PruneError,
+  type Amount,
+  type EvalRequest,
+  type RunOptions,
+  type TaskSelection,
+} from '../index.js';
 import { cancelSignal } from './cancel.js';
-import type { MeasureArgs, PruneArgs } from './options.js';
+import type { EvalArgs, MeasureArgs, PruneArgs } from './options.js';
 
 /** The options of a run from the arguments of a command. */
 export function toRunOptions(args: MeasureArgs): RunOptions {
@@ -16,6 +25,52 @@ export function toRunOptions(args: MeasureArgs): RunOptions {
     threads: args.threads,
     signal: cancelSignal,
   };
+}
+
+/** The request of an evaluation from the arguments of the command; models are yet to be found. */
+export function toEvalRequest(args: EvalArgs): Omit<EvalRequest, 'model' | 'against'> {
+  checkCount('threads', args.threads, 1);
+  checkCount('gpu-layers', args['gpu-layers'], 0);
+  checkCount('windows', args.windows, 1);
+  checkCount('limit', args.limit, 1);
+  checkCount('shots', args.shots, 0);
+  checkCount('generated-tokens', args['generated-tokens'], 1);
+  checkCount('samples', args.samples, 0);
+  return {
+    text: args.perplexity && {
+      file: args.text,
+      context: args.context,
+      stride: args.stride,
+      windows: args.windows,
+    },
+    tasks: toTasks(args),
+    generation: args.generation && {
+      prompts: args.prompts,
+      tokens: args['generated-tokens'],
+      samples: args.samples,
+    },
+    speed: args.speed,
+    failIf: args['fail-if'],
+    fresh: args.fresh,
+    exact: args.exact,
+    gpu: args.gpu,
+    gpuLayers: args['gpu-layers'],
+    threads: args.threads,
+    signal: cancelSignal,
+  };
+}
+
+function toTasks({ tasks, data, shots, limit }: EvalArgs): readonly TaskSelection[] {
+  const findSource = parseSources(data ?? []);
+  const names = (tasks ?? '').split(',').map((name) => name.trim());
+  return [...new Set(names)].filter(Boolean).map((task) => {
+    const source = findSource(task);
+    if (source !== undefined) return { task, source, shots, limit };
+    throw new PruneError(
+      'USAGE',
+      `--tasks ${escapeUnsafe(task)} needs its data: --data FOLDER, --data ${escapeUnsafe(task)}=FILE, or --data hf: to fetch it.`,
+    );
+  });
 }
 
 /** How much to drop; undefined when nothing was said. */

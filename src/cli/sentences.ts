@@ -4,7 +4,10 @@ import {
   formatBlockList,
   formatBytes,
   formatParameters,
+  type BackendReport,
   type ChecksReport,
+  type EvalReport,
+  type ModelReport,
   type OutputReport,
   type RunReport,
 } from '../index.js';
@@ -19,8 +22,21 @@ export function describeRun({ model, backend, blocks }: RunReport): string {
     `${formatParameters(model.parameters)} parameters`,
     formatBytes(model.bytes),
   ];
-  const where = `${backend.gpu === 'off' ? 'CPU' : `${backend.gpu}: ${backend.device}`}, ${backend.threads} threads`;
-  return `${what.join(' · ')}   ${where}`;
+  return `${what.join(' · ')}   ${describeBackend(backend)}`;
+}
+
+/** What is evaluated and where, in a line or two. */
+export function describeEvaluated({ model, original, backend }: EvalReport): string {
+  const one = ({ name, quantisation, bytes, file }: ModelReport) =>
+    `${escapeUnsafe(file)}: ${escapeUnsafe(name)} · ${quantisation} · ${formatBytes(bytes)}`;
+  const where = describeBackend(backend);
+  return original === null
+    ? `${one(model)}   ${where}`
+    : `${one(model)}   ${where}\nagainst ${one(original)}`;
+}
+
+function describeBackend({ gpu, device, threads }: BackendReport): string {
+  return `${gpu === 'off' ? 'CPU' : `${gpu}: ${device}`}, ${threads} thread${threads === 1 ? '' : 's'}`;
 }
 
 /** How clearly the choice stands apart; undefined where nothing was measured. */

@@ -1,5 +1,5 @@
 import type { ModelOptions } from '../native/index.js';
-import type { RunReport } from '../report/index.js';
+import type { EvalReport, RunReport } from '../report/index.js';
 import type { MetricName } from '../score/index.js';
 import type { Amount } from '../select/index.js';
 
@@ -32,6 +32,8 @@ export type RunEvent =
   | { readonly kind: 'note'; readonly text: string }
   /** The model is loaded; nothing is measured yet. */
   | { readonly kind: 'opened'; readonly report: RunReport }
+  /** A part of an evaluation is done; the first time none is. */
+  | { readonly kind: 'evaluated'; readonly report: EvalReport }
   /** The blocks to drop are chosen; nothing is written yet. */
   | { readonly kind: 'chosen'; readonly report: RunReport };
 

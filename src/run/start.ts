@@ -23,7 +23,11 @@ export interface Run {
 }
 
 /** Reports progress of a stage of a run. */
-export function reportProgress(options: Pick<RunOptions, 'onEvent'>, stage: Stage, part?: string): (done: number, total: number) => void {
+export function reportProgress(
+  options: Pick<RunOptions, 'onEvent'>,
+  stage: Stage,
+  part?: string,
+): (done: number, total: number) => void {
   return (done, total) => options.onEvent?.({ kind: 'progress', stage, done, total, part });
 }
 

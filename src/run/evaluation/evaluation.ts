@@ -12,7 +12,12 @@ export interface Evaluation {
 
 /** What all figures of a model depend on. */
 export function describeModelConditions({ options }: Evaluation, { model, hash }: HashedModel) {
-  return { llamaCpp: llamaVersion, backend: model.backend, exact: options.exact ?? false, model: hash.sha256 };
+  return {
+    llamaCpp: llamaVersion,
+    backend: model.backend,
+    exact: options.exact ?? false,
+    model: hash.sha256,
+  };
 }
 
 /** What figures of both models together depend on. */

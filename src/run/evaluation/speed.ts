@@ -1,5 +1,5 @@
 import os from 'node:os';
-import { compareSpeed, speedDefaults } from '../../evaluate/index.js';
+import { compareSpeed, speedDefaults, type SpeedMeasure } from '../../evaluate/index.js';
 import { findDevices, openModel, type Model } from '../../native/index.js';
 import type { SpeedFigures, SpeedReport } from '../../report/index.js';
 import { readCalibration } from '../../score/index.js';
@@ -69,7 +69,7 @@ async function timeTogether(
       );
     }
     const prompt = await makePrompt(models[0]);
-    const measured = [];
+    const measured: (readonly SpeedMeasure[])[] = [];
     for (const texts of batches) {
       measured.push(
         await compareSpeed(models, prompt, {
@@ -86,7 +86,10 @@ async function timeTogether(
     return models.map((_, m) => {
       const speeds = measured.flatMap((batch) => batch[m] ?? []);
       const single = speeds[0]?.prompt ?? { median: NaN, lowest: NaN, highest: NaN };
-      const free = memories[m]?.devices.reduce((sum, { kind, memoryFree }) => sum + (kind === 'cpu' ? 0 : memoryFree), 0);
+      const free = memories[m]?.devices.reduce(
+        (sum, { kind, memoryFree }) => sum + (kind === 'cpu' ? 0 : memoryFree),
+        0,
+      );
       return {
         bytes: bytes[m] ?? NaN,
         peakMemory: memories[m]?.peakBytes ?? NaN,

@@ -60,7 +60,8 @@ interface Answers {
 /** Asks a task of the model, and of the original. */
 export async function evaluateTask(evaluation: Evaluation, task: TaskQuestions): Promise<TaskReport> {
   const { model, original } = evaluation.models;
-  const before = original === undefined ? undefined : await answerTask(evaluation, original, task, 'original');
+  const before =
+    original === undefined ? undefined : await answerTask(evaluation, original, task, 'original');
   const after = await answerTask(evaluation, model, task, original === undefined ? '' : 'model');
   const difference = before === undefined ? undefined : compareAccuracy(before.outcomes, after.outcomes);
   const note =
@@ -102,7 +103,13 @@ async function answerTask(
   };
   const journal = await openJournal<Answer>(folder, 'answers', settings, options.fresh);
   try {
-    return await answerQuestions(evaluation, asked, task, journal, [task.title, who].filter(Boolean).join(', '));
+    return await answerQuestions(
+      evaluation,
+      asked,
+      task,
+      journal,
+      [task.title, who].filter(Boolean).join(', '),
+    );
   } finally {
     await journal.flush();
   }
@@ -131,7 +138,9 @@ async function answerQuestions(
     report(done, questions.length);
   };
 
-  const choices = open.filter((one): one is { question: ChoiceQuestion; id: string } => one.question.kind === 'choice');
+  const choices = open.filter(
+    (one): one is { question: ChoiceQuestion; id: string } => one.question.kind === 'choice',
+  );
   const cut = await scoreQuestions(
     model,
     choices.map(({ question }) => question),
@@ -144,7 +153,9 @@ async function answerQuestions(
       },
     },
   );
-  const written = open.filter((one): one is { question: WrittenQuestion; id: string } => one.question.kind === 'written');
+  const written = open.filter(
+    (one): one is { question: WrittenQuestion; id: string } => one.question.kind === 'written',
+  );
   await writeAnswers(
     model,
     written.map(({ question }) => question),
@@ -153,7 +164,14 @@ async function answerQuestions(
     },
     options.signal,
   );
-  return { ...judgeAnswers(questions, ids.map((id) => journal.get(id)), rule), cut };
+  return {
+    ...judgeAnswers(
+      questions,
+      ids.map((id) => journal.get(id)),
+      rule,
+    ),
+    cut,
+  };
 }
 
 /** What a question is, whatever file it came from. */

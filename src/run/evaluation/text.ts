@@ -51,8 +51,7 @@ export async function evaluateText(evaluation: Evaluation, request: TextRequest)
   try {
     for (const [index, window] of windows.entries()) {
       const kept = journal.get(String(index));
-      const result =
-        kept === undefined ? await measureWindow(evaluation, window) : unpackWindow(kept);
+      const result = kept === undefined ? await measureWindow(evaluation, window) : unpackWindow(kept);
       if (kept === undefined) journal.add(String(index), packWindow(result));
       measured.push(result);
       report(measured.length, windows.length);
@@ -91,10 +90,16 @@ async function measureWindow(
     return compareWindow({ model: original.model }, { model: model.model }, window, options.signal);
   }
   const after: WindowLosses = await model.model.runWindow({ ...window, losses: true }, options);
-  return { before: { losses: new Float32Array(), predictions: new Int32Array() }, after, divergences: new Float32Array() };
+  return {
+    before: { losses: new Float32Array(), predictions: new Int32Array() },
+    after,
+    divergences: new Float32Array(),
+  };
 }
 
-async function readText(file: string | undefined): Promise<{ readonly label: string; readonly text: string }> {
+async function readText(
+  file: string | undefined,
+): Promise<{ readonly label: string; readonly text: string }> {
   const read = await readCalibration(file);
   if (read.kind === 'text') return read;
   throw new PruneError('USAGE', `${read.label} has token ids. A perplexity is measured on a text file.`);

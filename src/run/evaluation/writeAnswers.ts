@@ -19,9 +19,12 @@ export async function writeAnswers(
   for (let begin = 0; begin < questions.length; begin += sideBySide) {
     const group = questions.slice(begin, begin + sideBySide);
     const { bos, addBos } = model.facts;
-    const prompts = (await model.tokenizeAll(group.map(({ prompt }) => prompt), { signal })).map((tokens) =>
-      addBos && bos !== null ? Int32Array.from([bos, ...tokens]) : tokens,
-    );
+    const prompts = (
+      await model.tokenizeAll(
+        group.map(({ prompt }) => prompt),
+        { signal },
+      )
+    ).map((tokens) => (addBos && bos !== null ? Int32Array.from([bos, ...tokens]) : tokens));
     for (const [first, last] of splitToFit(prompts, group, model.contextTokens)) {
       const [question] = group.slice(first, last);
       const written = await model.generate(

@@ -1,0 +1,62 @@
+/** Evaluation of a model, alone or beside its original: text, tasks, generation, speed. Knows their order. */
+import path from 'node:path';
+import { textDefaults } from './evaluate/index.js';
+import type { EvalReport, TaskReport } from './report/index.js';
+import { findCacheFolder } from './run/cacheFolder.js';
+import type { Evaluation } from './run/evaluation/evaluation.js';
+import { evaluateGeneration } from './run/evaluation/generation.js';
+import { checkLimits, planLimits } from './run/evaluation/limits.js';
+import { openModels } from './run/evaluation/models.js';
+import type { EvalRequest } from './run/evaluation/options.js';
+import { evaluateSpeed } from './run/evaluation/speed.js';
+import { evaluateTask, readTasks } from './run/evaluation/tasks.js';
+import { evaluateText } from './run/evaluation/text.js';
+import { describeBackend, describeFile, describeTool } from './run/report.js';
+
+/**
+ * Evaluates a model. What is measured is kept as it comes: the same request goes on where an earlier one was stopped.
+ * @throws PruneError
+ */
+export async function evaluateFile(request: EvalRequest): Promise<EvalReport> {
+  const limits = planLimits(request);
+  const tasks = await readTasks(request);
+  const text = request.text === false ? undefined : (request.text ?? {});
+  const models = await openModels(request, text?.context ?? textDefaults.context);
+  const folder = path.join(request.cacheFolder ?? findCacheFolder(), 'eval');
+  const evaluation: Evaluation = { options: request, models, folder };
+  const { model, original } = models;
+  let report: Omit<EvalReport, 'limits'> = {
+    schema: 'prune-gguf/eval@1',
+    tool: describeTool(),
+    backend: describeBackend(model.model, request.exact),
+    model: describeFile(model.model, model.hash),
+    original: original === undefined ? null : describeFile(original.model, original.hash),
+    text: null,
+    tasks: [],
+    generation: null,
+    speed: null,
+  };
+  const add = (part: Partial<EvalReport>) => {
+    report = { ...report, ...part };
+    request.onEvent?.({ kind: 'evaluated', report: { ...report, limits: [] } });
+  };
+  add({});
+  try {
+    if (text !== undefined) add({ text: await evaluateText(evaluation, text) });
+    if (tasks.length > 0) {
+      const answered: TaskReport[] = [];
+      for (const task of tasks) answered.push(await evaluateTask(evaluation, task));
+      add({ tasks: answered });
+    }
+    if (request.generation !== false) {
+      add({ generation: await evaluateGeneration(evaluation, request.generation ?? {}) });
+    }
+  } finally {
+    await models.close();
+  }
+  if (request.speed !== false) {
+    const bytes = [...(report.original === null ? [] : [report.original.bytes]), report.model.bytes];
+    add({ speed: await evaluateSpeed(request, report.backend.gpu, bytes) });
+  }
+  return { ...report, limits: checkLimits(limits, report) };
+}

@@ -1,0 +1,196 @@
+import { escapeUnsafe } from '../gguf/index.js';
+import type { AccuracyReport, SpeedReport, TaskReport, TextReport } from './evaluation.js';
+import { formatBytes, formatChange, formatFigure } from './format.js';
+import type { CountReport, GenerationReport } from './generationReport.js';
+import { renderTable } from './table.js';
+import { wrapText } from './text.js';
+
+/** Perplexity and divergence. */
+export function renderEvalText(report: TextReport, width: number): string {
+  const { before, after, divergence, verdict, rule, context, stride } = report;
+  const cut = rule === 'halves' ? `second half scored` : `slid by ${stride ?? 0}`;
+  const of = report.windows < report.windowsOfText ? ` of ${report.windowsOfText}` : '';
+  const title = `Text: ${report.source}, ${report.windows}${of} windows of ${context} tokens, ${cut}`;
+  const withError = ({ perplexity, lossError }: typeof after) =>
+    `${formatFigure(perplexity)} ± ${formatFigure(perplexity * lossError)}`;
+  const rows =
+    before === null
+      ? [['perplexity', withError(after)]]
+      : [
+          ['', 'original', 'model', 'change'],
+          [
+            'perplexity',
+            withError(before),
+            withError(after),
+            formatChange(before.perplexity, after.perplexity),
+          ],
+          ...(divergence === null
+            ? []
+            : [
+                [
+                  'KL divergence, mean',
+                  '–',
+                  `${formatFigure(divergence.mean)} ± ${formatFigure(divergence.error)}`,
+                  '',
+                ],
+                ['KL divergence, 99 %', '–', formatFigure(divergence.percentile99), ''],
+                ['same next token', '–', formatShare(divergence.sameTop, divergence.sameTopError), ''],
+              ]),
+        ];
+  return [
+    title,
+    ...indent(renderTable(rows, ['left', 'right', 'right', 'right'])),
+    ...renderVerdict(verdict, width),
+  ].join('\n');
+}
+
+/** Accuracies, a line a task. */
+export function renderEvalTasks(tasks: readonly TaskReport[], width: number): string {
+  const hasOriginal = tasks.some(({ before }) => before !== null);
+  const head = [
+    '',
+    'questions',
+    'guessing',
+    ...(hasOriginal ? ['original'] : []),
+    'model',
+    ...(hasOriginal ? ['change'] : []),
+  ];
+  const rows = tasks.map(({ title, questions, shots, chance, before, after, difference }) => [
+    shots === 0 ? title : `${title}, ${shots} examples`,
+    String(questions),
+    `${(100 * chance).toFixed(0)} %`,
+    ...(hasOriginal ? [before === null ? '–' : formatAccuracy(before.accuracy)] : []),
+    formatAccuracy(after.accuracy),
+    ...(difference === null
+      ? []
+      : [
+          `${formatPoints(difference.value)}${difference.error === null ? '' : ` ± ${(100 * difference.error).toFixed(1)}`}`,
+        ]),
+  ]);
+  const lines = renderTable([head, ...rows], ['left', 'right', 'right', 'right', 'right', 'right']);
+  const notes = tasks.flatMap((task) => task.notes.map((note) => wrapText(`${task.title}: ${note}`, width)));
+  return ['Tasks', ...indent(lines), ...notes].join('\n');
+}
+
+/** What it writes by itself, with the first texts that went wrong. */
+export function renderEvalGeneration(report: GenerationReport, width: number): string {
+  const { before, after, verdict, prompts, texts, tokens } = report;
+  const count = ({ count: some, of }: CountReport) => `${some} of ${of}`;
+  const share = (value: number | null) => (value === null ? '–' : `${(100 * value).toFixed(1)} %`);
+  const row = (title: string, show: (figures: typeof after) => string) => [
+    title,
+    ...(before === null ? [] : [show(before)]),
+    show(after),
+  ];
+  const rows = [
+    ['', ...(before === null ? [] : ['original']), 'model'],
+    row('repeats (4 tokens)', ({ repetition }) => share(repetition)),
+    row('different words, pairs', ({ distinct1, distinct2 }) => `${share(distinct1)}, ${share(distinct2)}`),
+    row('end in a loop', ({ loops }) => count(loops)),
+    row('in another language', ({ drifts }) => count(drifts)),
+    row('in no language', ({ unrecognised }) => count(unrecognised)),
+    row('stop early', ({ earlyStops }) => count(earlyStops)),
+  ];
+  const title = `What it writes: ${prompts} prompts, ${texts} texts each, up to ${tokens} tokens (${report.source})`;
+  return [
+    title,
+    ...indent(renderTable(rows, ['left', 'right', 'right'])),
+    ...renderExcerpts(report, width),
+    ...renderVerdict(verdict, width),
+  ].join('\n');
+}
+
+const excerpts = 3;
+
+/** The first texts of some kinds, side by side in their order. */
+function renderExcerpts({ written }: GenerationReport, width: number): readonly string[] {
+  const kinds = [...new Set(written.map(({ kind }) => kind))];
+  const shown = kinds
+    .slice(0, excerpts)
+    .flatMap((kind) => written.find((text) => text.kind === kind && text.sample === 0) ?? []);
+  const line = (name: string, text: string) => {
+    const room = Math.max(20, width - 14);
+    const flat = [...escapeUnsafe(text.replace(/\s+/g, ' ').trim())];
+    const end = flat.length > room ? '…' : '';
+    return `   ${name.padEnd(9)}${flat.slice(0, room - end.length).join('')}${end}`;
+  };
+  return shown.flatMap(({ prompt, before, after }) => [
+    '',
+    line('prompt', prompt),
+    ...(before === null ? [] : [line('original', before)]),
+    line('model', after),
+  ]);
+}
+
+/** Time, memory and size. */
+export function renderEvalSpeed(report: SpeedReport): string {
+  const { before, after } = report;
+  const row = (
+    title: string,
+    pick: (figures: typeof after) => number,
+    format: (value: number) => string,
+    spread?: (figures: typeof after) => readonly [number, number],
+  ) => {
+    const cell = (figures: typeof after) => {
+      const range = spread?.(figures);
+      return range === undefined
+        ? format(pick(figures))
+        : `${format(pick(figures))} (${format(range[0])} to ${format(range[1])})`;
+    };
+    return [
+      title,
+      ...(before === null ? [] : [cell(before)]),
+      cell(after),
+      ...(before === null ? [] : [formatChange(pick(before), pick(after))]),
+    ];
+  };
+  const batchRows = after.batches.flatMap(({ texts }, b) =>
+    (['prompt', 'generation'] as const).map((phase) =>
+      row(
+        `${phase}, ${texts} ${texts === 1 ? 'text' : 'texts'}, tokens/s`,
+        ({ batches }) => batches[b]?.[phase].median ?? NaN,
+        formatFigure,
+        ({ batches }) => [batches[b]?.[phase].lowest ?? NaN, batches[b]?.[phase].highest ?? NaN],
+      ),
+    ),
+  );
+  const rows = [
+    ['', ...(before === null ? [] : ['original']), 'model', ...(before === null ? [] : ['change'])],
+    row('file', ({ bytes }) => bytes, formatBytes),
+    row('peak memory', ({ peakMemory }) => peakMemory, formatBytes),
+    ...(after.deviceMemory === null
+      ? []
+      : [row('device memory', ({ deviceMemory }) => deviceMemory ?? NaN, formatBytes)]),
+    row(
+      'first token, ms',
+      ({ firstToken }) => 1000 * firstToken.median,
+      formatFigure,
+      ({ firstToken }) => [1000 * firstToken.lowest, 1000 * firstToken.highest],
+    ),
+    ...batchRows,
+  ];
+  const turns = before === null || report.interleaved ? '' : '; not in turns, for want of memory';
+  const title = `Speed: ${report.promptTokens} tokens of prompt, ${report.generatedTokens} written; median, lowest to highest${turns}`;
+  return [title, ...indent(renderTable(rows, ['left', 'right', 'right', 'right']))].join('\n');
+}
+
+function renderVerdict(verdict: { readonly sentence: string } | null, width: number): readonly string[] {
+  return verdict === null ? [] : ['', wrapText(verdict.sentence, width)];
+}
+
+function indent(lines: readonly string[]): readonly string[] {
+  return lines.map((line) => ` ${line}`);
+}
+
+function formatShare(value: number, error: number): string {
+  return `${(100 * value).toFixed(1)} ± ${(100 * error).toFixed(1)} %`;
+}
+
+function formatAccuracy({ value, error }: AccuracyReport): string {
+  return error === null ? `${(100 * value).toFixed(1)} %` : formatShare(value, error);
+}
+
+function formatPoints(value: number): string {
+  const points = (100 * Math.abs(value)).toFixed(1);
+  return `${Number(points) === 0 ? '±' : value < 0 ? '−' : '+'}${points}`;
+}
