@@ -3,6 +3,7 @@ import { createWriteStream } from 'node:fs';
 import { access, mkdir, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import { isNativeError } from 'node:util/types';
 import { PruneError } from '../../../errors.js';
 import { escapeUnsafe, formatCount } from '../../../gguf/index.js';
 
@@ -37,7 +38,8 @@ export async function download(url: string, file: string, options: DownloadOptio
     await fetchTo(url, temporary, options);
     await rename(temporary, file);
   } catch (cause) {
-    await rm(temporary, { force: true });
+    // what went wrong first is what counts
+    await rm(temporary, { force: true }).catch(() => undefined);
     throw explain(cause, url, file, options.signal);
   }
 }
@@ -117,18 +119,12 @@ function refuse(url: string, { status, statusText }: Response): PruneError {
 function explain(cause: unknown, url: string, file: string, signal: AbortSignal | undefined): PruneError {
   if (signal?.aborted === true) return new PruneError('CANCELLED', 'Cancelled.', { cause });
   if (cause instanceof PruneError) return cause;
-  if (cause instanceof Error && 'syscall' in cause && 'path' in cause) {
-    return new PruneError(
-      'OUTPUT',
-      `${escapeUnsafe(file)} cannot be written: ${escapeUnsafe(cause.message)}`,
-      {
-        cause,
-      },
-    );
-  }
-  const inner = cause instanceof Error && cause.cause instanceof Error ? cause.cause : cause;
-  const detail = inner instanceof Error ? inner.message : String(inner);
-  return new PruneError('DATA', `${escapeUnsafe(url)} could not be downloaded: ${escapeUnsafe(detail)}.`, {
+  // what fetch throws says little; its cause tells
+  const failure = isNativeError(cause) && isNativeError(cause.cause) ? cause.cause : cause;
+  const detail = escapeUnsafe(isNativeError(failure) ? failure.message : String(failure));
+  if (isNativeError(failure) && 'syscall' in failure && 'path' in failure)
+    return new PruneError('OUTPUT', `${escapeUnsafe(file)} cannot be written: ${detail}`, { cause });
+  return new PruneError('DATA', `${escapeUnsafe(url)} could not be downloaded: ${detail}. Try again later.`, {
     cause,
   });
 }
