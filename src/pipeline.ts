@@ -1,13 +1,14 @@
 /** The main job: score, choose, write, check, evaluate. The only file that knows the order of the stages. */
 import { PruneError } from './errors.js';
-import type { LossResult } from './evaluate/index.js';
+import type { Comparison } from './evaluate/index.js';
 import { escapeUnsafe, fileLabel, readHeader, type Entry } from './gguf/index.js';
 import { describeModel, findArchitecture } from './model/index.js';
 import type { EvaluationReport, OutputReport, RunReport } from './report/index.js';
 import { describeProvenance, planCompanion, planDrop } from './rewrite/index.js';
 import { checkNamed, chooseDroppable, rehearseChoice } from './run/choose.js';
 import { planCompanions, readCompanions } from './run/companions.js';
-import { evaluateOutput, measureBaseline } from './run/evaluate.js';
+import { evaluateOutput, measureCost } from './run/evaluate.js';
+import { checkRunLimits, planRunLimits } from './run/limits.js';
 import type { PruneRequest, ScoreRequest } from './run/options.js';
 import { buildReport } from './run/report.js';
 import { reportProgress, startRun, type Run } from './run/start.js';
@@ -54,6 +55,7 @@ export async function pruneFile(request: PruneRequest): Promise<RunReport> {
   const target = request.output ?? nameOutput(request.model, count, dropCount);
 
   // whatever can be refused is refused before any work
+  const limits = planRunLimits(request);
   const companions = await readCompanions(request, { header, description }, (source) =>
     nameBeside(target, nameOutput(source, count, dropCount)),
   );
@@ -89,12 +91,17 @@ export async function pruneFile(request: PruneRequest): Promise<RunReport> {
     };
     if (request.dryRun) return choice;
 
-    const whole = dropped.length > 0 && isJudgeable(run) ? await measureBaseline(run) : undefined;
+    const cost = dropped.length > 0 && isJudgeable(run) ? await measureCost(run, dropped) : undefined;
     const expected = await measureBypassed(run, dropped);
     const checks = await writeChecked(run, planned, expected, request.overwrite ?? false);
     const output = describeOutput(planned, checks);
-    const evaluation = whole === undefined ? undefined : await evaluateWritten(run, output, whole);
-    return buildReport(run, 'prune', { ...chosen, output, evaluation });
+    const evaluation = cost === undefined ? undefined : await evaluateWritten(run, output, cost);
+    return buildReport(run, 'prune', {
+      ...chosen,
+      output,
+      evaluation,
+      limits: checkRunLimits(limits, evaluation),
+    });
   } finally {
     await run.model.close();
   }
@@ -114,9 +121,9 @@ function isJudgeable({ model, options }: Run): boolean {
 }
 
 /** Evaluates; when that is cancelled, says that the file is there all the same. */
-async function evaluateWritten(run: Run, output: OutputReport, whole: LossResult): Promise<EvaluationReport> {
+async function evaluateWritten(run: Run, output: OutputReport, cost: Comparison): Promise<EvaluationReport> {
   try {
-    return await evaluateOutput(run, output, whole);
+    return await evaluateOutput(run, output, cost);
   } catch (error) {
     if (!run.options.signal?.aborted) throw error;
     const file = escapeUnsafe(output.file);

@@ -1,5 +1,5 @@
 import { distance } from 'fastest-levenshtein';
-import { PruneError } from '../index.js';
+import { PruneError, type LimitReport } from '../index.js';
 import { commandNames, optionNames } from './options.js';
 
 /** What an error looks like to the person at the keyboard: a sentence or two, a stack only with `--debug`. */
@@ -10,6 +10,15 @@ export function describeFailure(error: unknown, debug: boolean): string {
   const advice =
     error instanceof PruneError ? '' : ' (This is unexpected: --debug shows where it came from.)';
   return `prune-gguf: ${continueSentence(message)}${advice}`;
+}
+
+/**
+ * Ends a command whose result breaks a limit; the result is shown all the same.
+ * @throws PruneError LIMIT_BROKEN
+ */
+export function refuseBroken(limits: readonly LimitReport[]): void {
+  const broken = limits.flatMap(({ sentence }) => sentence ?? []);
+  if (broken.length > 0) throw new PruneError('LIMIT_BROKEN', `${broken.join('; ')}.`);
 }
 
 /** Turns what yargs says of wrong arguments into this tool's words. */

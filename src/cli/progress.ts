@@ -7,7 +7,6 @@ const stages: Readonly<Record<Stage, { readonly title: string; readonly unit: Un
   hash: { title: 'Reading', unit: 'bytes' },
   load: { title: 'Loading', unit: 'share' },
   score: { title: 'Scoring', unit: 'windows' },
-  baseline: { title: 'Baseline', unit: 'windows' },
   write: { title: 'Writing', unit: 'bytes' },
   check: { title: 'Checking', unit: 'steps' },
   evaluate: { title: 'Evaluating', unit: 'windows' },

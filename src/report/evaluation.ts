@@ -3,7 +3,14 @@
  * `before` is the original's, `after` the model's; without an original `before` is null.
  */
 import type { GenerationReport } from './generationReport.js';
-import type { BackendReport, ModelReport, RateReport, ToolReport } from './run.js';
+import type {
+  BackendReport,
+  DivergenceReport,
+  LimitReport,
+  ModelReport,
+  RateReport,
+  ToolReport,
+} from './run.js';
 
 export interface EvalReport {
   /** Changes whenever a reader of older reports would be misled. */
@@ -52,21 +59,6 @@ export interface LossReport {
   /** Mean loss in nats and its standard error over tokens. */
   readonly loss: number;
   readonly lossError: number;
-}
-
-/** How far the model is from the original, over scored tokens; in nats. Errors are standard errors. */
-export interface DivergenceReport {
-  readonly mean: number;
-  readonly error: number;
-  readonly median: number;
-  readonly percentile99: number;
-  readonly highest: number;
-  /** Share of tokens in whose place both hold the same token most likely. */
-  readonly sameTop: number;
-  readonly sameTopError: number;
-  /** `ln(perplexity after ÷ before)`. */
-  readonly logRatio: number;
-  readonly logRatioError: number;
 }
 
 export interface TaskReport {
@@ -146,15 +138,4 @@ export interface BatchReport {
   readonly rounds: number;
   readonly prompt: RateReport;
   readonly generation: RateReport;
-}
-
-export interface LimitReport {
-  /** As it was written. */
-  readonly limit: string;
-  readonly broken: boolean;
-  /** What was compared with the bound; null when it could not be told. */
-  readonly value: number | null;
-  readonly bound: number;
-  /** What is wrong; null when the limit is kept. */
-  readonly sentence: string | null;
 }

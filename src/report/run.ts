@@ -22,6 +22,38 @@ export interface RunReport {
   readonly output: OutputReport | null;
   /** Null when nothing was dropped or no file was written. */
   readonly evaluation: EvaluationReport | null;
+  /** The limits of --fail-if. */
+  readonly limits: readonly LimitReport[];
+}
+
+/**
+ * How far a model is from the original, over scored tokens. Divergences are Kullback-Leibler divergences from the
+ * original's distribution, in nats. Errors are standard errors.
+ */
+export interface DivergenceReport {
+  readonly mean: number;
+  readonly error: number;
+  readonly median: number;
+  readonly percentile99: number;
+  readonly highest: number;
+  /** Share of tokens in whose place both hold the same token most likely. */
+  readonly sameTop: number;
+  readonly sameTopError: number;
+  /** `ln(perplexity after ÷ before)`. */
+  readonly logRatio: number;
+  readonly logRatioError: number;
+}
+
+/** A limit of --fail-if. */
+export interface LimitReport {
+  /** As it was written. */
+  readonly limit: string;
+  readonly broken: boolean;
+  /** What was compared with the bound; null when it could not be told. */
+  readonly value: number | null;
+  readonly bound: number;
+  /** What is wrong; null when the limit is kept. */
+  readonly sentence: string | null;
 }
 
 /** What the figures were made with. */
@@ -136,8 +168,8 @@ export interface EvaluationReport {
   readonly heldOutTokens: number;
   readonly before: MeasuredReport;
   readonly after: MeasuredReport;
-  /** Share of held-out tokens for which both hold the same next token most likely. */
-  readonly sameNextToken: number;
+  /** Of the model without the dropped blocks from the whole one, over the held-out tokens. */
+  readonly divergence: DivergenceReport;
   readonly promptTokens: number;
   readonly generatedTokens: number;
   /** Whether both models were timed in turns; otherwise one after the other. */

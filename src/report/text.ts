@@ -58,7 +58,8 @@ export function renderEvaluation({ before, after, ...evaluation }: EvaluationRep
     ['', 'before', 'after', 'change'],
     row('file', before.bytes, after.bytes, formatBytes),
     row('perplexity (held out)', before.perplexity, after.perplexity, formatFigure),
-    ['same next token', '–', `${(100 * evaluation.sameNextToken).toFixed(0)} %`, ''],
+    ['KL divergence, mean', '–', formatFigure(evaluation.divergence.mean), ''],
+    ['same next token', '–', `${(100 * evaluation.divergence.sameTop).toFixed(0)} %`, ''],
     row('prompt, tokens/s', before.prompt.median, after.prompt.median, formatFigure),
     row('generation, tokens/s', before.generation.median, after.generation.median, formatFigure),
   ];

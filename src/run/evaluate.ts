@@ -1,9 +1,9 @@
 import os from 'node:os';
 import {
+  compareModels,
   compareSpeed,
   judgePerplexity,
-  measureAgreement,
-  measureLoss,
+  type Comparison,
   type LossResult,
   type SpeedMeasure,
 } from '../evaluate/index.js';
@@ -17,19 +17,25 @@ const promptTokens = 256;
 /** Both models are held at once, and timed in turns, if they take at most this share of free memory. */
 const memoryShare = 0.4;
 
-/** Measures the whole model on the held-out windows. */
-export async function measureBaseline({ model, windows, options }: Run): Promise<LossResult> {
-  return measureLoss(model, windows.heldOut, {
+/**
+ * Measures what dropping blocks costs on the held-out windows, with the blocks bypassed in the loaded model: a written
+ * file is checked to have the same losses.
+ */
+export async function measureCost(
+  { model, windows, options }: Run,
+  dropped: readonly number[],
+): Promise<Comparison> {
+  return compareModels({ model }, { model, bypass: dropped }, windows.heldOut, {
     signal: options.signal,
-    onWindow: reportProgress(options, 'baseline'),
+    onWindow: reportProgress(options, 'evaluate'),
   });
 }
 
-/** Measures the written file beside its source. Closes the source's model where memory is short. */
+/** Times the written file beside its source. Closes the source's model where memory is short. */
 export async function evaluateOutput(
   run: Run,
   output: OutputReport,
-  before: LossResult,
+  { before, after, divergence }: Comparison,
 ): Promise<EvaluationReport> {
   const { model, options, windows } = run;
   const interleaved =
@@ -43,17 +49,13 @@ export async function evaluateOutput(
   if (!interleaved) await model.close();
   const written = await openForRun(output.file, run.contextTokens, { ...options, onEvent: undefined });
   try {
-    const after = await measureLoss(written, windows.heldOut, {
-      signal: options.signal,
-      onWindow: reportProgress(options, 'evaluate'),
-    });
     const timed = await timeModels(interleaved ? [model, written] : [written], prompt, run);
     const [speedBefore, speedAfter] = [...(alone ?? []), ...timed] as [SpeedMeasure, SpeedMeasure];
     return {
       heldOutTokens: before.tokens,
       before: describeMeasured(model.header.fileBytes, before, speedBefore),
       after: describeMeasured(output.bytes, after, speedAfter),
-      sameNextToken: measureAgreement(before, after),
+      divergence,
       promptTokens: speedAfter.promptTokens,
       generatedTokens: speedAfter.generatedTokens,
       interleaved,

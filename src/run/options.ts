@@ -8,7 +8,6 @@ export type Stage =
   | 'hash'
   | 'load'
   | 'score'
-  | 'baseline'
   | 'write'
   | 'check'
   | 'evaluate'
@@ -76,6 +75,8 @@ export interface PruneRequest extends ScoreRequest, CompanionOptions {
   readonly portable?: boolean | undefined;
   /** The most bytes of a file to write; a larger model is written as several. Default: one file of any size. */
   readonly splitMaxBytes?: number | undefined;
+  /** Limits that the result must keep, as `kld>0.1,ppl>+15%`; judged in the report. */
+  readonly failIf?: string | undefined;
   /** Choose, but write nothing. */
   readonly dryRun?: boolean | undefined;
 }

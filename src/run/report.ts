@@ -5,6 +5,7 @@ import type {
   BackendReport,
   BlockReport,
   EvaluationReport,
+  LimitReport,
   MarginReport,
   ModelReport,
   OutputReport,
@@ -24,6 +25,7 @@ export interface Outcome {
   readonly dropped: readonly number[];
   readonly output?: OutputReport | undefined;
   readonly evaluation?: EvaluationReport | undefined;
+  readonly limits?: readonly LimitReport[];
 }
 
 export function describeTool(): ToolReport {
@@ -79,6 +81,7 @@ export function buildReport(run: Run, command: RunReport['command'], outcome: Ou
     margin: describeMargin(outcome),
     output: outcome.output ?? null,
     evaluation: outcome.evaluation ?? null,
+    limits: outcome.limits ?? [],
   };
 }
 

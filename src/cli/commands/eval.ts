@@ -1,7 +1,6 @@
 import type { CommandModule } from 'yargs';
 import {
   evaluateFile,
-  PruneError,
   renderEvalGeneration,
   renderEvalSpeed,
   renderEvalTasks,
@@ -9,6 +8,7 @@ import {
   type EvalReport,
 } from '../../index.js';
 import { backendOptions, evalOptions, modelPositional, outputOptions, type EvalArgs } from '../options.js';
+import { refuseBroken } from '../failure.js';
 import { createSink } from '../output.js';
 import { createProgress, showEvents } from '../progress.js';
 import { toEvalRequest } from '../request.js';
@@ -52,7 +52,7 @@ export const evalCommand: CommandModule<object, EvalArgs & { model: string }> = 
       });
       progress.end();
       await sink.finish(report);
-      checkLimits(report);
+      refuseBroken(report.limits);
     } finally {
       progress.end();
     }
@@ -69,10 +69,4 @@ function renderNews(before: EvalReport, now: EvalReport, width: number): readonl
       : []),
     ...(before.speed === null && now.speed !== null ? [renderEvalSpeed(now.speed)] : []),
   ];
-}
-
-/** @throws PruneError LIMIT_BROKEN */
-function checkLimits({ limits }: EvalReport): void {
-  const broken = limits.flatMap(({ sentence }) => sentence ?? []);
-  if (broken.length > 0) throw new PruneError('LIMIT_BROKEN', broken.join('\n'));
 }

@@ -10,6 +10,7 @@ import {
 } from '../options.js';
 import { createSink, type ResultSink } from '../output.js';
 import { createProgress, showEvents } from '../progress.js';
+import { refuseBroken } from '../failure.js';
 import { toAmount, toBytes, toRunOptions } from '../request.js';
 import { resolveModel } from '../resolveModel.js';
 import { describeAdvice, describeChecks, listWritten } from '../sentences.js';
@@ -50,6 +51,7 @@ export const pruneCommand: CommandModule<object, PruneArgs & { model: string }> 
         imatrix: args.imatrix,
         lora: args.lora,
         controlVector: args['control-vector'],
+        failIf: args['fail-if'],
         dryRun: args['dry-run'],
         onEvent(event) {
           showEvent(event);
@@ -66,6 +68,7 @@ export const pruneCommand: CommandModule<object, PruneArgs & { model: string }> 
         sink.print([report.output, ...report.output.companions].map(({ file }) => file).join('\n'));
       }
       await sink.finish(report);
+      refuseBroken(report.limits);
     } finally {
       progress.end();
     }
