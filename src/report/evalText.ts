@@ -1,7 +1,8 @@
-import { escapeUnsafe } from '../gguf/index.js';
 import type { AccuracyReport, SpeedReport, TaskReport, TextReport } from './evaluation.js';
 import { formatBytes, formatChange, formatFigure } from './format.js';
-import type { CountReport, GenerationReport } from './generationReport.js';
+import { renderExcerpts } from './excerpts.js';
+import { renderGeneration } from './generation.js';
+import type { GenerationFigures, GenerationReport, TextCount } from './generationReport.js';
 import { renderTable } from './table.js';
 import { wrapText } from './text.js';
 
@@ -72,54 +73,33 @@ export function renderEvalTasks(tasks: readonly TaskReport[], width: number): st
   return ['Tasks', ...indent(lines), ...notes].join('\n');
 }
 
-/** What it writes by itself, with the first texts that went wrong. */
+/** What it writes by itself, with the texts that suffered most. */
 export function renderEvalGeneration(report: GenerationReport, width: number): string {
-  const { before, after, verdict, prompts, texts, tokens } = report;
-  const count = ({ count: some, of }: CountReport) => `${some} of ${of}`;
-  const share = (value: number | null) => (value === null ? '–' : `${(100 * value).toFixed(1)} %`);
-  const row = (title: string, show: (figures: typeof after) => string) => [
-    title,
-    ...(before === null ? [] : [show(before)]),
-    show(after),
-  ];
-  const rows = [
-    ['', ...(before === null ? [] : ['original']), 'model'],
-    row('repeats (4 tokens)', ({ repetition }) => share(repetition)),
-    row('different words, pairs', ({ distinct1, distinct2 }) => `${share(distinct1)}, ${share(distinct2)}`),
-    row('end in a loop', ({ loops }) => count(loops)),
-    row('in another language', ({ drifts }) => count(drifts)),
-    row('in no language', ({ unrecognised }) => count(unrecognised)),
-    row('stop early', ({ earlyStops }) => count(earlyStops)),
-  ];
+  const { comparison, after, prompts, texts, tokens, excerpts } = report;
   const title = `What it writes: ${prompts} prompts, ${texts} texts each, up to ${tokens} tokens (${report.source})`;
+  if (comparison === null)
+    return [title, ...indent(renderTable(listFigures(after), ['left', 'right']))].join('\n');
   return [
     title,
-    ...indent(renderTable(rows, ['left', 'right', 'right'])),
-    ...renderExcerpts(report, width),
-    ...renderVerdict(verdict, width),
+    renderGeneration(comparison),
+    '',
+    renderExcerpts(excerpts, { width }),
+    ...renderVerdict(comparison.verdict, width),
   ].join('\n');
 }
 
-const excerpts = 3;
-
-/** The first texts of some kinds, side by side in their order. */
-function renderExcerpts({ written }: GenerationReport, width: number): readonly string[] {
-  const kinds = [...new Set(written.map(({ kind }) => kind))];
-  const shown = kinds
-    .slice(0, excerpts)
-    .flatMap((kind) => written.find((text) => text.kind === kind && text.sample === 0) ?? []);
-  const line = (name: string, text: string) => {
-    const room = Math.max(20, width - 14);
-    const flat = [...escapeUnsafe(text.replace(/\s+/g, ' ').trim())];
-    const end = flat.length > room ? '…' : '';
-    return `   ${name.padEnd(9)}${flat.slice(0, room - end.length).join('')}${end}`;
-  };
-  return shown.flatMap(({ prompt, before, after }) => [
-    '',
-    line('prompt', prompt),
-    ...(before === null ? [] : [line('original', before)]),
-    line('model', after),
-  ]);
+function listFigures(figures: GenerationFigures): readonly (readonly [string, string])[] {
+  const share = (value: number | null) => (value === null ? '–' : `${(100 * value).toFixed(1)} %`);
+  const count = ({ count: some, of }: TextCount) => (of === 0 ? '–' : `${some} of ${of}`);
+  return [
+    ['repeated 4-grams', share(figures.repetition)],
+    ['different tokens', share(figures.distinct1)],
+    ['different pairs', share(figures.distinct2)],
+    ['end in a loop', count(figures.loops)],
+    ['in another language', count(figures.drifts)],
+    ['in no recognisable one', count(figures.unrecognised)],
+    ['stopped early', count(figures.earlyStops)],
+  ];
 }
 
 /** Time, memory and size. */

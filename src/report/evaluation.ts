@@ -94,10 +94,10 @@ export interface TaskFigures {
   readonly perCharacter: AccuracyReport | null;
   readonly perToken: AccuracyReport | null;
   /** By subject, by the task's rule. */
-  readonly groups: readonly GroupReport[];
+  readonly groups: readonly SubjectReport[];
 }
 
-export interface GroupReport extends AccuracyReport {
+export interface SubjectReport extends AccuracyReport {
   readonly group: string;
   readonly questions: number;
 }

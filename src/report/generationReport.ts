@@ -1,4 +1,4 @@
-/** What the models wrote by themselves, as it is saved. */
+/** What a model wrote by itself, as it is saved. */
 export interface GenerationReport {
   /** Where the prompts come from, and how many they are. */
   readonly source: string;
@@ -9,11 +9,14 @@ export interface GenerationReport {
   readonly texts: number;
   readonly before: GenerationFigures | null;
   readonly after: GenerationFigures;
-  readonly verdict: { readonly grade: string; readonly sentence: string } | null;
+  readonly comparison: GenerationComparisonReport | null;
+  /** Texts of both, those first that suffered most. */
+  readonly excerpts: readonly Excerpt[];
+  /** All texts. */
   readonly written: readonly WrittenReport[];
 }
 
-/** Over all texts of a model. Means are null where no text is long enough, or none has a known language. */
+/** Over all texts of a model. Shares are 0 to 1; null where no text is long enough, or none has a known language. */
 export interface GenerationFigures {
   readonly texts: number;
   /** Mean length in tokens. */
@@ -27,14 +30,14 @@ export interface GenerationFigures {
   /** Mean share of letters in a script foreign to the prompt's language. */
   readonly foreignLetters: number | null;
   /** Texts that end in a cycle, are in another language, are in none, stop before the eighth token. */
-  readonly loops: CountReport;
-  readonly drifts: CountReport;
-  readonly unrecognised: CountReport;
-  readonly earlyStops: CountReport;
+  readonly loops: TextCount;
+  readonly drifts: TextCount;
+  readonly unrecognised: TextCount;
+  readonly earlyStops: TextCount;
 }
 
 /** In how many texts, of those for which it can be told. */
-export interface CountReport {
+export interface TextCount {
   readonly count: number;
   readonly of: number;
 }
@@ -48,4 +51,68 @@ export interface WrittenReport {
   readonly sample: number;
   readonly before: string | null;
   readonly after: string;
+}
+
+/** What two models wrote by themselves after the same prompts, set side by side. */
+export interface GenerationComparisonReport extends GroupReport {
+  /** By the kind of the prompts. */
+  readonly byKind: Readonly<Record<string, GroupReport>>;
+  /** By the language of the prompts; `unknown` where it is not. */
+  readonly byLanguage: Readonly<Record<string, GroupReport>>;
+  readonly verdict: { readonly grade: string; readonly sentence: string };
+}
+
+export interface GroupReport {
+  /** Pairs of texts after the same prompt. */
+  readonly pairs: number;
+  /** Shares are 0 to 1. Null where all texts are too short to tell. */
+  readonly means: {
+    readonly tokens: MeanReport | null;
+    readonly repetition: MeanReport | null;
+    readonly distinct1: MeanReport | null;
+    readonly distinct2: MeanReport | null;
+    readonly distinct3: MeanReport | null;
+    readonly foreignLetters: MeanReport | null;
+  };
+  readonly counts: {
+    readonly loops: CountReport;
+    readonly drifts: CountReport;
+    readonly unrecognised: CountReport;
+    readonly earlyStops: CountReport;
+  };
+  /** Texts with at least one of these. */
+  readonly troubled: CountReport;
+  /** Texts that the model ended by itself. */
+  readonly ended: CountReport;
+}
+
+export interface MeanReport {
+  readonly original: number;
+  readonly pruned: number;
+  readonly change: number;
+  /** Standard error of the change over pairs; null where there is one pair. */
+  readonly error: number | null;
+  readonly pairs: number;
+}
+
+/** A number of texts. */
+export interface CountReport {
+  readonly original: number;
+  readonly pruned: number;
+  /** Pairs of which the pruned model's text alone is counted. */
+  readonly gained: number;
+  /** Pairs of which the original's text alone is counted. */
+  readonly lost: number;
+  /** Pairs of which it can be told. */
+  readonly pairs: number;
+}
+
+/** What both models wrote after one prompt. */
+export interface Excerpt {
+  readonly promptId: string;
+  readonly prompt: string;
+  readonly original: string;
+  readonly pruned: string;
+  /** What was found in the pruned model's text, in a few words; empty when nothing was. */
+  readonly finding: string;
 }

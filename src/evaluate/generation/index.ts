@@ -6,6 +6,7 @@ export {
   type MeanDifference,
 } from './compare.js';
 export { openDetector, type DetectLanguage, type Detection } from './detector.js';
+export { chooseExcerpts, type TextExcerpt } from './excerpts.js';
 export {
   generationLimits,
   hopelessShare,

@@ -5,7 +5,7 @@ import type { TextMeasures } from './types.js';
 /** When a text counts as being in another language. Letters are weighed, see scripts.ts. */
 export const languageLimits = {
   /** Letters of a piece that is judged by itself, so that a turn in the middle of a text is seen. */
-  pieceLetters: 200,
+  pieceLetters: 100,
   /** A shorter piece is not judged. */
   leastLetters: 40,
   /** How much higher another language must score than the prompt's, of 1. */
@@ -64,7 +64,7 @@ function cutPieces(text: string): readonly string[] {
   const pieces: string[] = [];
   let piece = '';
   let weight = 0;
-  for (const word of text.match(/\s*\S{1,32}/gu) ?? []) {
+  for (const word of text.match(/\s*\S{1,16}/gu) ?? []) {
     piece += word;
     weight += weighLetters(word);
     if (weight < languageLimits.pieceLetters) continue;

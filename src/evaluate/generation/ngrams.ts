@@ -1,6 +1,6 @@
 /**
  * Share of n-grams that occurred before in the same text: 1 − different ÷ all. With n = 4 this is seq-rep-4 of Welleck
- * et al. 2020, "Neural Text Generation with Unlikelihood Training", section 6.
+ * et al. 2020, "Neural Text Generation with Unlikelihood Training" (arXiv:1908.04319).
  *
  * @returns 0 (none) to just below 1; null where there is no n-gram
  */
@@ -11,7 +11,7 @@ export function measureRepetition(tokens: readonly number[], n = 4): number | nu
 
 /**
  * Different n-grams divided by all: distinct-n of Li et al. 2016, "A Diversity-Promoting Objective Function for Neural
- * Conversation Models", section 5, over the tokens of one text. Li et al. divide by the tokens; here it is by the
+ * Conversation Models" (arXiv:1510.03055), over the tokens of one text. Li et al. divide by the tokens; here it is by the
  * n-grams, as has become usual, so that a text without repetition has 1. It falls as a text gets longer.
  *
  * @returns just above 0 to 1 (no n-gram twice); null where there is no n-gram

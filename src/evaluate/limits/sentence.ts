@@ -46,13 +46,14 @@ function describeChange({ operator, bound }: Limit, value: number, shown: string
 
 type Format = (value: number, digits: number) => string;
 
+/** Beyond these two numbers differ by roundings alone. */
+const mostDigits = 12;
+
 /** Writes two numbers with as few digits as tell them apart, three at least. */
 function formatApart(value: number, bound: number, format: Format): readonly [string, string] {
-  for (let digits = 3; digits < 17; digits++) {
-    const pair = [format(value, digits), format(bound, digits)] as const;
-    if (pair[0] !== pair[1] || value === bound) return pair;
-  }
-  return [format(value, 17), format(bound, 17)];
+  let digits = 3;
+  while (digits < mostDigits && value !== bound && format(value, digits) === format(bound, digits)) digits++;
+  return [format(value, digits), format(bound, digits)];
 }
 
 function findFormat(kind: LimitKind, form: Limit['form']): Format {

@@ -1,16 +1,18 @@
 import { createHash } from 'node:crypto';
 import {
+  chooseExcerpts,
   compareTexts,
   measureTexts,
   openDetector,
   readPrompts,
   summariseTexts,
   type GeneratedText,
+  type GenerationComparison,
   type GenerationSummary,
   type Prompt,
 } from '../../evaluate/index.js';
 import { fileLabel } from '../../gguf/index.js';
-import type { GenerationFigures, GenerationReport } from '../../report/index.js';
+import type { GenerationComparisonReport, GenerationFigures, GenerationReport } from '../../report/index.js';
 import { openJournal } from '../journal.js';
 import { reportProgress } from '../start.js';
 import { describeModelConditions, type Evaluation } from './evaluation.js';
@@ -22,6 +24,9 @@ const sampling = { temperature: 0.8, topK: 40, topP: 0.95, seed: 1 } as const;
 const greedy = { temperature: 0, topK: 0, topP: 1, seed: 0 } as const;
 
 const defaults = { tokens: 96, samples: 1 } as const;
+
+/** Pairs of texts that are shown. */
+const shownExcerpts = 3;
 
 /** Texts that are written side by side. */
 const sideBySide = 12;
@@ -47,6 +52,7 @@ export async function evaluateGeneration(
   const detect = await openDetector();
   const measuredAfter = measureTexts(after, prompts, detect);
   const measuredBefore = before === undefined ? undefined : measureTexts(before, prompts, detect);
+  const comparison = measuredBefore === undefined ? undefined : compareTexts(measuredBefore, measuredAfter);
   return {
     source: selection.prompts === undefined ? 'built-in prompts' : fileLabel(selection.prompts),
     prompts: prompts.length,
@@ -54,7 +60,11 @@ export async function evaluateGeneration(
     texts: 1 + samples,
     before: measuredBefore === undefined ? null : describeSummary(summariseTexts(measuredBefore)),
     after: describeSummary(summariseTexts(measuredAfter)),
-    verdict: measuredBefore === undefined ? null : compareTexts(measuredBefore, measuredAfter).verdict,
+    comparison: comparison === undefined ? null : dropPairs(comparison),
+    excerpts:
+      comparison === undefined || before === undefined
+        ? []
+        : chooseExcerpts(comparison.texts, prompts, before, after, shownExcerpts),
     written: after.map(({ promptId, sample = 0, text }, i) => {
       const prompt = prompts.find(({ id }) => id === promptId);
       return {
@@ -153,6 +163,11 @@ async function writeGroup(
     texts.push({ tokens: [...tokens], text: await model.detokenize(tokens, { signal }), ended });
   }
   return texts;
+}
+
+/** The texts one by one are saved as they were written. */
+function dropPairs({ texts: _, ...comparison }: GenerationComparison): GenerationComparisonReport {
+  return comparison;
 }
 
 function describeSummary({ texts, means, counts }: GenerationSummary): GenerationFigures {
