@@ -2,12 +2,11 @@
 //   npm run bench                      scoring against a plain forward pass
 //   npm run bench -- --text FILE       also: does the built-in text rank blocks as FILE does?
 //   npm run bench -- --write           put the tables into docs/benchmarks.md
-import { readFileSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
-import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { measureRankAgreement } from './bench/rankAgreement.mjs';
 import { measureScoringCost } from './bench/scoringCost.mjs';
+import { replaceSection } from './bench/replaceSection.mjs';
 import { bringSampleModels } from './sample-models.mjs';
 
 const { values: options } = parseArgs({
@@ -27,9 +26,5 @@ const tables = `Measured on ${machine}.\n\n${sections.join('\n\n')}\n`;
 console.log(tables);
 
 if (options.write) {
-  const page = path.resolve(import.meta.dirname, '..', 'docs', 'benchmarks.md');
-  const text = readFileSync(page, 'utf8');
-  const [head, rest] = text.split('<!-- bench -->\n');
-  const tail = rest.split('<!-- /bench -->')[1];
-  writeFileSync(page, `${head}<!-- bench -->\n\n${tables}\n<!-- /bench -->${tail}`);
+  replaceSection('benchmarks.md', 'bench', tables.trimEnd());
 }

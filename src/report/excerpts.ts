@@ -24,7 +24,7 @@ export function renderExcerpts(
     .map(({ promptId, prompt, original, pruned, finding }) => {
       const show = (text: string) => cutText(showPlain(text), characters);
       const head = breakLines(`${showPlain(promptId)}: ${show(prompt)}`, width - 1);
-      const note = finding === '' ? 'pruned' : `pruned (${finding})`;
+      const note = finding === '' ? 'model' : `model (${finding})`;
       const texts = [
         ['original', show(original) || '(nothing)'],
         [note, show(pruned) || '(nothing)'],

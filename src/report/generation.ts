@@ -11,7 +11,7 @@ export function renderGeneration({
   ended,
 }: GenerationComparisonReport): string {
   const rows = [
-    ['', 'original', 'pruned', 'change'],
+    ['', 'original', 'model', 'change'],
     ['texts', String(pairs), String(pairs), ''],
     meanRow('tokens, mean', means.tokens, (value) => value.toFixed(0), ''),
     countRow('ended by the model', ended),

@@ -20,7 +20,11 @@ describe('A model', () => {
   it('fails to do anything after it was closed', async () => {
     const model = await openTiny();
     await model.close();
-    const asked = [model.runWindow(request), model.tokenize('a'), model.measureSpeed({ prompt: tinyTokens, generate: 1 })];
+    const asked = [
+      model.runWindow(request),
+      model.tokenize('a'),
+      model.measureSpeed({ prompt: tinyTokens, generate: 1 }),
+    ];
     for (const outcome of await Promise.allSettled(asked)) {
       expect(outcome).toMatchObject({ status: 'rejected', reason: { name: 'PruneError' } });
     }

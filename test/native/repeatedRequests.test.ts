@@ -52,7 +52,10 @@ describe('A model that is asked one thing after another', () => {
   it('gives the same numbers after it was timed, which takes no account of bypassed blocks', async () => {
     const request = { tokens, gram: true, losses: true, bypass: [7] };
     const before = await model.runWindow(request);
-    const { promptSeconds, generationSeconds } = await model.measureSpeed({ prompt: tokens.slice(0, 32), generate: 4 });
+    const { promptSeconds, generationSeconds } = await model.measureSpeed({
+      prompt: tokens.slice(0, 32),
+      generate: 4,
+    });
     expect(Math.min(promptSeconds, generationSeconds)).toBeGreaterThan(0);
     expect(await model.runWindow(request)).toEqual(before);
   });

@@ -72,8 +72,16 @@ describe('A tiny llama, asked for what cannot be,', () => {
     ['a window longer than its context', () => run(Array(65).fill(3)), /65 tokens .* context of 64/],
     ['to leave out a block after the last', () => run([1, 2], [1, 4]), /block 4/],
     ['to leave out a negative block', () => run([1, 2], [-1]), /block -1/],
-    ['to be timed beyond its context', () => model.measureSpeed({ prompt: tinyTokens, generate: 60 }), /context of 64/],
-    ['to be timed on nothing', () => model.measureSpeed({ prompt: new Int32Array(), generate: 4 }), /0 tokens/],
+    [
+      'to be timed beyond its context',
+      () => model.measureSpeed({ prompt: tinyTokens, generate: 60 }),
+      /context of 64/,
+    ],
+    [
+      'to be timed on nothing',
+      () => model.measureSpeed({ prompt: new Int32Array(), generate: 4 }),
+      /0 tokens/,
+    ],
   ])('refuses %s and goes on working', async (_, ask, message) => {
     const before = await model.runWindow({ tokens: tinyTokens, gram: true, losses: true });
     await expect(ask()).rejects.toMatchObject({
