@@ -110,6 +110,8 @@ export interface CountReport {
 /** What both models wrote after one prompt. */
 export interface Excerpt {
   readonly promptId: string;
+  /** 0: of the most likely tokens; from 1 on sampled. */
+  readonly sample: number;
   readonly prompt: string;
   readonly original: string;
   readonly pruned: string;

@@ -30,23 +30,22 @@ const questionTokens = 2048;
  * @throws PruneError as `openModel`; USAGE when the two do not have the same vocabulary
  */
 export async function openModels(request: EvalRequest, contextTokens: number): Promise<EvaluatedModels> {
-  const model = await openOne(request.model, request, contextTokens, undefined);
+  const open: Model[] = [];
+  const close = async () => {
+    for (const model of open.splice(0).reverse()) await model.close();
+  };
+  const openHashed = async (path: string) => {
+    const hashed = await openOne(path, request, contextTokens, open[0]);
+    open.push(hashed.model);
+    return hashed;
+  };
   try {
-    const original =
-      request.against === undefined
-        ? undefined
-        : await openOne(request.against, request, contextTokens, model.model);
+    const model = await openHashed(request.model);
+    const original = request.against === undefined ? undefined : await openHashed(request.against);
     if (original !== undefined) checkComparable(model.model, original.model);
-    return {
-      model,
-      original,
-      async close() {
-        await original?.model.close();
-        await model.model.close();
-      },
-    };
+    return { model, original, close };
   } catch (error) {
-    await model.model.close();
+    await close(); // a process that has a model open keeps this one alive
     throw error;
   }
 }
