@@ -1,4 +1,5 @@
-import { escapeUnsafe } from '../gguf/index.js';
+import stringWidth from 'string-width';
+import { escapeUnsafe, formatCounted } from '../gguf/index.js';
 import type { AccuracyReport, SpeedReport, TaskReport, TextReport } from './evaluation.js';
 import { formatBytes, formatChange, formatFigure } from './format.js';
 import type { CountReport, GenerationReport } from './generationReport.js';
@@ -9,8 +10,9 @@ import { wrapText } from './text.js';
 export function renderEvalText(report: TextReport, width: number): string {
   const { before, after, divergence, verdict, rule, context, stride } = report;
   const cut = rule === 'halves' ? `second half scored` : `slid by ${stride ?? 0}`;
-  const of = report.windows < report.windowsOfText ? ` of ${report.windowsOfText}` : '';
-  const title = `Text: ${report.source}, ${report.windows}${of} windows of ${context} tokens, ${cut}`;
+  const ofText = formatCounted(report.windowsOfText, 'window');
+  const windows = report.windows < report.windowsOfText ? `${report.windows} of ${ofText}` : ofText;
+  const title = `Text: ${report.source}, ${windows} of ${context} tokens, ${cut}`;
   const withError = ({ perplexity, lossError }: typeof after) =>
     `${formatFigure(perplexity)} ± ${formatFigure(perplexity * lossError)}`;
   const rows =
@@ -56,7 +58,7 @@ export function renderEvalTasks(tasks: readonly TaskReport[], width: number): st
     ...(hasOriginal ? ['change'] : []),
   ];
   const rows = tasks.map(({ title, questions, shots, chance, before, after, difference }) => [
-    shots === 0 ? title : `${title}, ${shots} examples`,
+    shots === 0 ? escapeUnsafe(title) : `${escapeUnsafe(title)}, ${formatCounted(shots, 'example')}`,
     String(questions),
     `${(100 * chance).toFixed(0)} %`,
     ...(hasOriginal ? [before === null ? '–' : formatAccuracy(before.accuracy)] : []),
@@ -68,7 +70,9 @@ export function renderEvalTasks(tasks: readonly TaskReport[], width: number): st
         ]),
   ]);
   const lines = renderTable([head, ...rows], ['left', 'right', 'right', 'right', 'right', 'right']);
-  const notes = tasks.flatMap((task) => task.notes.map((note) => wrapText(`${task.title}: ${note}`, width)));
+  const notes = tasks.flatMap((task) =>
+    task.notes.map((note) => wrapText(`${escapeUnsafe(task.title)}: ${note}`, width)),
+  );
   return ['Tasks', ...indent(lines), ...notes].join('\n');
 }
 
@@ -110,9 +114,8 @@ function renderExcerpts({ written }: GenerationReport, width: number): readonly 
     .flatMap((kind) => written.find((text) => text.kind === kind && text.sample === 0) ?? []);
   const line = (name: string, text: string) => {
     const room = Math.max(20, width - 14);
-    const flat = [...escapeUnsafe(text.replace(/\s+/g, ' ').trim())];
-    const end = flat.length > room ? '…' : '';
-    return `   ${name.padEnd(9)}${flat.slice(0, room - end.length).join('')}${end}`;
+    const flat = escapeUnsafe(text.replace(/\s+/g, ' ').trim());
+    return `   ${name.padEnd(9)}${shorten(flat, room)}`.trimEnd();
   };
   return shown.flatMap(({ prompt, before, after }) => [
     '',
@@ -120,6 +123,19 @@ function renderExcerpts({ written }: GenerationReport, width: number): readonly 
     ...(before === null ? [] : [line('original', before)]),
     line('model', after),
   ]);
+}
+
+/** The beginning of a text that takes so many places on a terminal, where Chinese takes two a character. */
+function shorten(text: string, room: number): string {
+  if (stringWidth(text) <= room) return text;
+  let kept = '';
+  let width = 1; // of the ellipsis
+  for (const character of text) {
+    width += stringWidth(character);
+    if (width > room) break;
+    kept += character;
+  }
+  return `${kept}…`;
 }
 
 /** Time, memory and size. */
