@@ -6,6 +6,9 @@ const cut = (tokens: number, rule: TextRule) => cutText(count(tokens), 'mine.txt
 const show = (windows: readonly ScoredWindow[]) =>
   windows.map(({ tokens, firstScored }) => [[...tokens], firstScored]);
 
+const refusal = (code: string, message: string) =>
+  expect.objectContaining({ code, message }) as unknown as Error;
+
 describe('Windows that follow each other', () => {
   it('begin with BOS in place of their first token, and score their second half', () => {
     expect(show(cut(15, { context: 8, bos: 1 }))).toEqual([
@@ -115,21 +118,19 @@ describe('A window that slides', () => {
 describe('A text', () => {
   it.each([7, 0, -8, 8.5, NaN])('is not cut with a context of %d', (context) => {
     const message = `A context must have 8 or more tokens, not ${context}.`;
-    expect(() => cut(100, { context })).toThrow(expect.objectContaining({ code: 'USAGE', message }));
+    expect(() => cut(100, { context })).toThrow(refusal('USAGE', message));
   });
 
   it.each([0, 9, -1, 2.5, NaN])('is not cut with a stride of %d in a context of 8', (stride) => {
     const message = `A stride must be 1 to 8 tokens, the context; not ${stride}.`;
-    expect(() => cut(100, { context: 8, stride })).toThrow(
-      expect.objectContaining({ code: 'USAGE', message }),
-    );
+    expect(() => cut(100, { context: 8, stride })).toThrow(refusal('USAGE', message));
   });
 
   it('that does not fill a window is refused', () => {
     const message =
       'The text mine.txt is too short for a perplexity: it has 1,000 tokens, and a window takes 2,048. ' +
       'Use a longer text or a smaller --context.';
-    expect(() => cut(1000, { context: 2048 })).toThrow(expect.objectContaining({ code: 'DATA', message }));
+    expect(() => cut(1000, { context: 2048 })).toThrow(refusal('DATA', message));
     expect(cut(8, { context: 8 })).toHaveLength(1);
   });
 
@@ -140,8 +141,6 @@ describe('A text', () => {
     const message =
       'The text mine.txt is too short for a perplexity: it has 1 token, and the first one is not scored. ' +
       'Use a longer text.';
-    expect(() => cut(tokens, { context: 8, stride: 4, bos })).toThrow(
-      expect.objectContaining({ code: 'DATA', message }),
-    );
+    expect(() => cut(tokens, { context: 8, stride: 4, bos })).toThrow(refusal('DATA', message));
   });
 });
