@@ -1,3 +1,4 @@
+import { PruneError } from '../errors.js';
 import {
   averageValues,
   summariseLosses,
@@ -64,7 +65,7 @@ export async function compareWindow(
 /**
  * Measures how far a model is from its original: the divergence of their distributions over the whole vocabulary, as
  * `llama-perplexity --kl-divergence` defines it, without a file of logits.
- * @throws PruneError SCORE_UNDEFINED when a loss is not a finite number
+ * @throws PruneError SCORE_UNDEFINED when a loss or a divergence is not a finite number
  */
 export async function compareModels(
   original: Candidate,
@@ -83,12 +84,19 @@ export async function compareModels(
 
 /**
  * Puts the comparisons of windows together.
- * @throws PruneError SCORE_UNDEFINED when a loss is not a finite number
+ * @throws PruneError SCORE_UNDEFINED when a loss or a divergence is not a finite number
  */
 export function summariseComparison(windows: readonly WindowComparison[]): Comparison {
   const before = summariseLosses(windows.map((window) => window.before));
   const after = summariseLosses(windows.map((window) => window.after));
   const kl = averageValues(windows.map(({ divergences }) => divergences));
+  // finite losses are of the scored tokens alone; an infinite logit of any other one shows here
+  if (!Number.isFinite(kl.mean)) {
+    throw new PruneError(
+      'SCORE_UNDEFINED',
+      'The divergence is not a finite number: a model computes no usable output.',
+    );
+  }
   const sorted = Float32Array.from(windows.flatMap(({ divergences }) => [...divergences])).sort();
   const ratio = averageValues(
     after.losses.map((losses, w) => losses.map((loss, t) => loss - (before.losses[w]?.[t] ?? NaN))),

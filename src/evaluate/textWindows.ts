@@ -38,8 +38,9 @@ export const textDefaults = { context: 512 } as const;
  * Without a stride by the rules of llama.cpp's `llama-perplexity`: the text begins with BOS where the model wants one,
  * windows follow each other, the first token of each is replaced by BOS, and each token of the second half that has one
  * after it is scored by that. With a stride by the sliding window of the papers (as Hugging Face's guide to the
- * perplexity of fixed-length models describes it): BOS comes once, before the text, and each token is scored once, with
- * as much before it as the window has.
+ * perplexity of fixed-length models describes it): BOS comes once, before the text, and each token but the first is
+ * scored once, with at least `context - stride` tokens before it. With a stride as long as the context the first token of
+ * each window has none before it, and is not scored.
  *
  * @param label what the text is called in messages
  * @throws PruneError USAGE, DATA
@@ -55,10 +56,13 @@ export function cutText(tokens: Int32Array, label: string, rule: TextRule): read
   const text = bos === undefined ? tokens : Int32Array.from([bos, ...tokens]);
   const cut = stride === undefined ? cutChunks(text, context, bos) : cutSliding(text, context, stride);
   if (cut.length === 0) {
+    const needed =
+      stride === undefined
+        ? `a window takes ${formatCount(context)}. Use a longer text or a smaller --context.`
+        : 'the first one is not scored. Use a longer text.';
     throw new PruneError(
       'DATA',
-      `The text ${label} is too short for a perplexity: it has ${formatCounted(text.length, 'token')}, and a window ` +
-        `takes ${formatCount(context)}. Use a longer text or a smaller --context.`,
+      `The text ${label} is too short for a perplexity: it has ${formatCounted(text.length, 'token')}, and ${needed}`,
     );
   }
   return cut.slice(0, windows);

@@ -1,3 +1,4 @@
+import { escapeUnsafe, formatCounted } from '../gguf/index.js';
 import type { AccuracyReport, SpeedReport, TaskReport, TextReport } from './evaluation.js';
 import { formatBytes, formatChange, formatFigure } from './format.js';
 import { renderExcerpts } from './excerpts.js';
@@ -10,8 +11,9 @@ import { wrapText } from './text.js';
 export function renderEvalText(report: TextReport, width: number): string {
   const { before, after, divergence, verdict, rule, context, stride } = report;
   const cut = rule === 'halves' ? `second half scored` : `slid by ${stride ?? 0}`;
-  const of = report.windows < report.windowsOfText ? ` of ${report.windowsOfText}` : '';
-  const title = `Text: ${report.source}, ${report.windows}${of} windows of ${context} tokens, ${cut}`;
+  const ofText = formatCounted(report.windowsOfText, 'window');
+  const windows = report.windows < report.windowsOfText ? `${report.windows} of ${ofText}` : ofText;
+  const title = `Text: ${report.source}, ${windows} of ${context} tokens, ${cut}`;
   const withError = ({ perplexity, lossError }: typeof after) =>
     `${formatFigure(perplexity)} ± ${formatFigure(perplexity * lossError)}`;
   const rows =
@@ -57,7 +59,7 @@ export function renderEvalTasks(tasks: readonly TaskReport[], width: number): st
     ...(hasOriginal ? ['change'] : []),
   ];
   const rows = tasks.map(({ title, questions, shots, chance, before, after, difference }) => [
-    shots === 0 ? title : `${title}, ${shots} examples`,
+    shots === 0 ? escapeUnsafe(title) : `${escapeUnsafe(title)}, ${formatCounted(shots, 'example')}`,
     String(questions),
     `${(100 * chance).toFixed(0)} %`,
     ...(hasOriginal ? [before === null ? '–' : formatAccuracy(before.accuracy)] : []),
@@ -69,7 +71,9 @@ export function renderEvalTasks(tasks: readonly TaskReport[], width: number): st
         ]),
   ]);
   const lines = renderTable([head, ...rows], ['left', 'right', 'right', 'right', 'right', 'right']);
-  const notes = tasks.flatMap((task) => task.notes.map((note) => wrapText(`${task.title}: ${note}`, width)));
+  const notes = tasks.flatMap((task) =>
+    task.notes.map((note) => wrapText(`${escapeUnsafe(task.title)}: ${note}`, width)),
+  );
   return ['Tasks', ...indent(lines), ...notes].join('\n');
 }
 

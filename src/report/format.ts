@@ -2,6 +2,7 @@
 
 /** Decimal units, as file managers and model pages show them: `98.4 MB`. */
 export function formatBytes(bytes: number): string {
+  if (!Number.isFinite(bytes)) return '–';
   if (bytes < 1000) return bytes === 1 ? '1 byte' : `${bytes} bytes`;
   const units = ['kB', 'MB', 'GB', 'TB'];
   let value = bytes / 1000;

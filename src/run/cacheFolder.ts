@@ -6,12 +6,9 @@ export function findCacheFolder(): string {
   const asked = process.env['PRUNE_GGUF_CACHE'];
   if (asked) return path.resolve(asked);
   const home = os.homedir();
-  switch (process.platform) {
-    case 'win32':
-      return path.join(process.env['LOCALAPPDATA'] ?? path.join(home, 'AppData', 'Local'), 'prune-gguf');
-    case 'darwin':
-      return path.join(home, 'Library', 'Caches', 'prune-gguf');
-    default:
-      return path.join(process.env['XDG_CACHE_HOME'] ?? path.join(home, '.cache'), 'prune-gguf');
+  if (process.platform === 'win32') {
+    return path.join(process.env['LOCALAPPDATA'] ?? path.join(home, 'AppData', 'Local'), 'prune-gguf');
   }
+  if (process.platform === 'darwin') return path.join(home, 'Library', 'Caches', 'prune-gguf');
+  return path.join(process.env['XDG_CACHE_HOME'] ?? path.join(home, '.cache'), 'prune-gguf');
 }

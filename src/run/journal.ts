@@ -96,7 +96,7 @@ function parseLine<T>(line: string): Line<T> | undefined {
 }
 
 function explain(folder: string, cause: unknown): PruneError {
-  const detail = cause instanceof Error ? cause.message : String(cause);
+  const detail = escapeUnsafe(cause instanceof Error ? cause.message : String(cause));
   return new PruneError(
     'OUTPUT',
     `What is measured cannot be kept in ${escapeUnsafe(folder)}: ${detail}. Set PRUNE_GGUF_CACHE to a folder that can be written.`,

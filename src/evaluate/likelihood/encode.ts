@@ -1,3 +1,5 @@
+import { PruneError } from '../../errors.js';
+import { escapeUnsafe, formatCount, formatCounted } from '../../gguf/index.js';
 import type { ChoiceQuestion, Option } from '../tasks/types.js';
 
 /** Tokens of which those from `firstScored` on are the continuation. */
@@ -27,7 +29,9 @@ export interface Tokenizer {
 /**
  * Turns options into tokens, by the rule of the Language Model Evaluation Harness: context and continuation are
  * tokenised as one text, and what is longer than the context alone is the continuation; blanks that end the context
- * belong to the continuation. What is longer than `room` loses its beginning.
+ * belong to the continuation. An empty context is BOS, also where the model wants none before a text. What is longer
+ * than `room` loses its beginning.
+ * @throws PruneError DATA when a continuation does not fit
  */
 export async function encodeQuestions(
   model: Tokenizer,
@@ -43,9 +47,10 @@ export async function encodeQuestions(
   const tokens = await model.tokenizeAll(texts, { signal });
   const byText = new Map(texts.map((text, i) => [text, tokens[i] ?? new Int32Array()]));
   const { bos, addBos } = model.facts;
-  const begin = addBos && bos !== null ? [bos] : [];
+  const findBeginning = (context: string) => (bos !== null && (addBos || context === '') ? [bos] : []);
 
   const encode = ({ context, continuation }: Option): EncodedOption => {
+    const begin = findBeginning(context);
     const whole = Int32Array.from([...begin, ...(byText.get(context + continuation) ?? [])]);
     const contextLength = begin.length + (byText.get(context)?.length ?? 0);
     // something must be scored, and something must come before it
@@ -54,9 +59,21 @@ export async function encodeQuestions(
   return questions.map((question) => {
     const encoded = question.options.map((option) => encode(moveBlanks(option)));
     const cut = Math.max(0, ...encoded.map((option) => option.tokens.length - room));
-    const fitting = cut === 0 ? encoded : encoded.map((option) => cutBeginning(option, cut, begin.length));
+    const kept = addBos && bos !== null ? 1 : 0;
+    const fitting = cut === 0 ? encoded : encoded.map((option) => cutBeginning(option, cut, kept));
+    checkFit(question, fitting, room);
     return { options: fitting, firstOwn: findSharedLength(fitting.map((option) => option.tokens)), cut };
   });
+}
+
+function checkFit({ id }: ChoiceQuestion, options: readonly EncodedOption[], room: number): void {
+  const longest = Math.max(...options.map(({ tokens }) => tokens.length));
+  if (longest <= room) return;
+  throw new PruneError(
+    'DATA',
+    `An option of the question ${escapeUnsafe(id)} takes ${formatCounted(longest, 'token')} without its context; ` +
+      `${formatCount(room)} can be run at once. Shorten it.`,
+  );
 }
 
 function moveBlanks({ context, continuation }: Option): Option {
@@ -66,7 +83,8 @@ function moveBlanks({ context, continuation }: Option): Option {
 
 /** Cuts tokens out after what begins every text, the same number from all options, so that they still share the rest. */
 function cutBeginning({ tokens, firstScored }: EncodedOption, cut: number, kept: number): EncodedOption {
-  const most = Math.min(cut, firstScored - kept - 1);
+  // something must come before what is scored
+  const most = Math.min(cut, firstScored - Math.max(1, kept));
   if (most <= 0) return { tokens, firstScored };
   return {
     tokens: Int32Array.from([...tokens.subarray(0, kept), ...tokens.subarray(kept + most)]),

@@ -51,7 +51,12 @@ interface Section {
 
 /** Plans all questions; every option fits the room by itself. */
 export function planWaves(questions: readonly EncodedQuestion[], room: Room): readonly Group[] {
-  return findSections(questions).flatMap((section) => planSection(questions, section, room));
+  // a trunk takes a sequence of its own
+  const sections =
+    room.sequences > 1
+      ? findSections(questions)
+      : [{ begin: 0, end: questions.length, trunk: new Int32Array() }];
+  return sections.flatMap((section) => planSection(questions, section, room));
 }
 
 /** Adds questions to a section as long as that saves more than beginning anew. */
@@ -69,7 +74,11 @@ function findSections(questions: readonly EncodedQuestion[]): readonly Section[]
         continue;
       }
     }
-    sections.push({ begin, end: i, trunk: i - begin > 1 ? trunk : new Int32Array() });
+    const isAlone = i - begin === 1;
+    const last = sections.at(-1);
+    // questions that share nothing still fill groups together
+    if (isAlone && last?.trunk.length === 0) sections[sections.length - 1] = { ...last, end: i };
+    else if (i > begin) sections.push({ begin, end: i, trunk: isAlone ? new Int32Array() : trunk });
     begin = i;
     if (question !== undefined) trunk = findTrunk(question);
   }

@@ -60,7 +60,7 @@ export async function evaluateGeneration(
     texts: 1 + samples,
     before: measuredBefore === undefined ? null : describeSummary(summariseTexts(measuredBefore)),
     after: describeSummary(summariseTexts(measuredAfter)),
-    comparison: comparison === undefined ? null : dropPairs(comparison),
+    comparison: comparison === undefined ? null : describeComparison(comparison),
     excerpts:
       comparison === undefined || before === undefined
         ? []
@@ -166,8 +166,9 @@ async function writeGroup(
 }
 
 /** The texts one by one are saved as they were written. */
-function dropPairs({ texts: _, ...comparison }: GenerationComparison): GenerationComparisonReport {
-  return comparison;
+function describeComparison(comparison: GenerationComparison): GenerationComparisonReport {
+  const { pairs, means, counts, troubled, ended, byKind, byLanguage, verdict } = comparison;
+  return { pairs, means, counts, troubled, ended, byKind, byLanguage, verdict };
 }
 
 function describeSummary({ texts, means, counts }: GenerationSummary): GenerationFigures {

@@ -1,12 +1,5 @@
 import { PruneError } from '../../errors.js';
-import {
-  findNeeds,
-  judgeLimits,
-  limitNames,
-  parseLimits,
-  type Limit,
-  type Measured,
-} from '../../evaluate/index.js';
+import { findNeeds, judgeLimits, parseLimits, type Limit, type Measured } from '../../evaluate/index.js';
 import type { EvalReport, LimitReport } from '../../report/index.js';
 import type { EvalRequest } from './options.js';
 
@@ -71,7 +64,14 @@ function collectMeasured({
     before: speed?.before == null ? undefined : pick(speed.before),
     after: speed == null ? undefined : pick(speed.after),
   });
-  const measured: Record<(typeof limitNames)[number]['name'], Measured[string]> = {
+  // a task that is called as a figure is must not take its place, which the limit is on
+  return {
+    ...Object.fromEntries(
+      tasks.map(({ name, before, after }) => [
+        name,
+        { before: before?.accuracy.value, after: after.accuracy.value },
+      ]),
+    ),
     kld: { after: text?.divergence?.mean },
     kld99: { after: text?.divergence?.percentile99 },
     'same-top': { after: text?.divergence?.sameTop },
@@ -84,8 +84,4 @@ function collectMeasured({
     size: { before: original?.bytes, after: model.bytes },
     memory: timed(({ peakMemory }) => peakMemory),
   };
-  for (const { name, before, after } of tasks) {
-    measured[name] = { before: before?.accuracy.value, after: after.accuracy.value };
-  }
-  return measured;
 }

@@ -116,7 +116,9 @@ async function answerTask(
 }
 
 /** As it is kept: log-likelihoods of the options and of what they do not share, or the text written. */
-type Answer = { readonly scores: readonly (readonly [number, number, number])[] } | { readonly text: string };
+type Answer = { readonly scores: readonly KeptScore[] } | { readonly text: string };
+
+type KeptScore = readonly [whole: number | null, own: number | null, ownTokens: number];
 
 async function answerQuestions(
   { options }: Evaluation,
@@ -176,7 +178,7 @@ async function answerQuestions(
 
 /** What a question is, whatever file it came from. */
 function identifyQuestion(question: Question): string {
-  const { id: _, group: __, ...content } = question;
+  const content = { ...question, id: undefined, group: undefined };
   return createHash('sha256').update(JSON.stringify(content)).digest('hex').slice(0, 24);
 }
 
@@ -199,12 +201,9 @@ function judgeAnswers(
   return { outcomes: byRule[rule], byRule };
 }
 
-function toOptionScore([logProbability, ownLogProbability, ownTokens]: readonly [
-  number,
-  number,
-  number,
-]): OptionScore {
-  return { logProbability, ownLogProbability, ownTokens };
+/** JSON has null for what is infinitely unlikely. */
+function toOptionScore([whole, own, ownTokens]: KeptScore): OptionScore {
+  return { logProbability: whole ?? -Infinity, ownLogProbability: own ?? -Infinity, ownTokens };
 }
 
 function describeFigures({ questions }: TaskQuestions, { outcomes, byRule }: Answers): TaskFigures {

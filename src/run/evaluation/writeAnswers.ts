@@ -16,8 +16,9 @@ export async function writeAnswers(
   onWritten: (question: number, text: string) => void,
   signal: AbortSignal | undefined,
 ): Promise<void> {
-  for (let begin = 0; begin < questions.length; begin += sideBySide) {
-    const group = questions.slice(begin, begin + sideBySide);
+  const most = Math.min(sideBySide, model.sequences);
+  for (let begin = 0; begin < questions.length; begin += most) {
+    const group = questions.slice(begin, begin + most);
     const { bos, addBos } = model.facts;
     const prompts = (
       await model.tokenizeAll(
@@ -40,8 +41,8 @@ export async function writeAnswers(
         { signal },
       );
       for (const [i, { tokens }] of written.entries()) {
-        const most = group[first + i]?.maxTokens ?? tokens.length;
-        onWritten(begin + first + i, await model.detokenize(tokens.slice(0, most), { signal }));
+        const wanted = tokens.slice(0, group[first + i]?.maxTokens);
+        onWritten(begin + first + i, await model.detokenize(wanted, { signal }));
       }
     }
   }
@@ -55,10 +56,12 @@ function splitToFit(
 ): readonly (readonly [number, number])[] {
   const runs: [number, number][] = [];
   let first = 0;
-  let taken = 0;
+  let taken = 0; // by the prompts
+  let longest = 0; // each of a run may write as much as the longest answer takes
   prompts.forEach((prompt, i) => {
     const question = questions[i];
-    const needed = prompt.length + (question?.maxTokens ?? 0);
+    const own = question?.maxTokens ?? 0;
+    const needed = prompt.length + own;
     if (needed > room) {
       throw new PruneError(
         'DATA',
@@ -66,12 +69,15 @@ function splitToFit(
       );
     }
     const hasSameStops = JSON.stringify(question?.stop) === JSON.stringify(questions[first]?.stop);
-    if (i > first && (taken + needed > room || !hasSameStops)) {
+    const together = taken + prompt.length + (i - first + 1) * Math.max(longest, own);
+    if (i > first && (together > room || !hasSameStops)) {
       runs.push([first, i]);
       first = i;
       taken = 0;
+      longest = 0;
     }
-    taken += needed;
+    taken += prompt.length;
+    longest = Math.max(longest, own);
   });
   if (prompts.length > first) runs.push([first, prompts.length]);
   return runs;

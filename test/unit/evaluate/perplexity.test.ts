@@ -17,6 +17,7 @@ function makeSource(requests: Request[] = []): LossSource {
       return Promise.resolve({
         losses: Float32Array.from(scored, (token) => token / 8),
         predictions: scored.map((token) => token + 1),
+        divergences: new Float32Array(),
       });
     },
   };
@@ -56,9 +57,16 @@ describe('The loss on windows', () => {
     await measureLoss(makeSource(requests), [tokens], { bypass: [1, 4] });
     await measureLoss(makeSource(requests), [tokens]);
     expect(requests).toEqual([
-      { tokens, losses: true, bypass: [1, 4] },
-      { tokens, losses: true, bypass: [] },
+      { tokens, firstScored: 1, losses: true, bypass: [1, 4] },
+      { tokens, firstScored: 1, losses: true, bypass: [] },
     ]);
+  });
+
+  it('is asked from the token on that a window names', async () => {
+    const requests: Request[] = [];
+    const window = { tokens: Int32Array.of(1, 2, 3), firstScored: 2 };
+    await measureLoss(makeSource(requests), [window]);
+    expect(requests).toEqual([{ ...window, losses: true, bypass: [] }]);
   });
 
   it('hands the signal to the model and passes on what the model throws', async () => {
@@ -88,7 +96,11 @@ describe('The loss on windows', () => {
   it.each([NaN, Infinity, -Infinity])('is refused when that of one token is %d', async (loss) => {
     const source: LossSource = {
       runWindow: () =>
-        Promise.resolve({ losses: Float32Array.of(1, loss, 1), predictions: new Int32Array(3) }),
+        Promise.resolve({
+          losses: Float32Array.of(1, loss, 1),
+          predictions: new Int32Array(3),
+          divergences: new Float32Array(),
+        }),
     };
     await expect(measureLoss(source, [new Int32Array(4)])).rejects.toMatchObject({
       name: 'PruneError',

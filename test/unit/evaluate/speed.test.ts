@@ -29,6 +29,7 @@ describe('The speed of a model', () => {
     ] as const;
     const [measure] = await compareSpeed([makeSource('a', times)], PROMPT, { rounds: 3, generate: 8 });
     expect(measure).toEqual({
+      sequences: 1,
       promptTokens: 100,
       generatedTokens: 8,
       rounds: 3,
@@ -58,6 +59,20 @@ describe('The speed of a model', () => {
     const [measure] = await compareSpeed([makeSource('a', times)], PROMPT, { rounds: 1, generate: 8 });
     expect(measure?.prompt).toEqual({ median: 25, lowest: 25, highest: 25 });
     expect(measure?.generation).toEqual({ median: 4, lowest: 4, highest: 4 });
+  });
+
+  it('counts the tokens of all texts that run side by side', async () => {
+    const times = [
+      [1, 1],
+      [10, 2],
+    ] as const;
+    const [measure] = await compareSpeed([makeSource('a', times)], PROMPT, {
+      rounds: 1,
+      generate: 8,
+      sequences: 4,
+    });
+    expect(measure).toMatchObject({ sequences: 4, promptTokens: 100, generatedTokens: 8 });
+    expect([measure?.prompt.median, measure?.generation.median]).toEqual([40, 16]);
   });
 
   it('is measured with 5 rounds and 32 tokens by default', async () => {
@@ -105,7 +120,7 @@ describe('The comparison of models', () => {
     const { signal } = new AbortController();
     const failure = new Error('the model failed');
     const failing: SpeedSource = {
-      measureSpeed: (_prompt, _generate, options) => {
+      measureSpeed: (_, options) => {
         expect(options?.signal).toBe(signal);
         return Promise.reject(failure);
       },

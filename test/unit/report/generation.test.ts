@@ -19,7 +19,7 @@ describe('The table of generated texts', () => {
       makeTexts(24, 9, { loop, repetition: 0.5, ended: false }),
     );
     expect(renderGeneration(report).split('\n')).toEqual([
-      '                           original   pruned        change',
+      '                           original    model        change',
       ' texts                           24       24',
       ' tokens, mean                   100      100            ±0',
       ' ended by the model              24       15            −9',
@@ -60,6 +60,7 @@ describe('The table of generated texts', () => {
 describe('Excerpts', () => {
   const excerpt = {
     promptId: 'story',
+    sample: 0,
     prompt: 'Once upon',
     original: 'a time there\n\nwas a cat.',
     pruned: 'a a a a\u001b[31m',
@@ -69,7 +70,7 @@ describe('Excerpts', () => {
   it('stand side by side, line breaks marked and control characters escaped', () => {
     expect(renderExcerpts([excerpt], { width: 64 }).split('\n')).toEqual([
       ' story: Once upon',
-      '   original                       pruned (loops from token 1)',
+      '   original                       model (loops from token 1)',
       '   ─────────────────────────────  ─────────────────────────────',
       '   a time there ↵ was a cat.      a a a a\\u001b[31m',
     ]);
@@ -80,7 +81,7 @@ describe('Excerpts', () => {
       ' story: Once upon',
       '   original:',
       '     a time there ↵ was a cat.',
-      '   pruned:',
+      '   model:',
       '     (nothing)',
     ]);
   });

@@ -83,6 +83,7 @@ describe('The table of an evaluation', () => {
       '                         before    after  change',
       ' file                   98.4 MB  88.6 MB   −10 %',
       ' perplexity (held out)     20.0     22.0   +10 %',
+      ' KL divergence, mean          –    0.123',
       ' same next token              –     88 %',
       ' prompt, tokens/s         1,000    1,100   +10 %',
       ' generation, tokens/s      50.0     55.0   +10 %',
