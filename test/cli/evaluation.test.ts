@@ -110,7 +110,7 @@ describe('Evaluating a model beside its original', () => {
 });
 
 describe('An evaluation that was stopped', () => {
-  const many = Array.from({ length: 1200 }, (_, i) => ({
+  const many = Array.from({ length: 400 }, (_, i) => ({
     ...questions[0],
     question: `Story ${i} tells that`,
   }));
