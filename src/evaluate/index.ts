@@ -8,6 +8,7 @@ export {
   type WindowComparison,
 } from './divergence.js';
 export {
+  averageValues,
   findLargestDifference,
   measureLoss,
   summariseLosses,
