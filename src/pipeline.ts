@@ -14,12 +14,7 @@ import { buildReport } from './run/report.js';
 import { reportProgress, startRun, type Run } from './run/start.js';
 import { checkTargets, nameBeside, nameOutput } from './run/targets.js';
 import { describeOutput, measureBypassed, writeChecked } from './run/write.js';
-import {
-  defaultMetric,
-  findMetric,
-  scoreWindows,
-  type BlockScores,
-} from './score/index.js';
+import { defaultMetric, findMetric, scoreWindows, type BlockScores } from './score/index.js';
 import { checkDropped, countDropped, defaultAmount } from './select/index.js';
 
 /**

@@ -1,8 +1,10 @@
 export {
   compareModels,
+  compareSeveral,
   compareWindow,
   measureAgreement,
   summariseComparison,
+  type Candidate,
   type Comparison,
   type Divergence,
   type WindowComparison,

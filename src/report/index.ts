@@ -1,3 +1,5 @@
+export { renderCompareChoices, renderCompareTable } from './compareText.js';
+export type * from './comparison.js';
 export { formatBytes, formatChange, formatFigure, formatParameters } from './format.js';
 export { renderEvalGeneration, renderEvalSpeed, renderEvalTasks, renderEvalText } from './evalText.js';
 export type * from './evaluation.js';
