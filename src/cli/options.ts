@@ -301,6 +301,10 @@ export const commandNames: readonly string[] = [
 
 /** The names of all options, to suggest one for a mistyped one. */
 export const optionNames: readonly string[] = [
+  // of names that are equally near the first is suggested
+  'help',
+  'version',
+  'debug',
   ...Object.keys({
     ...measureOptions,
     ...backendOptions,
@@ -309,9 +313,6 @@ export const optionNames: readonly string[] = [
     ...evalOptions,
     ...compareOptions,
   }),
-  'help',
-  'version',
-  'debug',
 ];
 
 export type MeasureArgs = InferredOptionTypes<

@@ -35,7 +35,7 @@ export function renderCompareTable(report: CompareReport, width: number): string
     candidate.name,
     formatBytes(candidate.bytes),
     formatFigure(candidate.loss.perplexity),
-    `${formatFigure(candidate.divergence.mean)} ± ${formatFigure(candidate.divergence.error)}`,
+    formatWithError(candidate.divergence.mean, candidate.divergence.error),
     `${(100 * candidate.divergence.sameTop).toFixed(1)} %`,
     ...times(candidate),
     candidate.dominatedBy === null ? '' : `worse than ${candidate.dominatedBy}`,
@@ -68,4 +68,11 @@ function explainMarks({ speed }: CompareReport): string {
 
 function formatRate(rate: RateReport | null): string {
   return rate === null ? '–' : formatFigure(rate.median);
+}
+
+/** The error to as many digits as the value: `0.167 ± 0.007`. */
+function formatWithError(value: number, error: number): string {
+  const shown = formatFigure(value);
+  const digits = shown.split('.')[1]?.length ?? 0;
+  return `${shown} ± ${Number.isFinite(error) ? error.toFixed(Math.min(digits, 6)) : '–'}`;
 }
