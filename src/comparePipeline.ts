@@ -41,8 +41,8 @@ export async function compareFile(request: CompareRequest): Promise<CompareRepor
   const header = await readHeader(request.model);
   checkComparable(header);
   checkSizes(header, request.sizes);
-  const plan = planQuantised(header, types);
-  if (plan.made.length === 0) checkAnySize(header, request, []);
+  const plan = planQuantised(header, types, request.sizes);
+  if (plan.made.length === 0) checkAnySize(header, request, [], plan.leftOut);
   const text = await readText(request.text?.file);
   const work = await makeWorkFolder(request.keep);
   try {

@@ -7,7 +7,20 @@ import { runCli } from '../fixtures/runCli.js';
 const mamba = path.resolve('test/fixtures/models/mamba-tiny.gguf');
 const text = path.resolve('test/fixtures/models/held-out.txt');
 const types = ['--types', 'Q8_0,Q4_0'];
-const quick = ['--gpu', 'off', '--metric', 'reverse', '--text', text, '--context', '64', '--windows', '2'];
+const quick = [
+  '--gpu',
+  'off',
+  '--threads',
+  '1',
+  '--metric',
+  'reverse',
+  '--text',
+  text,
+  '--context',
+  '64',
+  '--windows',
+  '2',
+];
 
 /** Folders of a run: everything that it writes lies in one of them. */
 function makePlaces() {
@@ -65,7 +78,7 @@ describe('A comparison', () => {
 
   it('that is interrupted leaves no file behind', async () => {
     const { temporary } = makePlaces();
-    const { code, stderr } = await runCli(['compare', mamba, '--gpu', 'off'], {
+    const { code, stderr } = await runCli(['compare', mamba, '--gpu', 'off', '--threads', '1'], {
       through: ['env', `PRUNE_GGUF_CACHE=${makeFolder()}`, `TMPDIR=${temporary}`],
       interruptAt: /mamba/,
     });
@@ -77,11 +90,11 @@ describe('A comparison', () => {
   it.each([
     [['--types', 'Q4_9'], 2, /there is no type "Q4_9"\. Did you mean Q4_0\?/],
     [['--types', 'IQ1_S'], 2, /IQ1_S is made with an importance matrix alone/],
-    [['--types', 'F16'], 2, /No plain quantisation of --types is smaller than mamba-tiny\.gguf \(647 kB\)/],
+    [['--types', 'F16'], 2, /no plain quantisation of --types is smaller than mamba-tiny\.gguf \(647 kB\)/],
     [['--sizes', '1M'], 2, /--sizes has 1\.0 MB, but mamba-tiny\.gguf has 647 kB as it is/],
     [['--sizes', 'small'], 2, /--sizes must be a number of megabytes or gigabytes/],
     [['--sizes', '0.01M'], 2, /as small as 10\.0 kB\. Name larger --sizes/],
-    [['--keep', 'nowhere'], 1, /Files cannot be made in --keep nowhere\. Name a folder that exists/],
+    [['--keep', 'nowhere'], 1, /files cannot be made in --keep nowhere\. Name a folder that exists/],
   ] as const)('is refused where it makes no sense: %j', async (args, expected, message) => {
     const { run, temporary } = makePlaces();
     const { code, stdout, stderr } = await run(['compare', mamba, ...quick, '--no-speed', ...args]);

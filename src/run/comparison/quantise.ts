@@ -32,26 +32,44 @@ export interface QuantisePlan {
   readonly most: number;
 }
 
-/** Leaves out what is bound to be larger than the original. */
-export function planQuantised(header: GgufHeader, types: readonly QuantType[]): QuantisePlan {
-  const estimated = types.map((type) => ({ type, ...estimateSize(header, type.name) }));
-  const isSmaller = ({ least }: { readonly least: number }) => least < header.fileBytes;
-  const made = estimated.filter(isSmaller);
+/** Leaves out what is bound to be too large. */
+export function planQuantised(
+  header: GgufHeader,
+  types: readonly QuantType[],
+  sizes: readonly number[] | undefined,
+): QuantisePlan {
+  const estimated = types.map((type) => {
+    const { least, most } = estimateSize(header, type.name);
+    return { type, most, tooLarge: explainTooLarge(least, header, sizes, 'it would take at least') };
+  });
+  const made = estimated.filter(({ tooLarge }) => tooLarge === undefined);
   return {
     made: made.map(({ type }) => type),
-    leftOut: estimated
-      .filter((one) => !isSmaller(one))
-      .map(({ type, least }) => ({
-        type: type.name,
-        bytes: null,
-        sentence: `${type.name} is left out: it would take at least ${formatBytes(least)}, and the original has ${formatBytes(header.fileBytes)}.`,
-      })),
+    leftOut: estimated.flatMap(({ type, tooLarge: why }) =>
+      why === undefined
+        ? []
+        : [{ type: type.name, bytes: null, sentence: `${type.name} is left out: ${why}.` }],
+    ),
     most: made.reduce((sum, { most }) => sum + most, 0),
   };
 }
 
+/** Why a file of that size is of no use: it must be smaller than the original, and not larger than all sizes. */
+function explainTooLarge(
+  bytes: number,
+  { fileBytes }: GgufHeader,
+  sizes: readonly number[] | undefined,
+  verb: string,
+): string | undefined {
+  const what = `${verb} ${formatBytes(bytes)}`;
+  if (bytes >= fileBytes) return `${what}, and the original has ${formatBytes(fileBytes)}`;
+  return sizes !== undefined && bytes > Math.max(...sizes)
+    ? `${what}, more than the largest of --sizes`
+    : undefined;
+}
+
 /**
- * Makes the quantised files, in order, and leaves out those that are no smaller than the original or the same as another.
+ * Makes the quantised files, in order, and leaves out those that are too large or the same as another.
  * Files of an earlier comparison that are still in the folder to keep are taken as they are.
  *
  * @throws PruneError OUTPUT when a file of that name is none of these; as `quantizeModel`
@@ -76,7 +94,7 @@ export async function makeQuantised(
     const made = kept ?? path.join(work.path, nameQuantised(header, type));
     if (kept === undefined) await quantizeModel(header.path, made, type.number, request);
     const written = await readHeader(made);
-    const sentence = explainLeavingOut(type.name, header, written, shapes);
+    const sentence = explainLeavingOut(type.name, header, written, shapes, request.sizes);
     if (sentence !== undefined) {
       leftOut.push({ type: type.name, bytes: written.fileBytes, sentence });
       if (kept === undefined) await rm(made);
@@ -105,15 +123,14 @@ function explainLeavingOut(
   original: GgufHeader,
   written: GgufHeader,
   shapes: Map<string, string>,
+  sizes: readonly number[] | undefined,
 ): string | undefined {
-  const size = formatBytes(written.fileBytes);
-  if (written.fileBytes >= original.fileBytes) {
-    return `${name} is left out: it comes out at ${size}, and the original has ${formatBytes(original.fileBytes)}.`;
-  }
+  const tooLarge = explainTooLarge(written.fileBytes, original, sizes, 'it comes out at');
+  if (tooLarge !== undefined) return `${name} is left out: ${tooLarge}.`;
   const shape = written.tensors.map((tensor) => `${tensor.name}:${tensor.type}`).join();
   const same = shapes.get(shape);
   if (same !== undefined) {
-    return `${name} is left out: it comes out as ${same} does, since every tensor gets the same type (${size}).`;
+    return `${name} is left out: it comes out as ${same} does, since every tensor gets the same type (${formatBytes(written.fileBytes)}).`;
   }
   shapes.set(shape, name);
   return undefined;
