@@ -7,6 +7,7 @@ const root = path.resolve(import.meta.dirname, '..');
 const schemas = [
   { target: 'run.json', source: 'run.ts', type: 'RunReport' },
   { target: 'eval.json', source: 'evaluation.ts', type: 'EvalReport' },
+  { target: 'compare.json', source: 'comparison.ts', type: 'CompareReport' },
 ];
 
 for (const { target, source, type } of schemas) {

@@ -16,6 +16,7 @@ export {
   type DataSource,
   type LossResult,
 } from './evaluate/index.js';
+export { compareFile } from './comparePipeline.js';
 export { evaluateFile } from './evalPipeline.js';
 export { escapeUnsafe } from './gguf/index.js';
 export { listArchitectures, type ArchitectureSupport } from './model/index.js';
@@ -31,6 +32,8 @@ export {
 export { pruneFile, scoreFile } from './pipeline.js';
 export * from './report/index.js';
 export type { DropPlan } from './rewrite/index.js';
+export type { CompareRequest } from './run/comparison/options.js';
+export { usualTypes } from './run/comparison/types.js';
 export type {
   EvalRequest,
   GenerationSelection,

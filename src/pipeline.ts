@@ -1,29 +1,22 @@
 /** The main job: score, choose, write, check, evaluate. The only file that knows the order of the stages. */
 import { PruneError } from './errors.js';
 import type { Comparison } from './evaluate/index.js';
-import { escapeUnsafe, fileLabel, readHeader, type Entry } from './gguf/index.js';
+import { escapeUnsafe, fileLabel, readHeader } from './gguf/index.js';
 import { describeModel, findArchitecture } from './model/index.js';
 import type { EvaluationReport, OutputReport, RunReport } from './report/index.js';
-import { describeProvenance, planCompanion, planDrop } from './rewrite/index.js';
+import { planCompanion, planDrop } from './rewrite/index.js';
 import { checkNamed, chooseDroppable, rehearseChoice } from './run/choose.js';
 import { planCompanions, readCompanions } from './run/companions.js';
 import { evaluateOutput, measureCost } from './run/evaluate.js';
 import { checkRunLimits, planRunLimits } from './run/limits.js';
+import { describeMaking } from './run/making.js';
 import type { PruneRequest, ScoreRequest } from './run/options.js';
 import { buildReport } from './run/report.js';
 import { reportProgress, startRun, type Run } from './run/start.js';
 import { checkTargets, nameBeside, nameOutput } from './run/targets.js';
 import { describeOutput, measureBypassed, writeChecked } from './run/write.js';
-import {
-  defaultMetric,
-  findMetric,
-  hashWindows,
-  scoreWindows,
-  type BlockScores,
-  type MetricName,
-} from './score/index.js';
+import { defaultMetric, findMetric, scoreWindows, type BlockScores } from './score/index.js';
 import { checkDropped, countDropped, defaultAmount } from './select/index.js';
-import { toolVersion } from './version.js';
 
 /**
  * Scores the blocks of a model; writes nothing.
@@ -143,22 +136,4 @@ function scoreRun({ model, windows, options }: Run): Promise<BlockScores> {
     signal: options.signal,
     onWindow: reportProgress(options, 'score'),
   });
-}
-
-/** What is written into a file on its making, by the path and the hash of its source; nothing into a mere copy. */
-function describeMaking(run: Run, metric: MetricName | null, dropped: readonly number[]) {
-  const calibrationHash =
-    metric !== null && findMetric(metric).needsPass ? hashWindows(run.windows.scoring) : undefined;
-  return (sourcePath: string, sourceHash: string): readonly Entry[] =>
-    dropped.length === 0
-      ? []
-      : describeProvenance({
-          toolVersion,
-          sourcePath,
-          sourceHash,
-          sourceBlocks: run.model.description.blocks.length,
-          method: metric ?? 'chosen by hand',
-          calibrationHash,
-          dropped,
-        });
 }

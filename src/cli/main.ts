@@ -1,6 +1,7 @@
 import yargs from 'yargs';
 import { PruneError, toolVersion } from '../index.js';
 import { architecturesCommand } from './commands/architectures.js';
+import { compareCommand } from './commands/compare.js';
 import { evalCommand } from './commands/eval.js';
 import { inspectCommand } from './commands/inspect.js';
 import { pruneCommand } from './commands/prune.js';
@@ -50,6 +51,7 @@ function buildParser(args: readonly string[]) {
     .command(pruneCommand)
     .command(scoreCommand)
     .command(evalCommand)
+    .command(compareCommand)
     .command(inspectCommand)
     .command(architecturesCommand)
     .strict()

@@ -1,5 +1,5 @@
 import type { InferredOptionTypes, Options, PositionalOptions } from 'yargs';
-import { defaultMetric, gpuChoices, metricNames, tasks, windowDefaults } from '../index.js';
+import { defaultMetric, gpuChoices, metricNames, tasks, usualTypes, windowDefaults } from '../index.js';
 
 /** The model that every command works on. */
 export const modelPositional = {
@@ -208,6 +208,37 @@ export const evalOptions = {
   exact: measureOptions.exact,
 } as const satisfies Record<string, Options>;
 
+export const compareOptions = {
+  sizes: {
+    requiresArg: true,
+    type: 'string',
+    describe: 'Sizes to compare at, e.g. 90M,80M [default: that of each plain quantisation]',
+    group: 'Comparing:',
+  },
+  types: {
+    requiresArg: true,
+    type: 'string',
+    default: usualTypes.join(','),
+    describe: 'Plain quantisations to make, with commas between',
+    group: 'Comparing:',
+  },
+  keep: {
+    requiresArg: true,
+    type: 'string',
+    normalize: true,
+    describe: 'Folder to keep the quantised files in [default: they are removed]',
+    group: 'Comparing:',
+  },
+  metric: measureOptions.metric,
+  calibration: { ...measureOptions.calibration, group: 'Choosing:' },
+  text: evalOptions.text,
+  context: evalOptions.context,
+  windows: evalOptions.windows,
+  exact: measureOptions.exact,
+  speed: { ...evalOptions.speed, describe: 'Measure time' },
+  fresh: evalOptions.fresh,
+} as const satisfies Record<string, Options>;
+
 export const pruneOptions = {
   output: {
     requiresArg: true,
@@ -259,14 +290,29 @@ export const pruneOptions = {
 } as const satisfies Record<string, Options>;
 
 /** The names of all commands, to suggest one for a mistyped one. */
-export const commandNames: readonly string[] = ['prune', 'score', 'eval', 'inspect', 'architectures'];
+export const commandNames: readonly string[] = [
+  'prune',
+  'score',
+  'eval',
+  'compare',
+  'inspect',
+  'architectures',
+];
 
 /** The names of all options, to suggest one for a mistyped one. */
 export const optionNames: readonly string[] = [
-  ...Object.keys({ ...measureOptions, ...backendOptions, ...outputOptions, ...pruneOptions, ...evalOptions }),
+  // of names that are equally near the first is suggested
   'help',
   'version',
   'debug',
+  ...Object.keys({
+    ...measureOptions,
+    ...backendOptions,
+    ...outputOptions,
+    ...pruneOptions,
+    ...evalOptions,
+    ...compareOptions,
+  }),
 ];
 
 export type MeasureArgs = InferredOptionTypes<
@@ -274,3 +320,6 @@ export type MeasureArgs = InferredOptionTypes<
 >;
 export type PruneArgs = MeasureArgs & InferredOptionTypes<typeof pruneOptions>;
 export type EvalArgs = InferredOptionTypes<typeof evalOptions & typeof backendOptions & typeof outputOptions>;
+export type CompareArgs = InferredOptionTypes<
+  typeof compareOptions & typeof backendOptions & typeof outputOptions
+>;

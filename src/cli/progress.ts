@@ -1,6 +1,6 @@
 import cliProgress from 'cli-progress';
 import { formatBytes, type RunEvent, type Stage } from '../index.js';
-import { describeRun, describeSettled } from './sentences.js';
+import { describeModel, describeRun, describeSettled } from './sentences.js';
 
 /** How a stage is called, and what it counts. */
 const stages: Readonly<Record<Stage, { readonly title: string; readonly unit: Unit }>> = {
@@ -57,6 +57,9 @@ export function showEvents(progress: ProgressLines): (event: RunEvent) => void {
         break;
       case 'opened':
         progress.note(describeRun(event.report));
+        break;
+      case 'comparing':
+        progress.note(describeModel(event.original, event.backend, event.blocks));
         break;
       case 'evaluated':
         break;

@@ -4,12 +4,13 @@ import {
   parseSources,
   PruneError,
   type Amount,
+  type CompareRequest,
   type EvalRequest,
   type RunOptions,
   type TaskSelection,
 } from '../index.js';
 import { cancelSignal } from './cancel.js';
-import type { EvalArgs, MeasureArgs, PruneArgs } from './options.js';
+import type { CompareArgs, EvalArgs, MeasureArgs, PruneArgs } from './options.js';
 
 /** The options of a run from the arguments of a command. */
 export function toRunOptions(args: MeasureArgs): RunOptions {
@@ -60,6 +61,29 @@ export function toEvalRequest(args: EvalArgs): Omit<EvalRequest, 'model' | 'agai
   };
 }
 
+/** The request of a comparison from the arguments of the command; the model is yet to be found. */
+export function toCompareRequest(args: CompareArgs): Omit<CompareRequest, 'model'> {
+  checkCount('threads', args.threads, 1);
+  checkCount('gpu-layers', args['gpu-layers'], 0);
+  checkCount('windows', args.windows, 1);
+  const { text: file, context, windows } = args;
+  return {
+    sizes: args.sizes?.split(',').map((size) => parseBytes('--sizes', size.trim())),
+    types: args.types.split(','),
+    metric: args.metric,
+    calibration: args.calibration,
+    text: { file, context, windows },
+    keep: args.keep,
+    speed: args.speed,
+    fresh: args.fresh,
+    exact: args.exact,
+    gpu: args.gpu,
+    gpuLayers: args['gpu-layers'],
+    threads: args.threads,
+    signal: cancelSignal,
+  };
+}
+
 function toTasks({ tasks, data, shots, limit }: EvalArgs): readonly TaskSelection[] {
   const findSource = parseSources(data ?? []);
   const names = (tasks ?? '').split(',').map((name) => name.trim());
@@ -96,14 +120,17 @@ const sizeUnits = { M: 1e6, G: 1e9 } as const;
 
 /** A size as llama.cpp's tools take it, in bytes: `500M` or `2G`, of decimal units. */
 export function toBytes(size: string | undefined): number | undefined {
-  if (size === undefined) return undefined;
+  return size === undefined ? undefined : parseBytes('--split-max-size', size);
+}
+
+function parseBytes(option: string, size: string): number {
   const match = /^(\d{1,6}(?:\.\d{1,6})?)([MG])$/i.exec(size);
   const unit = match?.[2]?.toUpperCase() as keyof typeof sizeUnits | undefined;
   const bytes = unit === undefined ? 0 : Math.floor(Number(match?.[1]) * sizeUnits[unit]);
   if (bytes > 0) return bytes;
   throw new PruneError(
     'USAGE',
-    `--split-max-size must be a number of megabytes or gigabytes such as 500M or 2G, not "${escapeUnsafe(size)}".`,
+    `${option} must be a number of megabytes or gigabytes such as 500M or 2G, not "${escapeUnsafe(size)}".`,
   );
 }
 

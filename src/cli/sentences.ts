@@ -14,10 +14,15 @@ import {
 
 /** What is worked on and where, in one line. */
 export function describeRun({ model, backend, blocks }: RunReport): string {
+  return describeModel(model, backend, blocks.length);
+}
+
+/** A model and where it runs, in one line. */
+export function describeModel(model: ModelReport, backend: BackendReport, blocks: number): string {
   const what = [
     escapeUnsafe(model.name),
     model.architecture,
-    `${blocks.length} blocks`,
+    `${blocks} blocks`,
     model.quantisation,
     `${formatParameters(model.parameters)} parameters`,
     formatBytes(model.bytes),

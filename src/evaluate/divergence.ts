@@ -52,14 +52,30 @@ export async function compareWindow(
   window: LossWindow,
   signal?: AbortSignal,
 ): Promise<WindowComparison> {
+  const [compared] = await compareSeveral(original, [candidate], window, signal);
+  if (compared === undefined) throw new RangeError('nothing was compared');
+  return compared;
+}
+
+/** Runs a window once on the original, and on each of some models in the same process. */
+export async function compareSeveral(
+  original: Candidate,
+  candidates: readonly Candidate[],
+  window: LossWindow,
+  signal?: AbortSignal,
+): Promise<readonly WindowComparison[]> {
   const run = (one: Candidate, distribution: 'keep' | 'compare') =>
     one.model.runWindow(
       { ...toScoredWindow(window), losses: true, bypass: one.bypass ?? [], distribution },
       { signal },
     );
   const before = await run(original, 'keep');
-  const after = await run(candidate, 'compare');
-  return { before, after, divergences: after.divergences };
+  const compared: WindowComparison[] = [];
+  for (const candidate of candidates) {
+    const after = await run(candidate, 'compare');
+    compared.push({ before, after, divergences: after.divergences });
+  }
+  return compared;
 }
 
 /**

@@ -1,13 +1,16 @@
 export {
   compareModels,
+  compareSeveral,
   compareWindow,
   measureAgreement,
   summariseComparison,
+  type Candidate,
   type Comparison,
   type Divergence,
   type WindowComparison,
 } from './divergence.js';
 export {
+  averageValues,
   findLargestDifference,
   measureLoss,
   summariseLosses,

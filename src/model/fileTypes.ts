@@ -42,3 +42,8 @@ const fileTypes: Readonly<Record<number, string>> = {
 export function findFileType(id: number): string | undefined {
   return fileTypes[id];
 }
+
+/** The number of each file type, by its name. */
+export const fileTypeNumbers: ReadonlyMap<string, number> = new Map(
+  Object.entries(fileTypes).map(([id, name]) => [name, Number(id)]),
+);

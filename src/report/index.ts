@@ -1,4 +1,6 @@
 export { defaultCharacters, renderExcerpts, type ExcerptStyle } from './excerpts.js';
+export { renderCompareChoices, renderCompareTable } from './compareText.js';
+export type * from './comparison.js';
 export { formatBytes, formatChange, formatFigure, formatParameters } from './format.js';
 export { renderGeneration, renderGenerationGroups } from './generation.js';
 export { renderEvalGeneration, renderEvalSpeed, renderEvalTasks, renderEvalText } from './evalText.js';

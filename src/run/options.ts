@@ -1,5 +1,5 @@
 import type { ModelOptions } from '../native/index.js';
-import type { EvalReport, RunReport } from '../report/index.js';
+import type { BackendReport, EvalReport, ModelReport, RunReport } from '../report/index.js';
 import type { MetricName } from '../score/index.js';
 import type { Amount } from '../select/index.js';
 
@@ -31,6 +31,13 @@ export type RunEvent =
   | { readonly kind: 'note'; readonly text: string }
   /** The model is loaded; nothing is measured yet. */
   | { readonly kind: 'opened'; readonly report: RunReport }
+  /** The model is loaded; nothing is compared yet. */
+  | {
+      readonly kind: 'comparing';
+      readonly original: ModelReport;
+      readonly backend: BackendReport;
+      readonly blocks: number;
+    }
   /** A part of an evaluation is done; the first time none is. */
   | { readonly kind: 'evaluated'; readonly report: EvalReport }
   /** The blocks to drop are chosen; nothing is written yet. */

@@ -33,9 +33,10 @@ export function reportProgress(
 
 /**
  * Hashes the file, loads the model and cuts the calibration. The caller closes the model.
+ * @param leastTokens room for windows of something else than the calibration
  * @throws PruneError
  */
-export async function startRun(header: GgufHeader, options: RunOptions): Promise<Run> {
+export async function startRun(header: GgufHeader, options: RunOptions, leastTokens = 0): Promise<Run> {
   findArchitecture(describeModel(header).architecture, fileLabel(header.path));
   const calibration = await readCalibration(options.calibration);
   const windowTokens = chooseWindowTokens(header, options);
@@ -43,7 +44,7 @@ export async function startRun(header: GgufHeader, options: RunOptions): Promise
     calibration.kind === 'tokens'
       ? calibration.windows.reduce((most, { length }) => Math.max(most, length), 0)
       : 0;
-  const contextTokens = Math.max(windowTokens, longest);
+  const contextTokens = Math.max(windowTokens, longest, leastTokens);
 
   const onHashed = reportProgress(options, 'hash');
   const hash = await hashSource(header, {

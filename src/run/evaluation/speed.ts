@@ -120,7 +120,7 @@ async function measureFree({ gpu }: EvalRequest): Promise<number | undefined> {
 }
 
 /** The beginning of the built-in text; which words they are makes no difference to the time. */
-async function makePrompt(model: Model | undefined): Promise<Int32Array> {
+export async function makePrompt(model: Model | undefined): Promise<Int32Array> {
   const text = await readCalibration(undefined);
   if (model === undefined || text.kind !== 'text') return new Int32Array();
   return (await model.tokenize(text.text.slice(0, 40 * promptTokens))).slice(0, promptTokens);
