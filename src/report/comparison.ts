@@ -1,6 +1,6 @@
 /** A comparison of pruned files with plain quantisations, as it is saved by `compare --json`. */
-import type { DivergenceReport, LossReport } from './evaluation.js';
-import type { BackendReport, ModelReport, RateReport, ToolReport } from './run.js';
+import type { LossReport } from './evaluation.js';
+import type { BackendReport, DivergenceReport, ModelReport, RateReport, ToolReport } from './run.js';
 
 export interface CompareReport {
   /** Changes whenever a reader of older reports would be misled. */
