@@ -45,14 +45,17 @@ window_result model_session::run_window(const window_request & request) {
         result.divergences.resize(n_rows);
     }
 
+    // the Gram matrix needs all tokens of all states; and the last block selects rows in ways that vary, so that
+    // without it none must be selected
+    const bool all_rows = request.gram || (!request.bypass.empty() && request.bypass.back() == known.n_blocks - 1);
     for (int32_t begin = 0; begin < n_tokens; begin += params.n_ubatch) {
         const int32_t n         = std::min(params.n_ubatch, n_tokens - begin);
         const int32_t rows_from = std::max(begin, first_row);
         const int32_t rows_here = std::min(begin + n, n_tokens - 1) - rows_from;
 
-        // a graph without scored tokens needs no head; the Gram matrix needs all tokens of all states
+        // a graph without scored tokens needs no head
         tap->set_request(ctx.get(), {request.gram, rows_here > 0, request.exact, request.bypass});
-        std::vector<bool> is_output(n_tokens, request.gram || rows_here <= 0);
+        std::vector<bool> is_output(n_tokens, all_rows || rows_here <= 0);
         for (int32_t i = 0; i < rows_here; ++i) {
             is_output[rows_from + i] = true;
         }
@@ -62,8 +65,7 @@ window_result model_session::run_window(const window_request & request) {
                                     n * gram_size * sizeof(float));
         }
         if (rows_here > 0) {
-            read_rows(request, rows_from - (request.gram ? begin : rows_from), rows_from - first_row, rows_here,
-                      result);
+            read_rows(request, rows_from - (all_rows ? begin : rows_from), rows_from - first_row, rows_here, result);
         }
     }
     return result;
