@@ -18,8 +18,7 @@ const introduction = `prune-gguf: makes a GGUF language model smaller and faster
 
   prune-gguf model.gguf --blocks 3      drop the three least influential blocks, check and evaluate the result
   prune-gguf score model.gguf           only show how much each block matters
-  prune-gguf eval model.gguf --against original.gguf
-                                        show what a drop, or a quantisation, cost and bought
+  prune-gguf eval small.gguf --against model.gguf      show what a drop cost and bought
   prune-gguf inspect model.gguf         only show what is in the file
 
 The model can be a file, hf:user/repo:quant, or a URL. The original is never changed.

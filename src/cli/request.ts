@@ -14,24 +14,17 @@ import type { CompareArgs, EvalArgs, MeasureArgs, PruneArgs } from './options.js
 
 /** The options of a run from the arguments of a command. */
 export function toRunOptions(args: MeasureArgs): RunOptions {
-  checkCount('threads', args.threads, 1);
-  checkCount('gpu-layers', args['gpu-layers'], 0);
   return {
     calibration: args.calibration,
     windows: args.windows,
     windowTokens: args['window-tokens'],
     exact: args.exact,
-    gpu: args.gpu,
-    gpuLayers: args['gpu-layers'],
-    threads: args.threads,
-    signal: cancelSignal,
+    ...toBackend(args),
   };
 }
 
 /** The request of an evaluation from the arguments of the command; models are yet to be found. */
 export function toEvalRequest(args: EvalArgs): Omit<EvalRequest, 'model' | 'against'> {
-  checkCount('threads', args.threads, 1);
-  checkCount('gpu-layers', args['gpu-layers'], 0);
   checkCount('windows', args.windows, 1);
   checkCount('limit', args.limit, 1);
   checkCount('shots', args.shots, 0);
@@ -54,17 +47,12 @@ export function toEvalRequest(args: EvalArgs): Omit<EvalRequest, 'model' | 'agai
     failIf: args['fail-if'],
     fresh: args.fresh,
     exact: args.exact,
-    gpu: args.gpu,
-    gpuLayers: args['gpu-layers'],
-    threads: args.threads,
-    signal: cancelSignal,
+    ...toBackend(args),
   };
 }
 
 /** The request of a comparison from the arguments of the command; the model is yet to be found. */
 export function toCompareRequest(args: CompareArgs): Omit<CompareRequest, 'model'> {
-  checkCount('threads', args.threads, 1);
-  checkCount('gpu-layers', args['gpu-layers'], 0);
   checkCount('windows', args.windows, 1);
   const { text: file, context, windows } = args;
   return {
@@ -77,10 +65,7 @@ export function toCompareRequest(args: CompareArgs): Omit<CompareRequest, 'model
     speed: args.speed,
     fresh: args.fresh,
     exact: args.exact,
-    gpu: args.gpu,
-    gpuLayers: args['gpu-layers'],
-    threads: args.threads,
-    signal: cancelSignal,
+    ...toBackend(args),
   };
 }
 
@@ -132,6 +117,13 @@ function parseBytes(option: string, size: string): number {
     'USAGE',
     `${option} must be a number of megabytes or gigabytes such as 500M or 2G, not "${escapeUnsafe(size)}".`,
   );
+}
+
+/** Where a model runs, and what stops it. */
+function toBackend(args: Pick<MeasureArgs, 'gpu' | 'gpu-layers' | 'threads'>) {
+  checkCount('threads', args.threads, 1);
+  checkCount('gpu-layers', args['gpu-layers'], 0);
+  return { gpu: args.gpu, gpuLayers: args['gpu-layers'], threads: args.threads, signal: cancelSignal };
 }
 
 function checkCount(name: string, value: number | undefined, least: number): void {

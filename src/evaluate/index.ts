@@ -30,6 +30,7 @@ export {
 export { measureInStock } from './stockCheck.js';
 export { cutText, textDefaults, type LossWindow, type ScoredWindow, type TextRule } from './textWindows.js';
 export { gradeLimits, judgePerplexity, type Grade, type Verdict } from './verdict.js';
+export { encodeQuestions } from './likelihood/encode.js';
 export { scoreQuestions } from './likelihood/score.js';
 export * from './generation/index.js';
 export * from './tasks/index.js';

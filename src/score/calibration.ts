@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { PruneError } from '../errors.js';
 import { escapeUnsafe, fileLabel, formatCount, formatCounted } from '../gguf/index.js';
+import { readTextFile } from '../readTextFile.js';
 
 /** What is measured on: text that is yet to be tokenised and cut, or windows of token ids taken as they are. */
 export type Calibration =
@@ -34,29 +34,15 @@ const builtInPath = path.resolve(import.meta.dirname, '..', '..', 'assets', 'cal
  */
 export async function readCalibration(file: string | undefined): Promise<Calibration> {
   const label = file === undefined ? 'built-in text' : fileLabel(file);
-  const text = await readText(file ?? builtInPath);
+  const text = await readTextFile(
+    file ?? builtInPath,
+    'CALIBRATION',
+    'Calibration is a .txt file, or a .json file with token ids.',
+  );
   if (text.trim() === '') throw new PruneError('CALIBRATION', `The calibration file ${label} is empty.`);
   if (file?.toLowerCase().endsWith('.json'))
     return { kind: 'tokens', label, windows: parseTokenWindows(text, label) };
   return { kind: 'text', label, text };
-}
-
-async function readText(file: string): Promise<string> {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(await readFile(file));
-  } catch (cause) {
-    const code = typeof cause === 'object' && cause !== null && 'code' in cause ? cause.code : undefined;
-    const label = escapeUnsafe(file);
-    if (code === 'ENOENT') throw new PruneError('FILE_NOT_FOUND', `There is no file ${label}.`, { cause });
-    if (code === 'ERR_ENCODING_INVALID_ENCODED_DATA') {
-      throw new PruneError(
-        'CALIBRATION',
-        `${label} is not UTF-8 text. Calibration is a .txt file, or a .json file with token ids.`,
-        { cause },
-      );
-    }
-    throw new PruneError('FILE_NOT_READABLE', `${label} cannot be read.`, { cause });
-  }
 }
 
 function parseTokenWindows(text: string, label: string): readonly Int32Array[] {

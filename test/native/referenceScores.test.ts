@@ -17,11 +17,12 @@ const ways: readonly (readonly [string, boolean, Tolerances])[] = [
     true,
     { blockInfluence: 1e-5, relativeMagnitude: 1e-5, angularDistance: 1e-4, meanLoss: 1e-4 },
   ],
-  // The processor's kernels round activations to 8 bits: 2.5e-4, 3.4e-4, 2.5e-4 and 3.8e-3 were measured.
+  // The processor's kernels round activations to 8 bits, each kind in its way: 2.5e-4, 3.4e-4, 2.5e-4 and 3.8e-3 were
+  // measured with AMX, and a block influence off by 4.7e-4 with AVX-512 alone.
   [
     'the kernels of the processor',
     false,
-    { blockInfluence: 3e-4, relativeMagnitude: 1e-3, angularDistance: 1e-3, meanLoss: 0.02 },
+    { blockInfluence: 1e-3, relativeMagnitude: 1e-3, angularDistance: 1e-3, meanLoss: 0.02 },
   ],
 ];
 

@@ -3,7 +3,7 @@ import { PruneError } from '../../../errors.js';
 import { escapeUnsafe } from '../../../gguf/index.js';
 import type { Row } from '../rows.js';
 import type { DataFile } from './dataFile.js';
-import { readBytes } from './readText.js';
+import { readBytes } from '../../../readTextFile.js';
 
 /**
  * Reads an Apache Parquet file, uncompressed or compressed with Snappy as Hugging Face writes it.
