@@ -1,4 +1,3 @@
-import os from 'node:os';
 import {
   compareModels,
   compareSpeed,
@@ -9,13 +8,11 @@ import {
 } from '../evaluate/index.js';
 import type { Model } from '../native/index.js';
 import type { EvaluationReport, MeasuredReport, OutputReport } from '../report/index.js';
+import { measureRoom } from './memoryRoom.js';
 import { openForRun, reportProgress, type Run } from './start.js';
 
 /** Tokens of the prompt that speed is measured with, if the context has as many. */
 const promptTokens = 256;
-
-/** Both models are held at once, and timed in turns, if they take at most this share of free memory. */
-const memoryShare = 0.4;
 
 /**
  * Measures what dropping blocks costs on the held-out windows, with the blocks bypassed in the loaded model: a written
@@ -38,8 +35,7 @@ export async function evaluateOutput(
   { before, after, divergence }: Comparison,
 ): Promise<EvaluationReport> {
   const { model, options, windows } = run;
-  const interleaved =
-    model.backend === 'off' && model.header.fileBytes + output.bytes < memoryShare * os.freemem();
+  const interleaved = model.header.fileBytes + output.bytes < measureRoom(model.backend);
   const prompt = (windows.heldOut[0] ?? new Int32Array()).subarray(
     0,
     Math.min(promptTokens, run.contextTokens / 2),

@@ -11,6 +11,7 @@ import {
 } from '../score/index.js';
 import { hashSource, type SourceHash } from './hashSource.js';
 import type { CalibrationOptions, RunOptions, Stage } from './options.js';
+import { findTextStart } from './textStart.js';
 
 /** What the stages of one run share. */
 export interface Run {
@@ -90,11 +91,11 @@ export async function prepareWindows(
   calibration: Calibration,
   options: CalibrationOptions,
 ): Promise<CalibrationWindows> {
-  const { bos, addBos, vocabulary, trainedContext } = model.facts;
+  const { vocabulary, trainedContext } = model.facts;
   const cut = {
     windows: options.windows ?? windowDefaults.windows,
     windowTokens: options.windowTokens ?? Math.min(windowDefaults.windowTokens, trainedContext),
-    bos: addBos && bos !== null ? bos : undefined,
+    bos: findTextStart(model.facts),
   };
   if (calibration.kind === 'text')
     return cutWindows(await model.tokenize(calibration.text), calibration.label, cut);

@@ -1,4 +1,3 @@
-import os from 'node:os';
 import {
   compareSeveral,
   type Candidate,
@@ -9,6 +8,7 @@ import { openModel, type Model } from '../../native/index.js';
 import { llamaVersion } from '../../version.js';
 import { packWindow, unpackWindow, type PackedWindow } from '../evaluation/packWindow.js';
 import { openJournal, type Journal } from '../journal.js';
+import { measureRoom } from '../memoryRoom.js';
 import { reportProgress, type Run } from '../start.js';
 import { packGroups } from './packGroups.js';
 
@@ -24,9 +24,6 @@ export interface TextConditions {
   readonly folder: string;
   readonly fresh: boolean | undefined;
 }
-
-/** Files are held at once, so that the original runs once for them, if they take at most this share of free memory. */
-const memoryShare = 0.4;
 
 /**
  * Runs the windows on the original and on each file.
@@ -95,7 +92,7 @@ function unpack(journal: Journal<PackedWindow>, id: string): WindowComparison {
 function groupFiles({ model }: Run, files: readonly Measurable[]): readonly (readonly Measurable[])[] {
   const loaded = files.filter((file) => 'file' in file);
   const bypassed = files.filter((file) => !('file' in file));
-  const room = model.backend === 'off' ? memoryShare * os.freemem() : 0;
+  const room = measureRoom(model.backend);
   const groups = packGroups(
     loaded.map(({ bytes }) => bytes),
     room,

@@ -1,10 +1,10 @@
-import os from 'node:os';
 import path from 'node:path';
 import { compareSpeed, speedDefaults, type SpeedMeasure } from '../../evaluate/index.js';
 import { openModel, type Model } from '../../native/index.js';
 import type { CompareSpeedReport } from '../../report/index.js';
 import { applyPlan, verifyFile, type DropPlan } from '../../rewrite/index.js';
 import { makePrompt } from '../evaluation/speed.js';
+import { measureRoom } from '../memoryRoom.js';
 import type { RunOptions } from '../options.js';
 import { reportProgress } from '../start.js';
 import { packGroups } from './packGroups.js';
@@ -23,9 +23,6 @@ export interface Times {
 /** Tokens of the prompt, and of what is written after it. */
 const promptTokens = 128;
 const generatedTokens = speedDefaults.generate;
-
-/** Files are held at once, and timed in turns, if they take at most this share of free memory. */
-const memoryShare = 0.4;
 
 /** Writes a pruned file to be timed, and removes nothing. */
 export async function writeDropped(plan: DropPlan, folder: string, options: RunOptions): Promise<TimedFile> {
@@ -50,7 +47,7 @@ export async function timeFiles(
 ): Promise<Times> {
   const groups = packGroups(
     files.map(({ bytes }) => bytes),
-    backend === 'off' ? memoryShare * os.freemem() : 0,
+    measureRoom(backend),
   );
   const measures: SpeedMeasure[] = [];
   for (const group of groups) {

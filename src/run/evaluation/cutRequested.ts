@@ -5,6 +5,7 @@ import { fileLabel } from '../../gguf/index.js';
 import type { Model } from '../../native/index.js';
 import { readCalibration } from '../../score/index.js';
 import type { TextRequest } from './options.js';
+import { findTextStart } from '../textStart.js';
 
 /** Windows of the built-in text unless more are asked for; it has about 45 of 512 tokens. */
 const builtInWindows = 16;
@@ -43,8 +44,7 @@ export function cutRequested(
   request: TextRequest,
 ): RequestedWindows {
   const context = chooseContext(model, request);
-  const { bos, addBos } = model.facts;
-  const rule = { context, stride: request.stride, bos: addBos && bos !== null ? bos : undefined };
+  const rule = { context, stride: request.stride, bos: findTextStart(model.facts) };
   const all = cutText(tokens, label, rule);
   const most = request.windows ?? (request.file === undefined ? builtInWindows : Infinity);
   return { context, windows: all.slice(0, most), windowsOfText: all.length };

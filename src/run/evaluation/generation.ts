@@ -15,6 +15,7 @@ import { fileLabel } from '../../gguf/index.js';
 import type { GenerationComparisonReport, GenerationFigures, GenerationReport } from '../../report/index.js';
 import { openJournal } from '../journal.js';
 import { reportProgress } from '../start.js';
+import { tokenizeTexts } from '../textStart.js';
 import { describeModelConditions, type Evaluation } from './evaluation.js';
 import type { HashedModel } from './models.js';
 import type { GenerationSelection } from './options.js';
@@ -147,22 +148,16 @@ async function writeGroup(
   maxTokens: number,
   signal: AbortSignal | undefined,
 ): Promise<readonly Written[]> {
-  const { bos, addBos } = model.facts;
   const sample = group[0]?.sample ?? 0;
-  const tokenized = await model.tokenizeAll(
-    group.map(({ prompt }) => prompt.text),
-    { signal },
-  );
-  const prompts = tokenized.map((tokens) =>
-    addBos && bos !== null ? Int32Array.from([bos, ...tokens]) : tokens,
-  );
+  const texts = group.map(({ prompt }) => prompt.text);
+  const prompts = await tokenizeTexts(model, texts, signal);
   const way = sample === 0 ? greedy : { ...sampling, seed: sampling.seed + 1000 * sample };
   const written = await model.generate({ prompts, maxTokens, stop: [], ...way }, { signal });
-  const texts: Written[] = [];
+  const done: Written[] = [];
   for (const { tokens, ended } of written) {
-    texts.push({ tokens: [...tokens], text: await model.detokenize(tokens, { signal }), ended });
+    done.push({ tokens: [...tokens], text: await model.detokenize(tokens, { signal }), ended });
   }
-  return texts;
+  return done;
 }
 
 /** The texts one by one are saved as they were written. */

@@ -1,8 +1,8 @@
-import os from 'node:os';
 import { compareSpeed, speedDefaults, type SpeedMeasure } from '../../evaluate/index.js';
 import { findDevices, openModel, type Model } from '../../native/index.js';
 import type { SpeedFigures, SpeedReport } from '../../report/index.js';
 import { readCalibration } from '../../score/index.js';
+import { measureRoom } from '../memoryRoom.js';
 import { reportProgress } from '../start.js';
 import type { EvalRequest } from './options.js';
 
@@ -17,9 +17,6 @@ const generatedTokens = speedDefaults.generate;
 /** Rounds by batch; a larger batch takes longer and varies less. */
 const rounds = { 1: 5, 4: 3, 16: 3 } as const;
 
-/** Both models are held at once, and timed in turns, if they take at most this share of free memory. */
-const memoryShare = 0.4;
-
 /**
  * Times the model and its original, each in a process of its own, the way stock llama.cpp runs them: each text in a part
  * of the context of its own.
@@ -30,8 +27,7 @@ export async function evaluateSpeed(
   bytes: readonly number[],
 ): Promise<SpeedReport> {
   const files = options.against === undefined ? [options.model] : [options.against, options.model];
-  const interleaved =
-    backend === 'off' && bytes.reduce((sum, size) => sum + size, 0) < memoryShare * os.freemem();
+  const interleaved = bytes.reduce((sum, size) => sum + size, 0) < measureRoom(backend);
   const figures: SpeedFigures[] = [];
   for (const together of interleaved ? [files] : files.map((file) => [file])) {
     figures.push(...(await timeTogether(together, options, bytes.slice(figures.length))));

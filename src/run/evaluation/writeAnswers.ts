@@ -1,6 +1,7 @@
 import type { WrittenQuestion } from '../../evaluate/index.js';
 import { PruneError } from '../../errors.js';
 import type { Model } from '../../native/index.js';
+import { tokenizeTexts } from '../textStart.js';
 
 /** Texts that are written side by side. */
 const sideBySide = 16;
@@ -19,13 +20,8 @@ export async function writeAnswers(
   const most = Math.min(sideBySide, model.sequences);
   for (let begin = 0; begin < questions.length; begin += most) {
     const group = questions.slice(begin, begin + most);
-    const { bos, addBos } = model.facts;
-    const prompts = (
-      await model.tokenizeAll(
-        group.map(({ prompt }) => prompt),
-        { signal },
-      )
-    ).map((tokens) => (addBos && bos !== null ? Int32Array.from([bos, ...tokens]) : tokens));
+    const texts = group.map(({ prompt }) => prompt);
+    const prompts = await tokenizeTexts(model, texts, signal);
     for (const [first, last] of splitToFit(prompts, group, model.contextTokens)) {
       const [question] = group.slice(first, last);
       const written = await model.generate(
