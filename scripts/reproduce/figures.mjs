@@ -1,0 +1,30 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+
+export const figuresFolder = path.resolve(import.meta.dirname, '..', '..', 'docs', 'reproduction');
+const file = path.join(figuresFolder, 'figures.json');
+
+/** What was measured, by part and model; written after each part. */
+export function openFigures(fresh) {
+  const figures = !fresh && existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {};
+  return {
+    read: () => figures,
+    async measure(part, model, settings, run) {
+      if (figures[part]?.[model] !== undefined) {
+        console.error(`${part}, ${model}: measured before (--fresh measures anew)`);
+        return;
+      }
+      const started = performance.now();
+      console.error(`${part}, ${model} ...`);
+      (figures[part] ??= {})[model] = {
+        settings,
+        machine: `${os.cpus()[0]?.model.trim()}, ${os.availableParallelism()} cores`,
+        ...(await run()),
+      };
+      mkdirSync(figuresFolder, { recursive: true });
+      writeFileSync(file, `${JSON.stringify(figures, undefined, 1)}\n`);
+      console.error(`  ${((performance.now() - started) / 60_000).toFixed(1)} minutes`);
+    },
+  };
+}

@@ -1,0 +1,122 @@
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { parse, View } from 'vega';
+import { compile } from 'vega-lite';
+import { figuresFolder } from './figures.mjs';
+
+/** Okabe and Ito's colours, which those with a colour deficiency can tell apart. */
+const colours = ['#0072B2', '#E69F00', '#009E73', '#CC79A7', '#D55E00', '#56B4E9'];
+const line = { mark: { type: 'line', point: { filled: true, size: 45 } } };
+
+/** Draws a plot into docs/reproduction and gives the Markdown that shows it. */
+async function draw(name, alternative, spec) {
+  const whole = {
+    background: 'white',
+    padding: 12,
+    config: {
+      range: { category: colours },
+      font: 'system-ui, sans-serif',
+      axis: { gridColor: '#e5e5e5', labelFontSize: 11, titleFontSize: 12, titleFontWeight: 'normal' },
+      legend: { labelFontSize: 11, titleFontSize: 12 },
+      header: { labelFontSize: 13, labelFontWeight: 'bold', title: null },
+      view: { stroke: '#cccccc' },
+    },
+    ...spec,
+  };
+  const view = new View(parse(compile(whole).spec), { renderer: 'none' });
+  writeFileSync(path.join(figuresFolder, `${name}.svg`), `${await view.toSVG()}\n`);
+  return `![${alternative}](reproduction/${name}.svg)`;
+}
+
+const panel = (key) => ({ facet: { column: { field: key } }, resolve: { scale: { x: 'independent' } } });
+const size = { width: 330, height: 240 };
+
+export function drawDamage(rows) {
+  return draw('damage', 'Perplexity against the number of dropped blocks, a line for each order', {
+    data: { values: rows },
+    ...panel('model'),
+    spec: {
+      ...size,
+      ...line,
+      encoding: {
+        x: { field: 'count', type: 'quantitative', title: 'blocks dropped', axis: { tickMinStep: 1 } },
+        y: {
+          field: 'ratio',
+          type: 'quantitative',
+          scale: { type: 'log' },
+          title: 'perplexity, times that of the whole model',
+        },
+        color: { field: 'order', sort: null, title: 'order' },
+        shape: { field: 'order', sort: null, title: 'order' },
+      },
+    },
+  });
+}
+
+export function drawMixtures(rows) {
+  return draw('quantisation', 'Damage of pruning and quantising together beside the sum of both alone', {
+    data: { values: rows },
+    ...panel('model'),
+    spec: {
+      width: 330,
+      height: 240,
+      layer: [
+        {
+          mark: { type: 'bar' },
+          encoding: {
+            y: { field: 'logRatio', type: 'quantitative', title: 'ln of the ratio of perplexities' },
+          },
+        },
+        {
+          mark: { type: 'tick', color: 'black', thickness: 2, size: 18 },
+          encoding: { y: { field: 'sum', type: 'quantitative' } },
+        },
+      ],
+      encoding: {
+        x: { field: 'type', type: 'nominal', sort: null, title: null, axis: { labelAngle: 0 } },
+        xOffset: { field: 'share', sort: null },
+        color: { field: 'share', sort: null, title: 'dropped' },
+      },
+    },
+  });
+}
+
+export function drawLatency(rows) {
+  return draw('latency', 'Speed-up by texts side by side, for prompts and for generation', {
+    data: { values: rows },
+    ...panel('model'),
+    spec: {
+      ...size,
+      ...line,
+      encoding: {
+        x: { field: 'texts', type: 'ordinal', title: 'texts side by side', axis: { labelAngle: 0 } },
+        y: {
+          field: 'speedUp',
+          type: 'quantitative',
+          scale: { zero: false },
+          title: 'speed, times that of the whole model',
+        },
+        color: { field: 'share', sort: null, title: 'dropped' },
+        strokeDash: { field: 'work', sort: null, title: 'of' },
+        shape: { field: 'work', sort: null, title: 'of' },
+      },
+    },
+  });
+}
+
+export function drawCollapse(rows) {
+  return draw('collapse', 'What is left of answers and of written texts as blocks go', {
+    data: { values: rows },
+    ...panel('model'),
+    spec: {
+      ...size,
+      ...line,
+      encoding: {
+        x: { field: 'count', type: 'quantitative', title: 'blocks dropped', axis: { tickMinStep: 1 } },
+        y: { field: 'left', type: 'quantitative', title: 'left, of the whole model', axis: { format: '%' } },
+        color: { field: 'what', sort: null, title: null },
+        shape: { field: 'what', sort: null, title: null },
+      },
+    },
+  });
+}
