@@ -34,6 +34,17 @@ distribution_use to_distribution_use(const Napi::Value & value) {
                                : distribution_use::none;
 }
 
+top_tokens to_top_tokens(const Napi::Value & value) {
+    if (value.IsNull()) {
+        return {};
+    }
+    const auto object            = value.As<Napi::Object>();
+    const auto log_probabilities = object.Get("logProbabilities").As<Napi::Float32Array>();
+    return {to_int32(object, "count"),
+            to_int32_vector(object.Get("tokens")),
+            {log_probabilities.Data(), log_probabilities.Data() + log_probabilities.ElementLength()}};
+}
+
 } // namespace
 
 std::vector<std::string> to_strings(const Napi::Value & value) {
@@ -69,6 +80,11 @@ window_request to_window_request(const Napi::Object & object) {
     request.bypass       = to_int32_vector(object.Get("bypass"));
     request.first_scored = to_int32(object, "firstScored");
     request.distribution = to_distribution_use(object.Get("distribution"));
+    request.n_top        = to_int32(object, "topTokens");
+    request.reference    = to_top_tokens(object.Get("reference"));
+    request.slot         = to_int32(object, "slot");
+    request.keep_inputs  = object.Get("keepInputs").ToBoolean();
+    request.first_block  = to_int32(object, "firstBlock");
     return request;
 }
 
@@ -107,12 +123,24 @@ Napi::Value to_js(Napi::Env env, const model_facts & facts) {
     return object;
 }
 
+Napi::Value to_js(Napi::Env env, const top_tokens & top) {
+    if (top.n_top == 0) {
+        return env.Null();
+    }
+    Napi::Object object = Napi::Object::New(env);
+    object.Set("count", top.n_top);
+    object.Set("tokens", to_typed_array<Napi::Int32Array>(env, top.tokens));
+    object.Set("logProbabilities", to_typed_array<Napi::Float32Array>(env, top.log_probabilities));
+    return object;
+}
+
 Napi::Value to_js(Napi::Env env, const window_result & result) {
     Napi::Object object = Napi::Object::New(env);
     object.Set("gram", to_typed_array<Napi::Float32Array>(env, result.gram));
     object.Set("losses", to_typed_array<Napi::Float32Array>(env, result.losses));
     object.Set("predictions", to_typed_array<Napi::Int32Array>(env, result.predictions));
     object.Set("divergences", to_typed_array<Napi::Float32Array>(env, result.divergences));
+    object.Set("top", to_js(env, result.top));
     return object;
 }
 

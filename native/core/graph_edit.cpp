@@ -68,6 +68,17 @@ ggml_tensor * graph_edit::find_first_state(ggml_cgraph * gf, ggml_tensor * embed
     return nullptr;
 }
 
+void graph_edit::start_at(int block, ggml_tensor * given) {
+    first_block       = block;
+    redirected[block] = given;
+    std::fill_n(removed.begin(), block, true);
+    for (int i = 0; i < gf->n_nodes; ++i) {
+        if (!is_removed(gf->nodes[i])) {
+            rewire(gf->nodes[i]);
+        }
+    }
+}
+
 void graph_edit::bypass(const std::vector<int32_t> & blocks) {
     for (const int32_t block : blocks) {
         if (block < 0 || block >= n_blocks()) {
@@ -76,7 +87,7 @@ void graph_edit::bypass(const std::vector<int32_t> & blocks) {
         removed[block] = true;
     }
     // ascending, so that a run of dropped blocks resolves to the state below the run
-    for (int block = 0; block < n_blocks(); ++block) {
+    for (int block = first_block; block < n_blocks(); ++block) {
         if (!removed[block]) {
             continue;
         }

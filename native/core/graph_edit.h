@@ -27,6 +27,9 @@ class graph_edit {
     // Null if there is none.
     static ggml_tensor * find_first_state(ggml_cgraph * gf, ggml_tensor * embeddings, const ggml_tensor * next_state);
 
+    // Takes a given state for the input of a block, and the blocks below out of the graph. Before any bypass.
+    void start_at(int block, ggml_tensor * given);
+
     // Makes the consumers of a block's output read its input instead, and takes out of the graph whatever nobody
     // needs any more, writes to its caches included.
     void bypass(const std::vector<int32_t> & blocks);
@@ -54,8 +57,9 @@ class graph_edit {
 
     ggml_cgraph *              gf;
     std::vector<ggml_tensor *> states;
-    std::vector<ggml_tensor *> redirected; // what stands for each state now
-    std::vector<bool>          removed;    // by block; the last entry is the head
+    std::vector<ggml_tensor *> redirected;      // what stands for each state now
+    std::vector<bool>          removed;         // by block; the last entry is the head
+    int                        first_block = 0; // the blocks below are not run
 
     std::unordered_map<const ggml_tensor *, int> owners; // of the nodes that were there at construction
     std::unordered_map<const ggml_tensor *, int> state_index;

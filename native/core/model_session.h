@@ -1,11 +1,14 @@
 #pragma once
 
 #include "distribution.h"
+#include "kept_states.h"
 #include "residual_tap.h"
+#include "top_tokens.h"
 
 #include <atomic>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -46,13 +49,19 @@ struct window_request {
     std::vector<int32_t> bypass;
     int32_t              first_scored = 1; // the first token whose loss is wanted
     distribution_use     distribution = distribution_use::none;
+    int32_t              n_top        = 0;    // so many of the most likely tokens of each row are wanted
+    top_tokens           reference;           // that each row is compared with, unless empty
+    int32_t              slot        = 0;     // where inputs of blocks are kept
+    bool                 keep_inputs = false; // keep those of the blocks that are run
+    int32_t              first_block = 0;     // begin with its input, which an earlier run of the window has kept
 };
 
 struct window_result {
     std::vector<float>   gram;        // [n_tokens][n_states][n_states], empty unless asked for
     std::vector<float>   losses;      // [n_tokens - first_scored], in nats; empty unless asked for
     std::vector<int32_t> predictions; // [n_tokens - first_scored], the most likely token in place of each
-    std::vector<float>   divergences; // [n_tokens - first_scored], from the kept distributions, if compared
+    std::vector<float>   divergences; // [n_tokens - first_scored], from the kept distributions or the reference
+    top_tokens           top;         // [n_tokens - first_scored] rows, if wanted
 };
 
 // Tokens of several sequences, to be run side by side.
@@ -125,6 +134,7 @@ class model_session {
     };
 
     void check_tokens(const std::vector<int32_t> & tokens) const;
+    void check_reference(const window_request & request, int32_t n_rows) const;
     void start_stock(bool clear);
     void decode(const token_batch & batch, int32_t begin, int32_t n_tokens, const std::vector<bool> & is_output);
     void read_rows(const window_request & request, int32_t skipped, int32_t done, int32_t n_rows,
@@ -138,5 +148,6 @@ class model_session {
     std::unique_ptr<residual_tap>                tap; // outlives the context that calls it
     std::unique_ptr<llama_context, context_free> ctx;
     model_facts                                  known;
+    std::map<int32_t, kept_states>               slots;
     std::vector<float>                           logits; // of one graph, where they cannot be read in place
 };

@@ -115,6 +115,21 @@ ggml_tensor * append_gram(llm_graph_result * res, const graph_edit & graph, int 
     return gram;
 }
 
+// A state that is given, not computed.
+class given_state : public llm_graph_input_i {
+  public:
+    given_state(ggml_tensor * tensor, const std::vector<float> * const * values) : tensor(tensor), values(values) {}
+
+    void set_input(const llama_ubatch * ubatch) override {
+        GGML_UNUSED(ubatch);
+        ggml_backend_tensor_set(tensor, (*values)->data(), 0, ggml_nbytes(tensor));
+    }
+
+  private:
+    ggml_tensor *                      tensor;
+    const std::vector<float> * const * values; // of the piece of a window that is being run
+};
+
 } // namespace
 
 residual_tap::residual_tap(int32_t n_blocks, stream_params stream) : n_blocks(n_blocks), stream(std::move(stream)) {}
@@ -162,6 +177,7 @@ void residual_tap::on_tensor(ggml_tensor * cur, const char * name, int il) {
 void residual_tap::on_graph(llm_graph_result * res) {
     t_gram   = nullptr;
     t_logits = nullptr;
+    t_inputs.clear();
     try {
         edit(res);
     } catch (...) {
@@ -189,11 +205,50 @@ void residual_tap::collect_states(llm_graph_result * res) {
     }
 }
 
+ggml_tensor * residual_tap::append_start(llm_graph_result * res) const {
+    const ggml_tensor * state = states[request.first_block];
+    if (state->type != GGML_TYPE_F32 || start == nullptr ||
+        static_cast<int64_t>(start->size()) != ggml_nelements(state)) {
+        throw std::runtime_error(std::string("the given state is not of the shape of ") + state->name);
+    }
+    ggml_tensor * given = ggml_new_tensor(res->get_ctx(), state->type, GGML_MAX_DIMS, state->ne);
+    ggml_set_name(given, "given_state");
+    ggml_set_input(given);
+    ggml_build_forward_expand(res->get_gf(), given);
+    res->add_input(std::make_unique<given_state>(given, &start));
+    return given;
+}
+
+void residual_tap::keep_inputs(llm_graph_result * res, const graph_edit & graph) {
+    // Memory is planned anew when the number of tensors is another one, not when flags are. Two more leafs, since a
+    // given state is one.
+    for (int i = 0; i < 2; ++i) {
+        ggml_tensor * leaf = ggml_new_tensor_1d(res->get_ctx(), GGML_TYPE_F32, 1);
+        ggml_set_input(leaf);
+        ggml_build_forward_expand(res->get_gf(), leaf);
+    }
+    t_inputs.resize(n_blocks, nullptr);
+    for (int il = request.first_block; il < n_blocks; ++il) {
+        ggml_tensor * state = graph.state(il);
+        ggml_set_output(state);
+        if (state->view_src != nullptr) {
+            ggml_set_output(state->view_src); // which owns the memory
+        }
+        t_inputs[il] = state;
+    }
+}
+
 void residual_tap::edit(llm_graph_result * res) {
     collect_states(res);
 
     graph_edit graph(res->get_gf(), states);
+    if (request.first_block > 0) {
+        graph.start_at(request.first_block, append_start(res));
+    }
     graph.bypass(request.bypass);
+    if (request.keep_inputs) {
+        keep_inputs(res, graph);
+    }
 
     if (request.logits) {
         t_logits = res->t_logits;

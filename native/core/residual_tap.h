@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+class graph_edit;
+
 // How an architecture's compute graph holds the residual stream.
 struct stream_params {
     std::string state_name = "l_out"; // of a block's output, when the architecture names its tensors
@@ -15,13 +17,16 @@ struct stream_params {
 
 // What one run of windows wants from the graph.
 struct tap_request {
-    bool                 gram   = false; // the Gram matrix of all residual states, per token
-    bool                 logits = false; // keep the output head
-    bool                 exact  = false; // multiply with dequantised weights, see use_exact_weights
-    std::vector<int32_t> bypass;         // blocks to leave out, ascending
+    bool                 gram   = false;      // the Gram matrix of all residual states, per token
+    bool                 logits = false;      // keep the output head
+    bool                 exact  = false;      // multiply with dequantised weights, see use_exact_weights
+    std::vector<int32_t> bypass;              // blocks to leave out, ascending
+    bool                 keep_inputs = false; // of all blocks, readable after the run
+    int32_t              first_block = 0;     // the blocks below are not run: its input is given, see set_start
 
     bool operator==(const tap_request & other) const {
-        return gram == other.gram && logits == other.logits && exact == other.exact && bypass == other.bypass;
+        return gram == other.gram && logits == other.logits && exact == other.exact && bypass == other.bypass &&
+               keep_inputs == other.keep_inputs && first_block == other.first_block;
     }
 };
 
@@ -37,6 +42,9 @@ class residual_tap {
     // Graphs built from now on serve this request.
     void set_request(llama_context * context, const tap_request & request);
 
+    // The input of the first block of the graphs to come; read when they run.
+    void set_start(const std::vector<float> * values) { start = values; }
+
     // Stock behaviour from now on.
     void remove();
 
@@ -50,11 +58,18 @@ class residual_tap {
     // [n_vocab, n_tokens] of the last graph built; null if they were not asked for
     ggml_tensor * logits() const { return t_logits; }
 
+    // [n_blocks], the inputs of the blocks in the last graph built, from the first one that is run; empty if not asked
+    // for
+    const std::vector<ggml_tensor *> & inputs() const { return t_inputs; }
+
   private:
     void on_tensor(ggml_tensor * cur, const char * name, int il);
     void on_graph(llm_graph_result * res);
     void edit(llm_graph_result * res);
     void collect_states(llm_graph_result * res);
+    void keep_inputs(llm_graph_result * res, const graph_edit & graph);
+
+    ggml_tensor * append_start(llm_graph_result * res) const;
 
     int32_t       n_blocks;
     stream_params stream;
@@ -65,5 +80,7 @@ class residual_tap {
     std::vector<ggml_tensor *> states; // of the graph being built
     ggml_tensor *              t_gram   = nullptr;
     ggml_tensor *              t_logits = nullptr;
+    std::vector<ggml_tensor *> t_inputs;
+    const std::vector<float> * start = nullptr;
     std::exception_ptr         error;
 };

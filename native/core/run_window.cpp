@@ -8,6 +8,17 @@
 #include <numeric>
 #include <stdexcept>
 
+namespace {
+
+void append(top_tokens & all, const top_tokens & more) {
+    all.n_top = more.n_top;
+    all.tokens.insert(all.tokens.end(), more.tokens.begin(), more.tokens.end());
+    all.log_probabilities.insert(all.log_probabilities.end(), more.log_probabilities.begin(),
+                                 more.log_probabilities.end());
+}
+
+} // namespace
+
 window_result model_session::run_window(const window_request & request) {
     const auto n_tokens = static_cast<int32_t>(request.tokens.size());
     if (n_tokens < 1 || n_tokens > params.n_ctx) {
@@ -34,6 +45,21 @@ window_result model_session::run_window(const window_request & request) {
     result.losses.resize(n_rows);
     result.predictions.resize(n_rows);
 
+    check_reference(request, n_rows);
+    kept_states & inputs = slots[request.slot];
+    if (request.first_block > 0) {
+        if (request.gram) {
+            throw std::runtime_error("the Gram matrix needs the states of all blocks");
+        }
+        if (request.first_block >= known.n_blocks) {
+            throw std::runtime_error("no block " + std::to_string(request.first_block) + " to begin at");
+        }
+        inputs.check(request.tokens, request.bypass, request.first_block);
+    }
+    if (request.keep_inputs) {
+        inputs.begin();
+    }
+
     const std::lock_guard<std::mutex> lock(kept.mutex);
     if (request.distribution == distribution_use::keep) {
         kept.n_vocab = known.n_vocab;
@@ -44,22 +70,30 @@ window_result model_session::run_window(const window_request & request) {
         }
         result.divergences.resize(n_rows);
     }
+    if (request.reference.n_top > 0) {
+        result.divergences.resize(n_rows);
+    }
 
     // the Gram matrix needs all tokens of all states; and the last block selects rows in ways that vary, so that
     // without it none must be selected
     const bool all_rows = request.gram || (!request.bypass.empty() && request.bypass.back() == known.n_blocks - 1);
-    for (int32_t begin = 0; begin < n_tokens; begin += params.n_ubatch) {
+    for (int32_t begin = 0, piece = 0; begin < n_tokens; begin += params.n_ubatch, ++piece) {
         const int32_t n         = std::min(params.n_ubatch, n_tokens - begin);
         const int32_t rows_from = std::max(begin, first_row);
         const int32_t rows_here = std::min(begin + n, n_tokens - 1) - rows_from;
 
         // a graph without scored tokens needs no head
-        tap->set_request(ctx.get(), {request.gram, rows_here > 0, request.exact, request.bypass});
+        tap->set_request(ctx.get(), {request.gram, rows_here > 0, request.exact, request.bypass, request.keep_inputs,
+                                     request.first_block});
+        tap->set_start(request.first_block > 0 ? &inputs.input(piece, request.first_block) : nullptr);
         std::vector<bool> is_output(n_tokens, all_rows || rows_here <= 0);
         for (int32_t i = 0; i < rows_here; ++i) {
             is_output[rows_from + i] = true;
         }
         decode(window, begin, n, is_output);
+        if (request.keep_inputs) {
+            inputs.add(piece, request.first_block, tap->inputs());
+        }
         if (request.gram) {
             ggml_backend_tensor_get(tap->gram(), result.gram.data() + begin * gram_size, 0,
                                     n * gram_size * sizeof(float));
@@ -68,7 +102,24 @@ window_result model_session::run_window(const window_request & request) {
             read_rows(request, rows_from - (all_rows ? begin : rows_from), rows_from - first_row, rows_here, result);
         }
     }
+    if (request.keep_inputs) {
+        inputs.finish(request.tokens, request.bypass);
+    }
     return result;
+}
+
+void model_session::check_reference(const window_request & request, int32_t n_rows) const {
+    const top_tokens & reference = request.reference;
+    if (reference.n_top == 0) {
+        return;
+    }
+    const bool is_whole = reference.tokens.size() == size_t(n_rows) * reference.n_top &&
+                          reference.log_probabilities.size() == reference.tokens.size();
+    const bool is_known = std::all_of(reference.tokens.begin(), reference.tokens.end(),
+                                      [this](int32_t token) { return token >= 0 && token < known.n_vocab; });
+    if (!is_whole || !is_known || request.distribution == distribution_use::compare) {
+        throw std::runtime_error("the reference is not one of as many tokens, over this vocabulary");
+    }
 }
 
 // skipped: rows of the graph before the first scored one; done: scored rows of the window before this graph
@@ -88,6 +139,14 @@ void model_session::read_rows(const window_request & request, int32_t skipped, i
     }
     compute_token_losses(rows, n_vocab, request.tokens.data() + request.first_scored + done, n_rows, params.n_threads,
                          result.losses.data() + done, result.predictions.data() + done);
+
+    if (request.n_top > 0) {
+        append(result.top, find_top_tokens(rows, n_vocab, n_rows, request.n_top, params.n_threads));
+    }
+    if (request.reference.n_top > 0) {
+        compute_lumped_divergences(request.reference, done, rows, n_vocab, n_rows, params.n_threads,
+                                   result.divergences.data() + done);
+    }
 
     float * kept_rows = kept.rows.data() + done * n_vocab;
     if (request.distribution == distribution_use::keep) {

@@ -1,5 +1,5 @@
-import { compareSeveral, cutText } from '../../dist/index.js';
-import { summariseComparison } from '../../dist/evaluate/index.js';
+import { cutText } from '../../dist/index.js';
+import { compareSeveral, summariseComparison } from '../../dist/evaluate/index.js';
 
 /** Sets candidates beside the whole model on windows of 512 tokens spread over a text, half of each scored. */
 export async function compareCandidates(original, candidates, { text, windows }) {

@@ -55,6 +55,26 @@ export interface WindowRequest {
   readonly exact: boolean;
   /** Blocks left out of this pass, ascending. */
   readonly bypass: Int32Array;
+  /** How many of the most likely tokens in each scored one's place are wanted; 0 for none. */
+  readonly topTokens: number;
+  /** What each distribution is compared with; not together with a `distribution` that is compared. */
+  readonly reference: TopTokens | null;
+  /** Where the inputs of blocks are kept in the process; each slot has those of one window. */
+  readonly slot: number;
+  /** Keep the inputs of the blocks that are run. */
+  readonly keepInputs: boolean;
+  /**
+   * Begin with this block's input as it was kept in the slot, by a pass over the same window with the same blocks below
+   * left out. 0: from the beginning.
+   */
+  readonly firstBlock: number;
+}
+
+/** `[tokens, count]`: the most likely tokens in each one's place, in no order, and the logarithms of their probabilities. */
+export interface TopTokens {
+  readonly count: number;
+  readonly tokens: Int32Array;
+  readonly logProbabilities: Float32Array;
 }
 
 export interface WindowResult {
@@ -64,8 +84,13 @@ export interface WindowResult {
   readonly losses: Float32Array;
   /** `[tokens - firstScored]`: the token held most likely in place of each; kept with the losses. */
   readonly predictions: Int32Array;
-  /** `[tokens - firstScored]`: Kullback-Leibler divergence from the kept distribution, in nats; empty unless compared. */
+  /**
+   * `[tokens - firstScored]`: Kullback-Leibler divergence from the kept distribution, or from the reference with all
+   * tokens but its own taken for one, in nats; empty unless compared.
+   */
   readonly divergences: Float32Array;
+  /** Of the scored tokens; null unless wanted. */
+  readonly top: TopTokens | null;
 }
 
 /** Tokens of several sequences, run side by side the way that stock llama.cpp does. */

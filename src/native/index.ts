@@ -6,6 +6,7 @@ export type {
   ModelFacts,
   SequenceRequest,
   SpeedResult,
+  TopTokens,
   WindowResult,
 } from './contract.js';
 export { gpuChoices, type BackendFolder, type GpuBackend, type GpuChoice } from './locate.js';

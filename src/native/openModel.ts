@@ -41,8 +41,20 @@ export interface ModelOptions {
 
 /** The part of a window request that a caller chooses; the rest follows from how the model was opened. */
 export type RunRequest = { readonly tokens: Int32Array; readonly bypass?: readonly number[] } & Partial<
-  Pick<WindowRequest, 'gram' | 'losses' | 'firstScored' | 'distribution'>
+  Omit<WindowRequest, 'tokens' | 'bypass' | 'exact'>
 >;
+
+const windowDefaults = {
+  gram: false,
+  losses: false,
+  firstScored: 1,
+  distribution: 'none',
+  topTokens: 0,
+  reference: null,
+  slot: 0,
+  keepInputs: false,
+  firstBlock: 0,
+} as const;
 
 /** What is timed. */
 export interface SpeedRequest {
@@ -142,14 +154,8 @@ export async function openModel(path: string, options: ModelOptions = {}): Promi
       },
       tokenizeAll: (texts, call) => ask('tokenize', texts, call),
       detokenize: (tokens, call) => ask('detokenize', tokens, call),
-      runWindow: ({ tokens, bypass = [], ...kept }, call) => {
-        const { gram = false, losses = false, firstScored = 1, distribution = 'none' } = kept;
-        return ask(
-          'runWindow',
-          { tokens, gram, losses, firstScored, distribution, exact, bypass: Int32Array.from(bypass) },
-          call,
-        );
-      },
+      runWindow: ({ bypass = [], ...wanted }, call) =>
+        ask('runWindow', { ...windowDefaults, ...wanted, exact, bypass: Int32Array.from(bypass) }, call),
       runSequences: (request, call) => ask('runSequences', request, call),
       generate: (request, call) => ask('generate', request, call),
       measureSpeed: ({ prompt, generate, sequences = 1 }, call) =>

@@ -74,7 +74,7 @@ export function checkNamed(
   checkDrop(constraints, kept, fileLabel(header.path));
 }
 
-function asChoice({ protectedBlocks, places, keepOne }: DropConstraints): ChoiceConstraints {
+export function asChoice({ protectedBlocks, places, keepOne }: DropConstraints): ChoiceConstraints {
   return {
     mayDrop: (block) => !protectedBlocks.has(block),
     mayStand: (block, position) => places.every((place) => place.mayStand(block, position)),

@@ -6,5 +6,6 @@ export {
   parseBlockList,
   type Amount,
 } from './amount.js';
-export { findLowest, type ChoiceConstraints } from './lowest.js';
+export { findLowest, isAllowed, type ChoiceConstraints } from './lowest.js';
 export { measureMargin, type ChoiceMargin } from './margin.js';
+export * from './search/index.js';

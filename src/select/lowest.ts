@@ -34,7 +34,7 @@ export function findLowest(
   const lowest = takeLowest(scores, count, constraints);
   // nothing is below the lowest; only where the constraints forbid those has the choice to be searched for
   if (lowest.length < count) return undefined;
-  return respects(constraints, scores.length, lowest) ? lowest : searchLowest(scores, count, constraints);
+  return isAllowed(constraints, scores.length, lowest) ? lowest : searchLowest(scores, count, constraints);
 }
 
 function takeLowest(
@@ -51,7 +51,8 @@ function takeLowest(
     .sort((a, b) => a - b);
 }
 
-function respects(
+/** Whether just these blocks can be dropped. */
+export function isAllowed(
   { mayStand, keepOne }: ChoiceConstraints,
   blocks: number,
   dropped: readonly number[],

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+struct ggml_tensor;
+
+// The inputs of all blocks in one window, from which a run that bypasses the same blocks below can begin. A long window
+// runs in pieces; each has its own.
+class kept_states {
+  public:
+    // Forgets which window is kept: until finish() it is none.
+    void begin() { tokens.clear(); }
+
+    // Takes the inputs of the blocks from the first one on out of the graph of a piece: [n_blocks]. Those below stay.
+    void add(size_t piece, int32_t first_block, const std::vector<ggml_tensor *> & inputs);
+
+    // tokens, bypass: of the window whose pieces were added.
+    void finish(const std::vector<int32_t> & tokens, const std::vector<int32_t> & bypass);
+
+    // Throws unless the kept window has the same tokens, and the same blocks bypassed below the first one to be run.
+    void check(const std::vector<int32_t> & tokens, const std::vector<int32_t> & bypass, int32_t first_block) const;
+
+    // The input of a block in a piece.
+    const std::vector<float> & input(size_t piece, int32_t block) const;
+
+  private:
+    std::vector<int32_t> tokens; // empty: nothing is kept
+    std::vector<int32_t> bypass;
+
+    // by piece, by block; the block above a bypassed one shares its input
+    std::vector<std::vector<std::shared_ptr<const std::vector<float>>>> pieces;
+};

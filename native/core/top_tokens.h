@@ -1,0 +1,19 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+// The most likely tokens of each row of a distribution, and nothing of the others but that they have the rest.
+struct top_tokens {
+    int32_t              n_top = 0;
+    std::vector<int32_t> tokens;            // [n_rows][n_top], in no order
+    std::vector<float>   log_probabilities; // [n_rows][n_top], natural
+};
+
+// logits: [n_rows][n_vocab]
+top_tokens find_top_tokens(const float * logits, int64_t n_vocab, int64_t n_rows, int32_t n_top, int32_t n_threads);
+
+// Divergence of each row from the reference row, in nats, with all tokens but the reference's most likely ones taken
+// for one: never more than the divergence over all tokens. logits: [n_rows][n_vocab]; first_row: of the reference.
+void compute_lumped_divergences(const top_tokens & reference, int64_t first_row, const float * logits, int64_t n_vocab,
+                                int64_t n_rows, int32_t n_threads, float * divergences);

@@ -1,0 +1,158 @@
+import { averageValues, findLargestDifference } from '../../evaluate/index.js';
+import type { Model, TopTokens, WindowResult } from '../../native/index.js';
+import { nameSet, type BlockSet, type Candidate, type Judge } from '../../select/index.js';
+import type { Journal } from '../journal.js';
+import { countBlocks, planPasses, type Pass } from './passes.js';
+
+/** What a drop did on one window: means over its tokens, in nats; null where no finite number came out. */
+export interface WindowDamage {
+  readonly loss: number | null;
+  readonly divergence: number | null;
+}
+
+/** What the judging has cost so far. */
+export interface JudgeCost {
+  readonly passes: number;
+  /** Blocks run, over all passes; a pass over the whole model has all of them. */
+  readonly blocks: number;
+}
+
+export type JudgeMeasure = 'kl' | 'perplexity';
+
+export interface BypassJudgeOptions {
+  readonly measure: JudgeMeasure;
+  readonly journal: Journal<WindowDamage>;
+  /** Windows whose inputs of blocks are kept at once. */
+  readonly slots: number;
+  readonly signal?: AbortSignal | undefined;
+  readonly onPass?: ((cost: JudgeCost) => void) | undefined;
+  readonly onNote?: ((text: string) => void) | undefined;
+}
+
+export interface BypassJudge extends Judge {
+  readonly cost: () => JudgeCost;
+}
+
+/** Most likely tokens that a distribution is known by; see docs/search.md for what that leaves out. */
+const topTokens = 512;
+
+/** Passes that begin above the first block must lose the same as whole ones, in nats; devices round a little. */
+const sameLoss = 1e-3;
+
+/** Judges sets of blocks by bypassing them in the loaded model: how far it is from itself without them. */
+export function createBypassJudge(
+  model: Model,
+  windows: readonly Int32Array[],
+  { measure, journal, slots, signal, onPass, onNote }: BypassJudgeOptions,
+): BypassJudge {
+  const blocks = model.description.trunk;
+  const references = new Map<number, TopTokens>();
+  const kept = new Map<number, { readonly window: number; readonly set: BlockSet }>();
+  let cost: JudgeCost = { passes: 0, blocks: 0 };
+  let canReuse: boolean | undefined;
+
+  const findKept = (window: number) => {
+    const found = kept.get(window % slots);
+    return found?.window === window ? found.set : undefined;
+  };
+
+  const run = async (window: number, pass: Pass): Promise<WindowResult> => {
+    const slot = window % slots;
+    const reference = references.get(window) ?? null;
+    if (pass.keepInputs) kept.delete(slot);
+    const result = await model.runWindow(
+      {
+        tokens: windows[window] ?? new Int32Array(),
+        losses: true,
+        bypass: pass.set,
+        firstBlock: pass.firstBlock,
+        keepInputs: pass.keepInputs,
+        slot,
+        reference,
+        topTokens: reference === null ? topTokens : 0,
+      },
+      { signal },
+    );
+    if (pass.keepInputs) kept.set(slot, { window, set: pass.set });
+    cost = { passes: cost.passes + 1, blocks: cost.blocks + countBlocks(pass, blocks) };
+    onPass?.(cost);
+    return result;
+  };
+
+  /** Whether passes that begin in the middle, and at the last block, lose what the whole one did. */
+  const tryReuse = async (window: number, whole: WindowResult): Promise<boolean> => {
+    for (const firstBlock of [Math.floor(blocks / 2), blocks - 1]) {
+      const part = await run(window, { set: [], firstBlock, keepInputs: false });
+      if (findLargestDifference([whole.losses], [part.losses]) > sameLoss) return false;
+    }
+    return true;
+  };
+
+  /** The whole model's distributions, which all others are compared with. */
+  const makeReference = async (window: number) => {
+    if (references.has(window)) return;
+    const whole = await run(window, { set: [], firstBlock: 0, keepInputs: true });
+    if (whole.top === null) throw new RangeError('no distribution was kept');
+    references.set(window, whole.top);
+    journal.add(identify(window, []), { loss: asFinite(averageValues([whole.losses]).mean), divergence: 0 });
+    if (canReuse !== undefined) return;
+    canReuse = await tryReuse(window, whole);
+    if (!canReuse) {
+      onNote?.(
+        'Blocks of this model read more of those below than their output: each set is run from the first block on.',
+      );
+    }
+  };
+
+  const measureWindow = async (window: number, candidates: readonly Candidate[]) => {
+    const missing = uniqueSets(candidates).filter(
+      ({ set }) => journal.get(identify(window, set)) === undefined,
+    );
+    if (missing.length === 0) return;
+    await makeReference(window);
+    const open = missing.filter(({ set }) => set.length > 0);
+    const passes = canReuse
+      ? planPasses(open, findKept(window), blocks)
+      : open.map(({ set }) => ({ set, firstBlock: 0, keepInputs: false }));
+    for (const pass of passes) {
+      const { losses, divergences } = await run(window, pass);
+      journal.add(identify(window, pass.set), {
+        loss: asFinite(averageValues([losses]).mean),
+        divergence: asFinite(averageValues([divergences]).mean),
+      });
+    }
+  };
+
+  const readDamage = (window: number, set: BlockSet): number => {
+    if (set.length === 0) return 0;
+    const damage = journal.get(identify(window, set));
+    if (measure === 'kl') return damage?.divergence ?? Infinity;
+    return (damage?.loss ?? Infinity) - (journal.get(identify(window, []))?.loss ?? Infinity);
+  };
+
+  return {
+    windows: windows.length,
+    cost: () => cost,
+    async measure(candidates, count) {
+      for (let window = 0; window < count; window++) await measureWindow(window, candidates);
+      await journal.flush();
+      return candidates.map(({ set }) => {
+        let sum = 0;
+        for (let window = 0; window < count; window++) sum += readDamage(window, set);
+        return sum / count;
+      });
+    },
+  };
+}
+
+function uniqueSets(candidates: readonly Candidate[]): readonly Candidate[] {
+  return [...new Map(candidates.map((candidate) => [nameSet(candidate.set), candidate])).values()];
+}
+
+function identify(window: number, set: BlockSet): string {
+  return `${window} ${nameSet(set)}`;
+}
+
+function asFinite(value: number): number | null {
+  return Number.isFinite(value) ? value : null;
+}

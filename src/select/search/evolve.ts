@@ -1,0 +1,64 @@
+import { uniformInt } from 'pure-rand/distribution/uniformInt';
+import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
+import { addBlock, removeBlock } from './blockSets.js';
+import { narrowDown, type Rung } from './halve.js';
+import type { BlockSet, Judge, SearchProblem, SearchStep } from './types.js';
+
+/** How sets evolve. */
+export interface EvolutionOptions {
+  readonly seed: number;
+  readonly generations: number;
+  readonly offspring: number;
+  /** How the offspring is narrowed down; the parent joins at the last rung, which keeps one. */
+  readonly rungs: readonly Rung[];
+}
+
+type Draw = (below: number) => number;
+
+/** How often a random change is tried before there is taken to be none that the model allows. */
+const attempts = 100;
+
+/**
+ * Evolves a set of blocks, its size unchanged: each generation changes one parent by exchanging a few blocks, narrows its
+ * offspring down on more and more windows, and goes on with the best, which may be the parent (EvoPress, Sieberling et
+ * al. 2024, section 3).
+ */
+export async function evolveSet(
+  judge: Judge,
+  problem: SearchProblem,
+  start: BlockSet,
+  { seed, generations, offspring, rungs }: EvolutionOptions,
+): Promise<SearchStep> {
+  const generator = xoroshiro128plus(seed);
+  const draw: Draw = (below) => uniformInt(generator, 0, below - 1);
+  const final = rungs.slice(-1);
+  let [parent] = await narrowDown(judge, [{ set: start, base: start }], final);
+  if (parent === undefined) throw new RangeError('the evolution needs a last rung');
+  for (let generation = 0; generation < generations; generation++) {
+    const { set } = parent;
+    const children = Array.from({ length: offspring }, () => mutate(set, problem, draw) ?? set);
+    const candidates = children.map((child) => ({ set: child, base: set }));
+    const fit = await narrowDown(judge, candidates, rungs.slice(0, -1));
+    const [best] = await narrowDown(judge, [...fit, { set, base: set }], final);
+    parent = best ?? parent;
+  }
+  return { dropped: parent.set, damage: parent.damage };
+}
+
+/** Exchanges one to three blocks, one most often; undefined where no such change was found that the model allows. */
+function mutate(set: BlockSet, { blocks, mayDrop }: SearchProblem, draw: Draw): BlockSet | undefined {
+  for (let attempt = 0; attempt < attempts; attempt++) {
+    const exchanges = Math.min(1 + draw(3), 1 + draw(3));
+    let child = set;
+    for (let i = 0; i < exchanges; i++) {
+      const kept = Array.from({ length: blocks }, (_, block) => block).filter(
+        (block) => !child.includes(block),
+      );
+      const leaving = child[draw(child.length)] ?? 0;
+      const coming = kept[draw(kept.length)] ?? 0;
+      child = addBlock(removeBlock(child, leaving), coming);
+    }
+    if (mayDrop(child)) return child;
+  }
+  return undefined;
+}

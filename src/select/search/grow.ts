@@ -1,0 +1,82 @@
+import { addBlock, nameSet } from './blockSets.js';
+import { narrowDown, type Rung } from './halve.js';
+import type { BlockSet, Candidate, Judge, SearchProblem, SearchStep } from './types.js';
+
+/** How sets are grown, block by block. */
+export interface GrowthOptions {
+  /** How many sets of each size go on. */
+  readonly width: number;
+  /** How many blocks are tried beside each set once all were tried alone: those that did least damage last time. */
+  readonly tried: number;
+  /** How the candidates of a size are narrowed down; the last rung keeps `width` or more. */
+  readonly rungs: readonly Rung[];
+}
+
+/** A set with one more block than its base. */
+interface Growth extends Candidate {
+  readonly block: number;
+}
+
+/**
+ * Grows sets of blocks one block at a time, each size from the best sets of the one before, and measures anew at each
+ * step: with a width of 1 the greedy search of SLEB (Song et al. 2024), with more a beam search. Where not all blocks
+ * are tried at each step, those are that added least damage when they were tried last (after Minoux's lazy greedy
+ * algorithm, 1978).
+ *
+ * @returns the best set of each size that may be dropped, ascending; the caller ends it
+ */
+export async function* growSets(
+  judge: Judge,
+  problem: SearchProblem,
+  { width, tried, rungs }: GrowthOptions,
+): AsyncGenerator<SearchStep, void> {
+  const added = new Map<number, number>();
+  let sets: readonly BlockSet[] = [[]];
+  while (sets.length > 0) {
+    const growths = uniqueGrowths(sets.flatMap((set) => listGrowths(set, problem, added, tried)));
+    await learnDamage(judge, growths, rungs[0]?.windows ?? judge.windows, added);
+    const best = await narrowDown(judge, growths, rungs);
+    const found = best.find(({ set }) => problem.mayDrop(set));
+    if (found !== undefined) yield { dropped: found.set, damage: found.damage };
+    sets = best.slice(0, width).map(({ set }) => set);
+  }
+}
+
+function listGrowths(
+  base: BlockSet,
+  { blocks, canLeadOn }: SearchProblem,
+  added: ReadonlyMap<number, number>,
+  tried: number,
+): readonly Growth[] {
+  const possible = Array.from({ length: blocks }, (_, block) => block)
+    .filter((block) => !base.includes(block))
+    .map((block) => ({ set: addBlock(base, block), base, block }))
+    .filter(({ set }) => set.length < blocks && canLeadOn(set));
+  if (added.size === 0) return possible;
+  return possible
+    .sort((a, b) => (added.get(a.block) ?? Infinity) - (added.get(b.block) ?? Infinity))
+    .slice(0, tried);
+}
+
+/** Different sets may grow into the same one. */
+function uniqueGrowths(growths: readonly Growth[]): readonly Growth[] {
+  return [...new Map(growths.map((growth) => [nameSet(growth.set), growth])).values()];
+}
+
+/** Measures what each block adds; of a block tried beside several sets the least counts. */
+async function learnDamage(
+  judge: Judge,
+  growths: readonly Growth[],
+  windows: number,
+  added: Map<number, number>,
+): Promise<void> {
+  const bases = growths.map(({ base }) => ({ set: base, base }));
+  const before = await judge.measure(bases, windows);
+  const after = await judge.measure(growths, windows);
+  const fresh = new Map<number, number>();
+  growths.forEach(({ block }, i) => {
+    const damage = (after[i] ?? NaN) - (before[i] ?? NaN);
+    fresh.set(block, Math.min(damage, fresh.get(block) ?? Infinity));
+  });
+  for (const [block, damage] of fresh) added.set(block, damage);
+}
