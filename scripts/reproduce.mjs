@@ -7,12 +7,13 @@ import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { replaceSection } from './bench/replaceSection.mjs';
+import { openFigures } from './figures.mjs';
 import { measureCollapse } from './reproduce/collapse.mjs';
 import { measureDamage } from './reproduce/damage.mjs';
-import { openFigures } from './reproduce/figures.mjs';
 import { measureLatency } from './reproduce/latency.mjs';
 import { measureMixtures } from './reproduce/mixtures.mjs';
 import { renderPage } from './reproduce/page.mjs';
+import { plotFolder } from './reproduce/plots.mjs';
 import { bringSampleModels } from './sample-models.mjs';
 
 const parts = {
@@ -39,7 +40,7 @@ const conditions = {
   limit: Number(options.limit),
 };
 const text = readFileSync(options.text ?? builtIn, 'utf8');
-const figures = openFigures(options.fresh);
+const figures = openFigures(path.join(plotFolder, 'figures.json'), options.fresh);
 const folder = mkdtempSync(path.join(os.tmpdir(), 'reproduce-'));
 try {
   for (const file of await bringSampleModels()) {

@@ -57,7 +57,15 @@ export {
   type BlockScores,
   type MetricName,
 } from './score/index.js';
-export { defaultAmount, formatBlockList, parseBlockList, type Amount } from './select/index.js';
+export { judgeMeasures, searchDefaults, type SearchOptions } from './run/search/options.js';
+export {
+  defaultAmount,
+  formatBlockList,
+  parseBlockList,
+  searchNames,
+  type Amount,
+  type SearchName,
+} from './select/index.js';
 export {
   chooseBlocks,
   scoreBlocks,

@@ -11,7 +11,9 @@ import { evaluateOutput, measureCost } from './run/evaluate.js';
 import { checkRunLimits, planRunLimits } from './run/limits.js';
 import { describeMaking } from './run/making.js';
 import type { PruneRequest, ScoreRequest } from './run/options.js';
-import { buildReport } from './run/report.js';
+import { buildReport, type Outcome } from './run/report.js';
+import { checkSearch } from './run/search/check.js';
+import { searchBlocks } from './run/search/searchBlocks.js';
 import { reportProgress, startRun, type Run } from './run/start.js';
 import { checkTargets, nameBeside, nameOutput } from './run/targets.js';
 import { describeOutput, measureBypassed, writeChecked } from './run/write.js';
@@ -49,6 +51,7 @@ export async function pruneFile(request: PruneRequest): Promise<RunReport> {
 
   // whatever can be refused is refused before any work
   const limits = planRunLimits(request);
+  checkSearch(request, description.architecture, label);
   const companions = await readCompanions(request, { header, description }, (source) =>
     nameBeside(target, nameOutput(source, count, dropCount)),
   );
@@ -61,13 +64,9 @@ export async function pruneFile(request: PruneRequest): Promise<RunReport> {
   const run = await startRun(header, request);
   try {
     announce(run, 'prune');
-    const metric = named === undefined ? (request.metric ?? defaultMetric) : null;
-    const scores = metric !== null && findMetric(metric).needsPass ? await scoreRun(run) : undefined;
-    const dropped =
-      metric === null
-        ? (named ?? [])
-        : chooseDroppable(run.model, findMetric(metric).score(description.trunk, scores), dropCount, request);
-    const describe = describeMaking(run, metric, dropped);
+    const chosen = await choose(run, request, named ?? dropCount);
+    const { dropped } = chosen;
+    const describe = describeMaking(run, chosen, dropped);
     const plan = planDrop(
       header,
       description,
@@ -75,7 +74,6 @@ export async function pruneFile(request: PruneRequest): Promise<RunReport> {
       describe(header.path, run.hash.sha256),
       request.splitMaxBytes,
     );
-    const chosen = { scores, metric, dropped };
     const choice = buildReport(run, 'prune', chosen);
     request.onEvent?.({ kind: 'chosen', report: choice });
     const planned = {
@@ -98,6 +96,21 @@ export async function pruneFile(request: PruneRequest): Promise<RunReport> {
   } finally {
     await run.model.close();
   }
+}
+
+/** What of a report a choice makes. */
+type Choice = Pick<Outcome, 'scores' | 'metric' | 'dropped' | 'search'>;
+
+/** Chooses the blocks to drop, so many or just these: as they were named, by a search, or by their scores. */
+async function choose(run: Run, request: PruneRequest, amount: number | readonly number[]): Promise<Choice> {
+  if (typeof amount !== 'number') return { scores: undefined, metric: null, dropped: amount };
+  const metric = request.metric ?? defaultMetric;
+  const scores = findMetric(metric).needsPass ? await scoreRun(run) : undefined;
+  const ranked = findMetric(metric).score(run.model.description.trunk, scores);
+  const dropped = chooseDroppable(run.model, ranked, amount, request);
+  if (request.search === undefined || dropped.length === 0) return { scores, metric, dropped };
+  const found = await searchBlocks(run, request.search, dropped, request);
+  return { scores, metric: null, dropped: found.dropped, search: found.report };
 }
 
 /** Whether losses tell what a drop cost: not where a token sees those after it, and so the answer. */

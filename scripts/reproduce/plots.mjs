@@ -2,7 +2,8 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parse, View } from 'vega';
 import { compile } from 'vega-lite';
-import { figuresFolder } from './figures.mjs';
+
+export const plotFolder = path.resolve(import.meta.dirname, '..', '..', 'docs', 'reproduction');
 
 /** Okabe and Ito's colours, which those with a colour deficiency can tell apart. */
 const colours = ['#0072B2', '#E69F00', '#009E73', '#CC79A7', '#D55E00', '#56B4E9'];
@@ -24,7 +25,7 @@ async function draw(name, alternative, spec) {
     ...spec,
   };
   const view = new View(parse(compile(whole).spec), { renderer: 'none' });
-  writeFileSync(path.join(figuresFolder, `${name}.svg`), `${await view.toSVG()}\n`);
+  writeFileSync(path.join(plotFolder, `${name}.svg`), `${await view.toSVG()}\n`);
   return `![${alternative}](reproduction/${name}.svg)`;
 }
 

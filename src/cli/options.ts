@@ -1,5 +1,15 @@
 import type { InferredOptionTypes, Options, PositionalOptions } from 'yargs';
-import { defaultMetric, gpuChoices, metricNames, tasks, usualTypes, windowDefaults } from '../index.js';
+import {
+  defaultMetric,
+  gpuChoices,
+  judgeMeasures,
+  metricNames,
+  searchDefaults,
+  searchNames,
+  tasks,
+  usualTypes,
+  windowDefaults,
+} from '../index.js';
 
 /** The model that every command works on. */
 export const modelPositional = {
@@ -239,7 +249,32 @@ export const compareOptions = {
   fresh: evalOptions.fresh,
 } as const satisfies Record<string, Options>;
 
+const searchOptions = {
+  search: {
+    requiresArg: true,
+    choices: searchNames,
+    describe: 'Search for the blocks by measured damage instead of taking the lowest scores',
+    group: 'Choosing:',
+  },
+  judge: {
+    requiresArg: true,
+    choices: judgeMeasures,
+    default: searchDefaults.judge,
+    describe: 'What a search measures damage by',
+    group: 'Choosing:',
+  },
+  seed: {
+    requiresArg: true,
+    type: 'number',
+    default: searchDefaults.seed,
+    describe: 'Seed of a search that draws (evolutionary)',
+    group: 'Choosing:',
+  },
+} as const satisfies Record<string, Options>;
+
 export const pruneOptions = {
+  ...searchOptions,
+  fresh: evalOptions.fresh,
   output: {
     requiresArg: true,
     alias: 'o',

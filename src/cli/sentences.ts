@@ -45,7 +45,15 @@ function describeBackend({ gpu, device, threads }: BackendReport): string {
 }
 
 /** How clearly the choice stands apart; undefined where nothing was measured. */
-export function describeSettled({ margin, dropped }: RunReport): string | undefined {
+export function describeSettled({ margin, dropped, search }: RunReport): string | undefined {
+  if (search !== null) {
+    const { name, passes, windows } = search;
+    const effort =
+      passes === 0
+        ? 'all of it measured before'
+        : `${passes} pass${passes === 1 ? '' : 'es'}, on up to ${windows} window${windows === 1 ? '' : 's'} a set`;
+    return `dropping ${formatBlockList(dropped)}; found by ${name} search: ${effort}`;
+  }
   if (margin === null || dropped.length === 0) return undefined;
   const list = `dropping ${formatBlockList(dropped)}`;
   if (margin.gap < 0) {

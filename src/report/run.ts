@@ -11,11 +11,13 @@ export interface RunReport {
   readonly model: ModelReport;
   /** Null when nothing was measured on a text. */
   readonly calibration: CalibrationReport | null;
-  /** Name of the metric that the blocks were chosen by; null when they were named by hand. */
+  /** Name of the metric that the blocks were chosen by; null when they were searched for, or named by hand. */
   readonly metric: string | null;
   readonly blocks: readonly BlockReport[];
   /** Blocks left out, ascending, counted as in the model. */
   readonly dropped: readonly number[];
+  /** How the blocks were searched for; null when they were not. */
+  readonly search: SearchReport | null;
   /** How clearly the choice stands apart; null when it was not made by measured scores. */
   readonly margin: MarginReport | null;
   /** Null when no file was written. */
@@ -120,6 +122,28 @@ export interface BlockReport {
   /** How it mixes tokens: by attention over all of the text or a part, a recurrent state, both, or not at all. */
   readonly kind: 'full' | 'sliding' | 'chunked' | 'recurrent' | 'both' | 'none';
   readonly dropped: boolean;
+}
+
+/** A search for the blocks that do least damage when they are left out. */
+export interface SearchReport {
+  readonly name: string;
+  /** What damage is: the divergence from the whole model (kl), or what the loss grows by (perplexity); in nats a token. */
+  readonly judge: 'kl' | 'perplexity';
+  /** Null for a search that draws nothing. */
+  readonly seed: number | null;
+  /** Windows of the calibration that damage was measured on. */
+  readonly windows: number;
+  /** Passes that it took beyond what earlier searches had measured, and the blocks that were run in them. */
+  readonly passes: number;
+  readonly blocks: number;
+  /** The best set of each size on the way, ascending; the last one is dropped. */
+  readonly steps: readonly SearchStepReport[];
+}
+
+export interface SearchStepReport {
+  readonly dropped: readonly number[];
+  /** Over all windows. */
+  readonly damage: number;
 }
 
 export interface MarginReport {

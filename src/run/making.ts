@@ -1,16 +1,22 @@
 import type { Entry } from '../gguf/index.js';
 import { describeProvenance } from '../rewrite/index.js';
 import { findMetric, hashWindows, type MetricName } from '../score/index.js';
+import type { SearchReport } from '../report/index.js';
 import { toolVersion } from '../version.js';
 import type { Run } from './start.js';
 
-/**
- * What is written into a file on its making, by the path and the hash of its source; nothing into a mere copy.
- * @param metric null when the blocks were named by hand
- */
-export function describeMaking(run: Run, metric: MetricName | null, dropped: readonly number[]) {
-  const calibrationHash =
-    metric !== null && findMetric(metric).needsPass ? hashWindows(run.windows.scoring) : undefined;
+/** How blocks were chosen: by a search, by a metric, or by hand where there is neither. */
+export interface Choosing {
+  readonly metric: MetricName | null;
+  readonly search?: Pick<SearchReport, 'name' | 'judge'> | undefined;
+}
+
+/** What is written into a file on its making, by the path and the hash of its source; nothing into a mere copy. */
+export function describeMaking(run: Run, { metric, search }: Choosing, dropped: readonly number[]) {
+  const isMeasured = search !== undefined || (metric !== null && findMetric(metric).needsPass);
+  const calibrationHash = isMeasured ? hashWindows(run.windows.scoring) : undefined;
+  const method =
+    search === undefined ? (metric ?? 'chosen by hand') : `${search.name} search by ${search.judge}`;
   return (sourcePath: string, sourceHash: string): readonly Entry[] =>
     dropped.length === 0
       ? []
@@ -19,7 +25,7 @@ export function describeMaking(run: Run, metric: MetricName | null, dropped: rea
           sourcePath,
           sourceHash,
           sourceBlocks: run.model.description.blocks.length,
-          method: metric ?? 'chosen by hand',
+          method,
           calibrationHash,
           dropped,
         });

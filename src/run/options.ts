@@ -2,12 +2,14 @@ import type { ModelOptions } from '../native/index.js';
 import type { BackendReport, EvalReport, ModelReport, RunReport } from '../report/index.js';
 import type { MetricName } from '../score/index.js';
 import type { Amount } from '../select/index.js';
+import type { SearchOptions } from './search/options.js';
 
 /** A stage of a run that takes time. */
 export type Stage =
   | 'hash'
   | 'load'
   | 'score'
+  | 'search'
   | 'write'
   | 'check'
   | 'evaluate'
@@ -72,7 +74,7 @@ export interface CompanionOptions {
   readonly controlVector?: readonly string[] | undefined;
 }
 
-export interface PruneRequest extends ScoreRequest, CompanionOptions {
+export interface PruneRequest extends ScoreRequest, CompanionOptions, SearchOptions {
   /** Default: beside the model, named after it. */
   readonly output?: string | undefined;
   /** Default: a quarter of the blocks. */

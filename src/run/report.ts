@@ -10,6 +10,7 @@ import type {
   ModelReport,
   OutputReport,
   RunReport,
+  SearchReport,
   ToolReport,
 } from '../report/index.js';
 import { findMetric, hashWindows, type BlockScores, type MetricName } from '../score/index.js';
@@ -23,6 +24,7 @@ export interface Outcome {
   readonly scores: BlockScores | undefined;
   readonly metric: MetricName | null;
   readonly dropped: readonly number[];
+  readonly search?: SearchReport | undefined;
   readonly output?: OutputReport | undefined;
   readonly evaluation?: EvaluationReport | undefined;
   readonly limits?: readonly LimitReport[];
@@ -78,6 +80,7 @@ export function buildReport(run: Run, command: RunReport['command'], outcome: Ou
     metric: outcome.metric,
     blocks: describeBlocks(run, outcome),
     dropped: outcome.dropped,
+    search: outcome.search ?? null,
     margin: describeMargin(outcome),
     output: outcome.output ?? null,
     evaluation: outcome.evaluation ?? null,

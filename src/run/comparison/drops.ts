@@ -30,7 +30,7 @@ export async function planDrops(
   const plan = (count: number): PlannedDrop | undefined => {
     try {
       const dropped = chooseDroppable(run.model, scores, count);
-      const entries = describeMaking(run, metric, dropped)(header.path, run.hash.sha256);
+      const entries = describeMaking(run, { metric }, dropped)(header.path, run.hash.sha256);
       const planned = planDrop(header, description, dropped, entries);
       return { dropped, bytes: planned.fileBytes, plan: planned };
     } catch (error) {

@@ -34,7 +34,7 @@ export interface BypassJudge extends Judge {
 }
 
 /** Most likely tokens that a distribution is known by; see docs/search.md for what that leaves out. */
-const topTokens = 512;
+export const topTokens = 512;
 
 /** Passes that begin above the first block must lose the same as whole ones, in nats; devices round a little. */
 const sameLoss = 1e-3;

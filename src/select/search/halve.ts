@@ -32,6 +32,20 @@ export async function narrowDown(
   return left;
 }
 
+/** How many windows are measured, over all candidates, when so many are narrowed down. */
+export function countMeasured(candidates: number, rungs: readonly Rung[], windows: number): number {
+  let left = candidates;
+  let measured = 0;
+  let seen = 0;
+  for (const rung of rungs) {
+    const upTo = Math.min(rung.windows, windows);
+    measured += left * Math.max(0, upTo - seen);
+    seen = Math.max(seen, upTo);
+    left = Math.min(left, rung.keep);
+  }
+  return measured;
+}
+
 /** Of equal damage the set that drops later blocks comes first, as in the choice by scores. */
 function compareSets(a: BlockSet, b: BlockSet): number {
   const at = a.findIndex((block, i) => block !== b[i]);

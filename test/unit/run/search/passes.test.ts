@@ -4,7 +4,9 @@ import { countBlocks, planPasses } from '../../../../src/run/search/passes.js';
 const blocks = 10;
 const total = (passes: ReturnType<typeof planPasses>) =>
   passes.reduce((sum, pass) => sum + countBlocks(pass, blocks), 0);
-const set = fc.uniqueArray(fc.nat(blocks - 1), { maxLength: 5 }).map((all) => all.sort((a, b) => a - b));
+const set = fc
+  .uniqueArray(fc.nat(blocks - 1), { maxLength: 5 })
+  .map((all): readonly number[] => all.sort((a, b) => a - b));
 
 describe('The plan of passes', () => {
   it('begins each set where it differs from the one that is kept', () => {

@@ -2,11 +2,8 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 
-export const figuresFolder = path.resolve(import.meta.dirname, '..', '..', 'docs', 'reproduction');
-const file = path.join(figuresFolder, 'figures.json');
-
-/** What was measured, by part and model; written after each part. */
-export function openFigures(fresh) {
+/** What was measured, by part and model, in a JSON file that is written after each part. */
+export function openFigures(file, fresh) {
   const figures = !fresh && existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {};
   return {
     read: () => figures,
@@ -22,7 +19,7 @@ export function openFigures(fresh) {
         machine: `${os.cpus()[0]?.model.trim()}, ${os.availableParallelism()} cores`,
         ...(await run()),
       };
-      mkdirSync(figuresFolder, { recursive: true });
+      mkdirSync(path.dirname(file), { recursive: true });
       writeFileSync(file, `${JSON.stringify(figures, undefined, 1)}\n`);
       console.error(`  ${((performance.now() - started) / 60_000).toFixed(1)} minutes`);
     },

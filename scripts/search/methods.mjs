@@ -1,0 +1,114 @@
+import { openModel } from '../../dist/index.js';
+import { createBypassJudge } from '../../dist/run/search/bypassJudge.js';
+import { describeProblem } from '../../dist/run/search/problem.js';
+import { prepareWindows } from '../../dist/run/start.js';
+import { findMetric, readCalibration, scoreWindows } from '../../dist/score/index.js';
+import { findLowest, measureSingles, searches } from '../../dist/select/index.js';
+
+/** What is measured, in memory alone: each way pays for all it asks. */
+function openMemory(records = new Map()) {
+  return {
+    found: 0,
+    records,
+    get: (id) => records.get(id),
+    add: (id, value) => records.set(id, value),
+    flush: () => Promise.resolve(),
+  };
+}
+
+/** Opens a model and cuts its calibration for one way to choose. */
+export async function withProblem(file, windows, work) {
+  const model = await openModel(file, { contextTokens: 512 });
+  try {
+    const { scoring } = await prepareWindows(model, await readCalibration(undefined), { windows });
+    return await work({ model, windows: scoring, blocks: model.description.trunk });
+  } finally {
+    await model.close();
+  }
+}
+
+const judgeBy = ({ model, windows }, measure, journal = openMemory()) => ({
+  journal,
+  ...createBypassJudge(model, windows, { measure, journal, slots: windows.length }),
+});
+
+/** A single pass over the windows, and the blocks of the lowest scores. */
+function byMetric(name) {
+  return async ({ model, windows, blocks }, counts) => {
+    const scores = findMetric(name).score(blocks, await scoreWindows(model, windows));
+    return counts.map((count) => ({ dropped: findLowest(scores, count), blocks: windows.length * blocks }));
+  };
+}
+
+/** The run of blocks that turns the stream least, by the angle between its ends (Gromov et al. 2024). */
+async function byBestSpan({ model, windows, blocks }, counts) {
+  const { angularDistance } = await scoreWindows(model, windows);
+  return counts.map((count) => {
+    const starts = Array.from({ length: blocks - count + 1 }, (_, i) => i);
+    const start = starts.reduce((best, one) =>
+      angularDistance[one][one + count] <= angularDistance[best][best + count] ? one : best,
+    );
+    return { dropped: Array.from({ length: count }, (_, i) => start + i), blocks: windows.length * blocks };
+  });
+}
+
+function byOneShot(measure) {
+  return async (problem, counts) => {
+    const judge = judgeBy(problem, measure);
+    const scores = await measureSingles(judge, problem.blocks);
+    return counts.map((count) => ({ dropped: findLowest(scores, count), blocks: judge.cost().blocks }));
+  };
+}
+
+/** A search that grows; what is mended is paid for beside the growth up to that size. */
+function byGrowth(name, measure) {
+  return async (problem, counts) => {
+    const judge = judgeBy(problem, measure);
+    const search = searches[name];
+    const allowed = describeProblem(problem.model, undefined);
+    const found = [];
+    for await (const step of search.find(judge, allowed, { seed: 1, start: undefined })) {
+      const count = step.dropped.length;
+      if (counts.includes(count)) {
+        const grown = judge.cost().blocks;
+        const copy = judgeBy(problem, measure, openMemory(new Map(judge.journal.records)));
+        const mended = search.mend === undefined ? step : await search.mend(copy, allowed, step);
+        found.push({ dropped: mended.dropped, blocks: grown + copy.cost().blocks });
+      }
+      if (count >= Math.max(...counts)) break;
+    }
+    return found;
+  };
+}
+
+function byEvolution(measure, seed) {
+  return async (problem, counts) => {
+    const scores = findMetric('block-influence').score(
+      problem.blocks,
+      await scoreWindows(problem.model, problem.windows),
+    );
+    const found = [];
+    for (const count of counts) {
+      const judge = judgeBy(problem, measure);
+      const settings = { seed, start: findLowest(scores, count) };
+      const allowed = describeProblem(problem.model, count);
+      for await (const { dropped } of searches.evolutionary.find(judge, allowed, settings)) {
+        found.push({ dropped, blocks: judge.cost().blocks });
+      }
+    }
+    return found;
+  };
+}
+
+/** Ways to choose blocks, by what the table calls them. */
+export const methods = {
+  'block influence': byMetric('block-influence'),
+  'relative magnitude': byMetric('relative-magnitude'),
+  'best span': byBestSpan,
+  'one-shot perplexity': byOneShot('perplexity'),
+  'one-shot KL': byOneShot('kl'),
+  'greedy perplexity': byGrowth('greedy', 'perplexity'),
+  'greedy KL': byGrowth('greedy', 'kl'),
+  'evolutionary KL': byEvolution('kl', 1),
+  auto: byGrowth('auto', 'kl'),
+};

@@ -1,0 +1,118 @@
+import { createBypassJudge, type WindowDamage } from '../../../../src/run/search/bypassJudge.js';
+import type { Model, RunRequest } from '../../../../src/native/index.js';
+import type { Journal } from '../../../../src/run/journal.js';
+
+const blocks = 10;
+const windows = [0, 1, 2].map((window) => Int32Array.of(window, window, window));
+
+/** A model whose loss is the sum of what is bypassed, and of the window; it forgets nothing of what it was asked. */
+function makeModel(changes: (request: RunRequest, loss: number) => number = (_, loss) => loss) {
+  const asked: RunRequest[] = [];
+  const runWindow = (request: RunRequest) => {
+    asked.push(request);
+    const { bypass = [], tokens, topTokens = 0 } = request;
+    const harm = bypass.reduce((sum, block) => sum + block, 0);
+    const loss = changes(request, 1 + (tokens[0] ?? 0) + harm);
+    return Promise.resolve({
+      losses: Float32Array.of(loss, loss),
+      divergences: request.reference ? Float32Array.of(2 * harm, 4 * harm) : new Float32Array(),
+      top:
+        topTokens > 0 ? { count: 1, tokens: new Int32Array(2), logProbabilities: new Float32Array(2) } : null,
+      gram: new Float32Array(),
+      predictions: new Int32Array(),
+    });
+  };
+  const model = { description: { trunk: blocks }, runWindow } as unknown as Model;
+  return { model, asked };
+}
+
+function makeJournal(
+  records = new Map<string, WindowDamage>(),
+): Journal<WindowDamage> & { records: typeof records } {
+  return {
+    records,
+    found: records.size,
+    get: (id) => records.get(id),
+    add: (id, value) => records.set(id, value),
+    flush: () => Promise.resolve(),
+  };
+}
+
+const alone = (block: number) => ({ set: [block], base: [] });
+
+describe('The judge that bypasses', () => {
+  it.each([
+    ['kl', [3 * 4, 3 * 7]],
+    ['perplexity', [4, 7]],
+  ] as const)('by %s gives the mean damage over the first windows', async (measure, expected) => {
+    const { model } = makeModel();
+    const judge = createBypassJudge(model, windows, { measure, journal: makeJournal(), slots: 3 });
+    expect(await judge.measure([alone(4), alone(7)], 2)).toEqual(expected);
+    expect(await judge.measure([{ set: [], base: [] }], 2)).toEqual([0]);
+  });
+
+  it('measures nothing twice, on more windows or anew', async () => {
+    const { model, asked } = makeModel();
+    const journal = makeJournal();
+    const judge = createBypassJudge(model, windows, { measure: 'kl', journal, slots: 3 });
+    await judge.measure([alone(4), alone(5), alone(4)], 1);
+    await judge.measure([alone(4), alone(5)], 3);
+    const runs = asked.filter(({ bypass }) => bypass?.[0] === 4).map(({ tokens }) => tokens[0]);
+    expect(runs).toEqual([0, 1, 2]);
+
+    const again = makeModel();
+    const other = createBypassJudge(again.model, windows, { measure: 'kl', journal, slots: 3 });
+    expect(await other.measure([alone(4)], 3)).toEqual([12]);
+    expect(again.asked).toEqual([]);
+    expect(other.cost()).toEqual({ passes: 0, blocks: 0 });
+  });
+
+  it('begins where a set differs from one that it has run, and counts the blocks that it runs', async () => {
+    const { model, asked } = makeModel();
+    const judge = createBypassJudge(model, windows, { measure: 'kl', journal: makeJournal(), slots: 3 });
+    await judge.measure([alone(4), alone(8)], 1);
+    const firstBlocks = asked.map(({ firstBlock }) => firstBlock);
+    // the whole model; two passes that tell whether to begin above the first block is right; the sets
+    expect(firstBlocks).toEqual([0, 5, 9, 4, 8]);
+    expect(judge.cost()).toEqual({ passes: 5, blocks: 10 + 5 + 1 + 5 + 1 });
+  });
+
+  it('runs all blocks of a model whose blocks read more than the output of the one below, and says so', async () => {
+    const { model, asked } = makeModel(({ firstBlock = 0 }, loss) => (firstBlock > 5 ? loss + 1 : loss));
+    const notes: string[] = [];
+    const judge = createBypassJudge(model, windows, {
+      measure: 'kl',
+      journal: makeJournal(),
+      slots: 3,
+      onNote: (text) => notes.push(text),
+    });
+    await judge.measure([alone(8)], 2);
+    expect(asked.filter(({ bypass }) => bypass?.length === 1).map(({ firstBlock }) => firstBlock)).toEqual([
+      0, 0,
+    ]);
+    expect(notes).toHaveLength(1);
+    expect(notes[0]).toContain('from the first block on');
+  });
+
+  it('keeps the inputs of no more windows than it has slots for', async () => {
+    const { model, asked } = makeModel();
+    const judge = createBypassJudge(model, windows, { measure: 'kl', journal: makeJournal(), slots: 2 });
+    await judge.measure([alone(4)], 3);
+    await judge.measure([alone(6)], 3);
+    expect(new Set(asked.map(({ slot }) => slot))).toEqual(new Set([0, 1]));
+    const later = asked.filter(({ bypass }) => bypass?.[0] === 6);
+    // the inputs of window 0 have made room for those of window 2
+    expect(later.map(({ tokens, firstBlock }) => [tokens[0], firstBlock])).toEqual([
+      [0, 0],
+      [1, 6],
+      [2, 6],
+    ]);
+  });
+
+  it('takes a set without a finite loss for one of infinite damage', async () => {
+    const { model } = makeModel(({ bypass = [] }, loss) => (bypass.includes(4) ? NaN : loss));
+    const journal = makeJournal();
+    const judge = createBypassJudge(model, windows, { measure: 'perplexity', journal, slots: 3 });
+    expect(await judge.measure([alone(4), alone(5)], 1)).toEqual([Infinity, 5]);
+  });
+});
