@@ -54,7 +54,11 @@ export async function evaluateFile(request: EvalRequest): Promise<EvalReport> {
     }
     if (tasks.length > 0) {
       const answered: TaskReport[] = [];
-      for (const task of tasks) answered.push(await evaluateTask(evaluation, task));
+      for (const [index, task] of tasks.entries()) {
+        // all tasks are kept together: what the first one measured anew must stay
+        const fresh = request.fresh === true && index === 0;
+        answered.push(await evaluateTask({ ...evaluation, options: { ...request, fresh } }, task));
+      }
       add({ tasks: answered });
     }
     if (generation !== undefined && prompts !== undefined) {

@@ -15,7 +15,7 @@ import { fileLabel, formatCount, formatCounted, quoteName } from '../../gguf/ind
 import type { GenerationComparisonReport, GenerationFigures, GenerationReport } from '../../report/index.js';
 import { openJournal } from '../journal.js';
 import { reportProgress } from '../start.js';
-import { tokenizeTexts } from '../textStart.js';
+import { findLongest, tokenizeTexts } from '../textStart.js';
 import { describeModelConditions, type Evaluation } from './evaluation.js';
 import type { HashedModel } from './models.js';
 import type { GenerationSelection } from './options.js';
@@ -102,6 +102,7 @@ async function writeTexts(
   const groups = groupTexts(wanted, await tokenizePrompts(asked, prompts, options.signal), {
     tokens,
     room: asked.model.contextTokens,
+    longest: findLongest(asked.model),
     sequences: asked.model.sequences,
   });
   // what is sampled depends on the place in the group, so that a group is written whole
@@ -160,7 +161,12 @@ interface Begun extends Wanted {
 function groupTexts(
   wanted: readonly Wanted[],
   prompts: ReadonlyMap<string, Int32Array>,
-  limit: { readonly tokens: number; readonly room: number; readonly sequences: number },
+  limit: {
+    readonly tokens: number;
+    readonly room: number;
+    readonly longest: number;
+    readonly sequences: number;
+  },
 ): readonly (readonly Begun[])[] {
   const most = Math.min(sideBySide, limit.sequences);
   const bySample = [...new Set(wanted.map(({ sample }) => sample))];
@@ -170,7 +176,7 @@ function groupTexts(
     for (const one of wanted.filter((other) => other.sample === sample)) {
       const tokens = prompts.get(one.prompt.id) ?? new Int32Array();
       const needed = tokens.length + limit.tokens;
-      checkRoom(one.prompt, needed, limit.room);
+      checkRoom(one.prompt, needed, limit.longest);
       if (taken + needed > limit.room || groups.at(-1)?.length === most) {
         groups.push([]);
         taken = 0;

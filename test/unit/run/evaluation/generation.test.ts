@@ -14,7 +14,7 @@ function makeModel(contextTokens: number, failAt = Infinity) {
     backend: 'off',
     contextTokens,
     sequences: 64,
-    facts: { bos: 1, addBos: false } as Model['facts'],
+    facts: { bos: 1, addBos: false, trainedContext: 4096 } as Model['facts'],
     tokenizeAll: (texts) => Promise.resolve(texts.map((text) => Int32Array.from(tokenizeLetters(text)))),
     detokenize: (tokens) => Promise.resolve(String.fromCharCode(...tokens)),
     generate(request) {
