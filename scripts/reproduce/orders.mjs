@@ -5,7 +5,7 @@ const seeds = [1, 2, 3];
 
 /** Orders to drop blocks in, each as how to choose `count` blocks: ShortGPT's comparison, section 4.4. */
 export function listOrders(model, scores) {
-  const byMetric = (metric) => (count) => chooseBlocks(model, scores, { count, metric });
+  const byMetric = (metric) => (count) => chooseBlocks(model, scores, { blocks: count, metric });
   const blocks = model.description.blocks.length;
   return [
     { name: 'block influence', choices: [byMetric('block-influence')] },
