@@ -9,7 +9,8 @@ export function openFigures(file, fresh) {
     read: () => figures,
     async measure(part, model, settings, run) {
       if (figures[part]?.[model] !== undefined) {
-        console.error(`${part}, ${model}: measured before (--fresh measures anew)`);
+        const before = JSON.stringify(figures[part][model].settings);
+        console.error(`${part}, ${model}: measured before, with ${before} (--fresh measures anew)`);
         return;
       }
       const started = performance.now();

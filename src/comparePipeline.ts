@@ -25,7 +25,7 @@ import {
 import { timeFiles, writeDropped, type Times } from './run/comparison/speed.js';
 import { findTypes } from './run/comparison/types.js';
 import { makeWorkFolder, type WorkFolder } from './run/comparison/workFolder.js';
-import { cutRequested, readText } from './run/evaluation/cutRequested.js';
+import { checkContext, cutRequested, readText } from './run/evaluation/cutRequested.js';
 import { describeLoss } from './run/evaluation/text.js';
 import { describeBackend, describeFile, describeTool } from './run/report.js';
 import { startRun, type Run } from './run/start.js';
@@ -41,6 +41,7 @@ export async function compareFile(request: CompareRequest): Promise<CompareRepor
   const header = await readHeader(request.model);
   checkComparable(header);
   checkSizes(header, request.sizes);
+  checkContext(header, request.text?.context);
   const plan = planQuantised(header, types, request.sizes);
   if (plan.made.length === 0) checkAnySize(header, request, [], plan.leftOut);
   const text = await readText(request.text?.file);

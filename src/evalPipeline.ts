@@ -1,8 +1,10 @@
 /** Evaluation of a model, alone or beside its original: text, tasks, generation, speed. Knows their order. */
 import path from 'node:path';
-import { textDefaults } from './evaluate/index.js';
+import { readPrompts, textDefaults } from './evaluate/index.js';
+import { readHeader } from './gguf/index.js';
 import type { EvalReport, TaskReport } from './report/index.js';
 import { findCacheFolder } from './run/cacheFolder.js';
+import { checkContext, readText } from './run/evaluation/cutRequested.js';
 import type { Evaluation } from './run/evaluation/evaluation.js';
 import { evaluateGeneration } from './run/evaluation/generation.js';
 import { checkLimits, planLimits } from './run/evaluation/limits.js';
@@ -21,6 +23,11 @@ export async function evaluateFile(request: EvalRequest): Promise<EvalReport> {
   const limits = planLimits(request);
   const tasks = await readTasks(request);
   const text = request.text === false ? undefined : (request.text ?? {});
+  const generation = request.generation === false ? undefined : (request.generation ?? {});
+  // what cannot be read, or run, is told before hours of work, and not after them
+  const read = text && (await readText(text.file));
+  const prompts = generation && (await readPrompts(generation.prompts));
+  checkContext(await readHeader(request.model), text?.context);
   const models = await openModels(request, text?.context ?? textDefaults.context);
   const folder = path.join(request.cacheFolder ?? findCacheFolder(), 'eval');
   const evaluation: Evaluation = { options: request, models, folder };
@@ -42,14 +49,20 @@ export async function evaluateFile(request: EvalRequest): Promise<EvalReport> {
   };
   add({});
   try {
-    if (text !== undefined) add({ text: await evaluateText(evaluation, text) });
+    if (text !== undefined && read !== undefined) {
+      add({ text: await evaluateText(evaluation, text, read) });
+    }
     if (tasks.length > 0) {
       const answered: TaskReport[] = [];
-      for (const task of tasks) answered.push(await evaluateTask(evaluation, task));
+      for (const [index, task] of tasks.entries()) {
+        // all tasks are kept together: what the first one measured anew must stay
+        const fresh = request.fresh === true && index === 0;
+        answered.push(await evaluateTask({ ...evaluation, options: { ...request, fresh } }, task));
+      }
       add({ tasks: answered });
     }
-    if (request.generation !== false) {
-      add({ generation: await evaluateGeneration(evaluation, request.generation ?? {}) });
+    if (generation !== undefined && prompts !== undefined) {
+      add({ generation: await evaluateGeneration(evaluation, generation, prompts) });
     }
   } finally {
     await models.close();

@@ -38,8 +38,11 @@ export async function measureMixtures(file, { text, windows, folder }) {
       const made = path.join(folder, `${type}.gguf`);
       await quantizeModel(file, made, fileTypeNumbers.get(type));
       const model = await openModel(made, { contextTokens: 512, beside: original });
-      points.push(...(await measure(type, model, statSync(made).size)));
-      await model.close();
+      try {
+        points.push(...(await measure(type, model, statSync(made).size)));
+      } finally {
+        await model.close(); // a process that has a model open keeps this one alive
+      }
       rmSync(made);
     }
     return { points };

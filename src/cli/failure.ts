@@ -35,6 +35,9 @@ export function explainUsage(message: string, args: readonly string[]): PruneErr
   const lacking = /^Not enough arguments following: (.+)$/.exec(message)?.[1];
   if (lacking !== undefined)
     return new PruneError('USAGE', `--${lacking} needs a value. See prune-gguf --help.`);
+  if (message.startsWith('Not enough non-option arguments')) {
+    return new PruneError('USAGE', 'No model is named. See prune-gguf --help.');
+  }
   const [command] = args;
   const meant =
     unknown.length > 0 && command !== undefined && !commandNames.includes(command)

@@ -72,7 +72,14 @@ export function toCompareRequest(args: CompareArgs): Omit<CompareRequest, 'model
 function toTasks({ tasks, data, shots, limit }: EvalArgs): readonly TaskSelection[] {
   const findSource = parseSources(data ?? []);
   const names = (tasks ?? '').split(',').map((name) => name.trim());
-  return [...new Set(names)].filter(Boolean).map((task) => {
+  const named = [...new Set(names)].filter(Boolean);
+  if (tasks !== undefined && named.length === 0) {
+    throw new PruneError('USAGE', '--tasks names no task. Write some such as mmlu,hellaswag.');
+  }
+  if (tasks === undefined && data !== undefined) {
+    throw new PruneError('USAGE', '--data says where questions are, but --tasks does not say which to ask.');
+  }
+  return named.map((task) => {
     const source = findSource(task);
     if (source !== undefined) return { task, source, shots, limit };
     throw new PruneError(
@@ -128,6 +135,7 @@ function toBackend(args: Pick<MeasureArgs, 'gpu' | 'gpu-layers' | 'threads'>) {
 
 function checkCount(name: string, value: number | undefined, least: number): void {
   if (value !== undefined && !(Number.isInteger(value) && value >= least)) {
-    throw new PruneError('USAGE', `--${name} must be a whole number from ${least} on, not ${value}.`);
+    const given = Number.isNaN(value) ? '' : `, not ${value}`;
+    throw new PruneError('USAGE', `--${name} must be a whole number from ${least} on${given}.`);
   }
 }

@@ -80,7 +80,7 @@ export function renderEvalTasks(tasks: readonly TaskReport[], width: number): st
 /** What it writes by itself, with the texts that suffered most. */
 export function renderEvalGeneration(report: GenerationReport, width: number): string {
   const { comparison, after, prompts, texts, tokens, excerpts } = report;
-  const title = `What it writes: ${prompts} prompts, ${texts} texts each, up to ${tokens} tokens (${report.source})`;
+  const title = `What it writes: ${formatCounted(prompts, 'prompt')}, ${formatCounted(texts, 'text')} each, up to ${tokens} tokens (${report.source})`;
   if (comparison === null)
     return [title, ...indent(renderTable(listFigures(after), ['left', 'right']))].join('\n');
   return [

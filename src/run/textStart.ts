@@ -5,6 +5,11 @@ export function findTextStart({ bos, addBos }: Model['facts']): number | undefin
   return addBos && bos !== null ? bos : undefined;
 }
 
+/** The most tokens of one text: as many as can be run at once, and as the model was trained on at once. */
+export function findLongest({ contextTokens, facts }: Model): number {
+  return Math.min(contextTokens, facts.trainedContext);
+}
+
 /** Tokenises texts, each begun as the model wants texts to begin. */
 export async function tokenizeTexts(
   model: Model,

@@ -214,7 +214,7 @@ describe('A calibration that cannot be', () => {
 
 describe('Wrong usage', () => {
   it.each([
-    [['score', '--gpu', 'off'], /not enough non-option arguments/i],
+    [['score', '--gpu', 'off'], /no model is named/],
     [['score', smollm2, '--metrics', 'x'], /unknown option --metrics\. Did you mean --metric\?/],
     [['score', smollm2, '--metric', 'magic'], /metric.*block-influence/s],
     [['scroe', smollm2], /there is no command scroe\. Did you mean prune-gguf score\?/],

@@ -153,6 +153,27 @@ describe('An evaluation that was stopped', () => {
     expect(fresh.tasks).toEqual(resumed.tasks);
   });
 
+  it('keeps the answers of all tasks that were asked anew', async () => {
+    const other = writeTask(questions);
+    const tasks = [
+      { task: 'mine', source: { kind: 'path', path: writeTask(many.slice(0, 20)) } },
+      { task: 'other', source: { kind: 'path', path: other } },
+    ] as const;
+    await evaluateFile({ ...request(), tasks, fresh: true });
+    const asked: (readonly [number, number])[] = [];
+    await evaluateFile({
+      ...request(),
+      tasks,
+      onEvent(event) {
+        if (event.kind === 'progress' && event.stage === 'task') asked.push([event.done, event.total]);
+      },
+    });
+    expect(asked).toEqual([
+      [20, 20],
+      [12, 12],
+    ]);
+  });
+
   it('by Ctrl-C ends with exit code 130', async () => {
     const tasks = ['--tasks', 'mine', '--data', `mine=${mine}`];
     const { code, stderr } = await run([original, ...textOnly, '--no-perplexity', ...tasks], {

@@ -12,35 +12,34 @@ const chunkQuestions = 512;
 
 export interface ScoringOptions {
   readonly signal?: AbortSignal | undefined;
-  /** Called for each question when it is done, in any order. */
-  readonly onScored: (question: number, scores: readonly OptionScore[]) => void;
+  /** The most tokens of a question, if that is less than what is run at once. */
+  readonly longest?: number | undefined;
+  /** Called for each question when it is done, in any order; `isCut`: it lost its beginning, for want of room. */
+  readonly onScored: (question: number, scores: readonly OptionScore[], isCut: boolean) => void;
 }
 
 /**
  * Scores the options of questions.
- * @returns how many questions lost their beginning, for want of room
  * @throws PruneError SCORE_UNDEFINED when a probability is not a number
  */
 export async function scoreQuestions(
   model: Tokenizer & SequenceSource,
   questions: readonly ChoiceQuestion[],
-  { signal, onScored }: ScoringOptions,
-): Promise<number> {
-  let cut = 0;
+  { signal, longest = Infinity, onScored }: ScoringOptions,
+): Promise<void> {
+  const room = Math.min(model.contextTokens, longest);
   for (let begin = 0; begin < questions.length; begin += chunkQuestions) {
     const chunk = questions.slice(begin, begin + chunkQuestions);
-    const encoded = await encodeQuestions(model, chunk, model.contextTokens, signal);
-    cut += encoded.filter((question) => question.cut > 0).length;
+    const encoded = await encodeQuestions(model, chunk, room, signal);
     await scoreEncoded(
       model,
       encoded,
       (question, scores) => {
-        onScored(begin + question, scores);
+        onScored(begin + question, scores, (encoded[question]?.cut ?? 0) > 0);
       },
       signal,
     );
   }
-  return cut;
 }
 
 async function scoreEncoded(

@@ -66,7 +66,9 @@ function findExponent(
     const exponent = byteUnits[unit.toLowerCase()];
     if (exponent !== undefined) return exponent;
     if (Number(digits) === 0 && unit === '') return 0;
-    throw refuse(piece, `a ${name.title} needs a unit. ${explainValid(name)}`);
+    const wrong =
+      unit === '' ? `a ${name.title} needs a unit` : `${name.name} has no unit ${quoteName(unit)}`;
+    throw refuse(piece, `${wrong}. ${explainValid(name)}`);
   }
   if (unit === '%') {
     throw refuse(

@@ -16,7 +16,7 @@ export function judgeWritten({ answer, stop }: WrittenQuestion, written: string)
   const text = cutAtStop(written, stop);
   if (isNumber(answer)) {
     const found = extractNumber(text);
-    return { found, right: found === normaliseNumber(answer) };
+    return { found, right: found === normaliseNumber(answer.trim()) };
   }
   const right = hasPhrase(normaliseText(text), normaliseText(answer));
   return { found: right ? answer : undefined, right };

@@ -1,3 +1,4 @@
+import { distance } from 'fastest-levenshtein';
 import { PruneError } from '../../errors.js';
 import { escapeUnsafe, fileLabel, formatCount, formatCounted, quoteName } from '../../gguf/index.js';
 import { chooseEvenly } from './chooseEvenly.js';
@@ -93,7 +94,7 @@ function locateTask(task: TaskRules, shots: number, request: TaskRequest): Promi
   const { source } = request;
   switch (source.kind) {
     case 'folder':
-      return locateInFolder(source.path, task.title, task.files);
+      return locateInFolder(source.path, task.title, task.files, suggestTask(task.name));
     case 'path':
       return locateByPath(source.path, task.title, task.files);
     case 'hubFile':
@@ -106,6 +107,15 @@ function locateTask(task: TaskRules, shots: number, request: TaskRequest): Promi
           'name that a file is given for.',
       );
   }
+}
+
+/** What a name that is no task's was perhaps to be; empty for the name of a task. */
+function suggestTask(name: string): string {
+  const [nearest] = tasks
+    .map((task) => ({ name: task.name, edits: distance(name.toLowerCase(), task.name) }))
+    .filter(({ edits }) => edits <= 2)
+    .sort((a, b) => a.edits - b.edits);
+  return nearest === undefined || nearest.name === name ? '' : ` Did you mean --tasks ${nearest.name}?`;
 }
 
 async function readItems(
@@ -139,7 +149,7 @@ async function readLabelled(task: TaskRules, file: DataFile): Promise<readonly R
 function describeTaken(task: TaskRules, taken: number): string {
   const where = task.introduce === undefined ? '' : ' of each subject';
   const count = formatCounted(taken, 'question');
-  return `There is no file of examples for ${escapeUnsafe(task.title)}: the first questions${where} are the examples and are not asked (${count}).`;
+  return `There is no file of examples, so that the first questions${where} are the examples and are not asked (${count}).`;
 }
 
 function measureChance(questions: readonly Question[]): number {

@@ -4,18 +4,18 @@ import {
   compareTexts,
   measureTexts,
   openDetector,
-  readPrompts,
   summariseTexts,
   type GeneratedText,
   type GenerationComparison,
   type GenerationSummary,
   type Prompt,
 } from '../../evaluate/index.js';
-import { fileLabel } from '../../gguf/index.js';
+import { PruneError } from '../../errors.js';
+import { fileLabel, formatCount, formatCounted, quoteName } from '../../gguf/index.js';
 import type { GenerationComparisonReport, GenerationFigures, GenerationReport } from '../../report/index.js';
 import { openJournal } from '../journal.js';
 import { reportProgress } from '../start.js';
-import { tokenizeTexts } from '../textStart.js';
+import { findLongest, tokenizeTexts } from '../textStart.js';
 import { describeModelConditions, type Evaluation } from './evaluation.js';
 import type { HashedModel } from './models.js';
 import type { GenerationSelection } from './options.js';
@@ -42,9 +42,9 @@ interface Written {
 export async function evaluateGeneration(
   evaluation: Evaluation,
   selection: GenerationSelection,
+  prompts: readonly Prompt[],
 ): Promise<GenerationReport> {
   const { model, original } = evaluation.models;
-  const prompts = await readPrompts(selection.prompts);
   const { tokens = defaults.tokens, samples = defaults.samples } = selection;
   const write = (one: HashedModel, who: string) =>
     writeTexts(evaluation, one, prompts, { tokens, samples }, who);
@@ -99,11 +99,18 @@ async function writeTexts(
   const wanted = prompts.flatMap((prompt) =>
     Array.from({ length: 1 + samples }, (_, sample) => ({ prompt, sample, id: identify(prompt, sample) })),
   );
-  const open = wanted.filter(({ id }) => journal.get(id) === undefined);
-  let done = wanted.length - open.length;
+  const groups = groupTexts(wanted, await tokenizePrompts(asked, prompts, options.signal), {
+    tokens,
+    room: asked.model.contextTokens,
+    longest: findLongest(asked.model),
+    sequences: asked.model.sequences,
+  });
+  // what is sampled depends on the place in the group, so that a group is written whole
+  const open = groups.filter((group) => group.some(({ id }) => journal.get(id) === undefined));
+  let done = wanted.length - open.reduce((sum, { length }) => sum + length, 0);
   report(done, wanted.length);
   try {
-    for (const group of groupTexts(open)) {
+    for (const group of open) {
       const written = await writeGroup(asked, group, tokens, options.signal);
       group.forEach(({ id }, i) => {
         const text = written[i];
@@ -131,26 +138,73 @@ function identify(prompt: Prompt, sample: number): string {
   return `${createHash('sha256').update(prompt.text).digest('hex').slice(0, 16)}/${sample}`;
 }
 
-/** Texts that are written in the same way, as many as run side by side. */
-function groupTexts(wanted: readonly Wanted[]): readonly (readonly Wanted[])[] {
+/** The tokens of each prompt, by its id. */
+async function tokenizePrompts(
+  { model }: HashedModel,
+  prompts: readonly Prompt[],
+  signal: AbortSignal | undefined,
+): Promise<ReadonlyMap<string, Int32Array>> {
+  const texts = prompts.map(({ text }) => text);
+  const tokenized = await tokenizeTexts(model, texts, signal);
+  return new Map(prompts.map(({ id }, i) => [id, tokenized[i] ?? new Int32Array()]));
+}
+
+/** A text to be written after the tokens of its prompt. */
+interface Begun extends Wanted {
+  readonly tokens: Int32Array;
+}
+
+/**
+ * Texts that are written in the same way, as many as run side by side in the room.
+ * @throws PruneError DATA when one does not fit by itself
+ */
+function groupTexts(
+  wanted: readonly Wanted[],
+  prompts: ReadonlyMap<string, Int32Array>,
+  limit: {
+    readonly tokens: number;
+    readonly room: number;
+    readonly longest: number;
+    readonly sequences: number;
+  },
+): readonly (readonly Begun[])[] {
+  const most = Math.min(sideBySide, limit.sequences);
   const bySample = [...new Set(wanted.map(({ sample }) => sample))];
   return bySample.flatMap((sample) => {
-    const same = wanted.filter((one) => one.sample === sample);
-    return Array.from({ length: Math.ceil(same.length / sideBySide) }, (_, i) =>
-      same.slice(i * sideBySide, (i + 1) * sideBySide),
-    );
+    const groups: Begun[][] = [];
+    let taken = Infinity;
+    for (const one of wanted.filter((other) => other.sample === sample)) {
+      const tokens = prompts.get(one.prompt.id) ?? new Int32Array();
+      const needed = tokens.length + limit.tokens;
+      checkRoom(one.prompt, needed, limit.longest);
+      if (taken + needed > limit.room || groups.at(-1)?.length === most) {
+        groups.push([]);
+        taken = 0;
+      }
+      groups.at(-1)?.push({ ...one, tokens });
+      taken += needed;
+    }
+    return groups;
   });
+}
+
+function checkRoom({ id }: Prompt, needed: number, room: number): void {
+  if (needed <= room) return;
+  throw new PruneError(
+    'DATA',
+    `The prompt ${quoteName(id)} takes ${formatCounted(needed, 'token')} with what is written after it; ` +
+      `${formatCount(room)} can be run at once. Use a shorter prompt or fewer --generated-tokens.`,
+  );
 }
 
 async function writeGroup(
   { model }: HashedModel,
-  group: readonly Wanted[],
+  group: readonly Begun[],
   maxTokens: number,
   signal: AbortSignal | undefined,
 ): Promise<readonly Written[]> {
   const sample = group[0]?.sample ?? 0;
-  const texts = group.map(({ prompt }) => prompt.text);
-  const prompts = await tokenizeTexts(model, texts, signal);
+  const prompts = group.map(({ tokens }) => tokens);
   const way = sample === 0 ? greedy : { ...sampling, seed: sampling.seed + 1000 * sample };
   const written = await model.generate({ prompts, maxTokens, stop: [], ...way }, { signal });
   const done: Written[] = [];

@@ -18,9 +18,11 @@ import {
   type WrittenQuestion,
 } from '../../evaluate/index.js';
 import type { AccuracyReport, TaskFigures, TaskReport } from '../../report/index.js';
+import { formatCounted } from '../../gguf/index.js';
 import { findCacheFolder } from '../cacheFolder.js';
 import { openJournal, type Journal } from '../journal.js';
 import { reportProgress } from '../start.js';
+import { findLongest } from '../textStart.js';
 import { describeModelConditions, type Evaluation } from './evaluation.js';
 import type { HashedModel } from './models.js';
 import type { EvalRequest, TaskSelection } from './options.js';
@@ -64,10 +66,11 @@ export async function evaluateTask(evaluation: Evaluation, task: TaskQuestions):
     original === undefined ? undefined : await answerTask(evaluation, original, task, 'original');
   const after = await answerTask(evaluation, model, task, original === undefined ? '' : 'model');
   const difference = before === undefined ? undefined : compareAccuracy(before.outcomes, after.outcomes);
+  const cut = Math.max(before?.cut ?? 0, after.cut);
   const note =
-    after.cut === 0
+    cut === 0
       ? []
-      : [`The beginning of ${after.cut} questions was cut off: they are longer than what is run at once.`];
+      : [`The beginning of ${formatCounted(cut, 'question')} was cut off: longer than what is run at once.`];
   return {
     name: task.name,
     title: task.title,
@@ -99,7 +102,7 @@ async function answerTask(
   const { options, folder } = evaluation;
   const settings = {
     ...describeModelConditions(evaluation, asked),
-    room: asked.model.contextTokens,
+    room: findLongest(asked.model),
   };
   const journal = await openJournal<Answer>(folder, 'answers', settings, options.fresh);
   try {
@@ -116,7 +119,12 @@ async function answerTask(
 }
 
 /** As it is kept: log-likelihoods of the options and of what they do not share, or the text written. */
-type Answer = { readonly scores: readonly KeptScore[] } | { readonly text: string };
+type Answer =
+  | {
+      readonly scores: readonly KeptScore[];
+      /** Whether the question lost its beginning. */ readonly cut?: true;
+    }
+  | { readonly text: string };
 
 type KeptScore = readonly [whole: number | null, own: number | null, ownTokens: number];
 
@@ -143,14 +151,16 @@ async function answerQuestions(
   const choices = open.filter(
     (one): one is { question: ChoiceQuestion; id: string } => one.question.kind === 'choice',
   );
-  const cut = await scoreQuestions(
+  await scoreQuestions(
     model,
     choices.map(({ question }) => question),
     {
       signal: options.signal,
-      onScored(index, scores) {
+      longest: findLongest(model),
+      onScored(index, scores, isCut) {
         keep(choices[index]?.id ?? '', {
           scores: scores.map((score) => [score.logProbability, score.ownLogProbability, score.ownTokens]),
+          ...(isCut && { cut: true }),
         });
       },
     },
@@ -166,13 +176,10 @@ async function answerQuestions(
     },
     options.signal,
   );
+  const answers = ids.map((id) => journal.get(id));
   return {
-    ...judgeAnswers(
-      questions,
-      ids.map((id) => journal.get(id)),
-      rule,
-    ),
-    cut,
+    ...judgeAnswers(questions, answers, rule),
+    cut: answers.filter((answer) => answer !== undefined && 'cut' in answer).length,
   };
 }
 

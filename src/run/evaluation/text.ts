@@ -14,14 +14,17 @@ import { openJournal } from '../journal.js';
 import { reportProgress } from '../start.js';
 import { describeConditions, type Evaluation } from './evaluation.js';
 import type { TextRequest } from './options.js';
-import { cutRequested, readText } from './cutRequested.js';
+import { cutRequested, type ReadText } from './cutRequested.js';
 import { packWindow, unpackWindow, type PackedWindow } from './packWindow.js';
 
 /** Measures perplexity, and with an original the divergence from it, over a text. */
-export async function evaluateText(evaluation: Evaluation, request: TextRequest): Promise<TextReport> {
+export async function evaluateText(
+  evaluation: Evaluation,
+  request: TextRequest,
+  text: ReadText,
+): Promise<TextReport> {
   const { models, options } = evaluation;
   const { model } = models.model;
-  const text = await readText(request.file);
   const tokens = await tokenizeSame(evaluation, text.text);
   const { context, windows, windowsOfText } = cutRequested(model, tokens, text.label, request);
   const journal = await openJournal<PackedWindow>(

@@ -1,7 +1,7 @@
 import type { WrittenQuestion } from '../../evaluate/index.js';
 import { PruneError } from '../../errors.js';
 import type { Model } from '../../native/index.js';
-import { tokenizeTexts } from '../textStart.js';
+import { findLongest, tokenizeTexts } from '../textStart.js';
 
 /** Texts that are written side by side. */
 const sideBySide = 16;
@@ -22,7 +22,7 @@ export async function writeAnswers(
     const group = questions.slice(begin, begin + most);
     const texts = group.map(({ prompt }) => prompt);
     const prompts = await tokenizeTexts(model, texts, signal);
-    for (const [first, last] of splitToFit(prompts, group, model.contextTokens)) {
+    for (const [first, last] of splitToFit(prompts, group, model.contextTokens, findLongest(model))) {
       const [question] = group.slice(first, last);
       const written = await model.generate(
         {
@@ -49,6 +49,7 @@ function splitToFit(
   prompts: readonly Int32Array[],
   questions: readonly WrittenQuestion[],
   room: number,
+  most: number,
 ): readonly (readonly [number, number])[] {
   const runs: [number, number][] = [];
   let first = 0;
@@ -58,10 +59,10 @@ function splitToFit(
     const question = questions[i];
     const own = question?.maxTokens ?? 0;
     const needed = prompt.length + own;
-    if (needed > room) {
+    if (needed > most) {
       throw new PruneError(
         'DATA',
-        `The question ${question?.id ?? ''} takes ${needed} tokens with its answer; ${room} can be run at once. Use fewer examples.`,
+        `The question ${question?.id ?? ''} takes ${needed} tokens with its answer; ${most} can be run at once. Use fewer examples, or a smaller maxTokens.`,
       );
     }
     const hasSameStops = JSON.stringify(question?.stop) === JSON.stringify(questions[first]?.stop);

@@ -122,6 +122,9 @@ describe('Other wrong arguments', () => {
       'Not enough arguments. See prune-gguf --help.',
     );
     expect(explainUsage('Why?', []).message).toBe('Why? See prune-gguf --help.');
-    expect(await explain([])).toMatch(/^Not enough .*\. See prune-gguf --help\.$/);
+    expect(explainUsage('Not enough non-option arguments: got 0, need at least 1', []).message).toBe(
+      'No model is named. See prune-gguf --help.',
+    );
+    expect(await explain([])).toBe('No model is named. See prune-gguf --help.');
   });
 });

@@ -1,6 +1,7 @@
+import yargs from 'yargs';
 import { cancelSignal } from '../../../src/cli/cancel.js';
-import type { MeasureArgs } from '../../../src/cli/options.js';
-import { toAmount, toBytes, toRunOptions } from '../../../src/cli/request.js';
+import { backendOptions, evalOptions, outputOptions, type MeasureArgs } from '../../../src/cli/options.js';
+import { toAmount, toBytes, toEvalRequest, toRunOptions } from '../../../src/cli/request.js';
 
 const NOTHING = { ratio: undefined, blocks: undefined, drop: undefined };
 
@@ -127,7 +128,38 @@ describe('The options of a run', () => {
     ['gpu-layers', Infinity, 0],
   ])('refuse --%s %d', (name, value, least) => {
     expect(() => toRunOptions({ ...ARGS, [name]: value })).toThrow(
-      usage(`--${name} must be a whole number from ${least} on, not ${value}.`),
+      usage(
+        `--${name} must be a whole number from ${least} on${Number.isNaN(value) ? '' : `, not ${value}`}.`,
+      ),
     );
+  });
+});
+
+describe('The questions of an evaluation', () => {
+  const ask = async (...args: readonly string[]) =>
+    toEvalRequest(
+      await yargs(args)
+        .options({ ...evalOptions, ...backendOptions, ...outputOptions })
+        .parseAsync(),
+    ).tasks;
+
+  it('are those of the tasks that are named, each once', async () => {
+    const source = { kind: 'folder', path: 'data' };
+    expect(await ask('--tasks', 'mmlu, piqa,mmlu', '--data', 'data')).toMatchObject([
+      { task: 'mmlu', source },
+      { task: 'piqa', source },
+    ]);
+    expect(await ask()).toEqual([]);
+  });
+
+  it.each([
+    [['--tasks', '', '--data', 'data'], '--tasks names no task. Write some such as mmlu,hellaswag.'],
+    [['--data', 'data'], '--data says where questions are, but --tasks does not say which to ask.'],
+    [
+      ['--tasks', 'mmlu'],
+      '--tasks mmlu needs its data: --data FOLDER, --data mmlu=FILE, or --data hf: to fetch it.',
+    ],
+  ])('are not none by mistake: %j', async (args, message) => {
+    await expect(ask(...args)).rejects.toEqual(usage(message));
   });
 });

@@ -86,7 +86,7 @@ describe('Limits as they are written', () => {
     ['drift>0.07', /write 7% or 0\.07%/],
     ['mmlu<3MB', /Valid are, for example, mmlu<40%/],
     ['size>90', /a file size needs a unit.*size>90MB/],
-    ['size>90MiB', /needs a unit/],
+    ['size>90MiB', /size has no unit "MiB".*size>90MB/],
     ['ppl>3MB', /ppl has no unit "MB"/],
     ['speed<20tok', /no unit "tok"/],
     [`ppl>1${'0'.repeat(400)}`, /too large a number/],

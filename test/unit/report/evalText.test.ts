@@ -94,6 +94,8 @@ describe('The table of what is written', () => {
       ' in no recognisable one  0 of 16',
       ' stopped early           0 of 16',
     ]);
+    const alone = makeGeneration({ before: null, prompts: 1, texts: 1 });
+    expect(renderEvalGeneration(alone, 80)).toMatch(/^What it writes: 1 prompt, 1 text each, /);
   });
 
   it('has the comparison, the texts that suffered most and the verdict where there is one', () => {

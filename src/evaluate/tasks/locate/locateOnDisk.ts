@@ -8,15 +8,22 @@ import { stateGroup, type LocatedTask } from './located.js';
 
 /**
  * Finds the files of a task in a folder of several tasks.
+ * @param hint a sentence that ends the message when they are not there
  * @throws PruneError FILE_NOT_FOUND naming what was looked for, FILE_NOT_READABLE
  */
-export async function locateInFolder(folder: string, title: string, files: TaskFiles): Promise<LocatedTask> {
+export async function locateInFolder(
+  folder: string,
+  title: string,
+  files: TaskFiles,
+  hint = '',
+): Promise<LocatedTask> {
   await statOf(folder);
   return locateInRoots(
     files.folders.map((name) => join(folder, name)),
     folder,
     title,
     files,
+    hint,
   );
 }
 
@@ -37,6 +44,7 @@ async function locateInRoots(
   said: string,
   title: string,
   files: TaskFiles,
+  hint = '',
 ): Promise<LocatedTask> {
   for (const root of roots) {
     // a folder within the task's, such as test/, holds files by their last names
@@ -47,7 +55,7 @@ async function locateInRoots(
   throw new PruneError(
     'FILE_NOT_FOUND',
     `The questions of ${title} are not in ${escapeUnsafe(said)}. It must hold ${files.questions.join(' or ')}, in it or in a folder ` +
-      `named ${files.folders.join(' or ')}.`,
+      `named ${files.folders.join(' or ')}.${hint}`,
   );
 }
 

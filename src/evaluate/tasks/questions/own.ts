@@ -36,7 +36,7 @@ export function makeOwnQuestion(row: Row): Question {
 /** An example from a row that is answered by writing; of other rows the question itself shows it. */
 export function showOwnExample(row: Row): string | undefined {
   if (!hasField(row, 'prompt')) return undefined;
-  return getText(row, 'prompt') + separate(row, getText(row, 'answer'));
+  return getText(row, 'prompt').trimEnd() + separate(row, getText(row, 'answer'));
 }
 
 function separate(row: Row, text: string): string {

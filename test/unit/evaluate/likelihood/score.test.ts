@@ -21,10 +21,15 @@ const ask = (options: Options): ChoiceQuestion => ({
 const choose = (context: string, ...choices: readonly string[]) =>
   ask(choices.map((continuation) => ({ context, continuation })));
 
-async function score(model: SequenceModel, questions: readonly ChoiceQuestion[]) {
+async function score(model: SequenceModel, questions: readonly ChoiceQuestion[], longest?: number) {
   const reported: (readonly [number, readonly OptionScore[]])[] = [];
-  const cut = await scoreQuestions(model, questions, {
-    onScored: (question, scores) => reported.push([question, scores]),
+  let cut = 0;
+  await scoreQuestions(model, questions, {
+    longest,
+    onScored(question, scores, isCut) {
+      reported.push([question, scores]);
+      cut += Number(isCut);
+    },
   });
   return { cut, reported, scores: new Map(reported) };
 }
@@ -226,6 +231,13 @@ describe('Questions', () => {
     const { cut, reported } = await score(new SequenceModel(20, 4), questions);
     expect(cut).toBe(1);
     expect(reported).toHaveLength(2);
+  });
+
+  it('are no longer than the model was trained on', async () => {
+    const model = new SequenceModel(200, 4);
+    const { cut } = await score(model, [choose('a'.repeat(40), 'x', 'y')], 20);
+    expect(cut).toBe(1);
+    expect(Math.max(...model.requests.flatMap(({ positions }) => [...positions]))).toBe(18);
   });
 
   it('are refused when a probability is not a number', async () => {

@@ -36,7 +36,7 @@ describe('Examples', () => {
       'P0.\nQuestion: q0?\nAnswer: yes\n\nP1.\nQuestion: q1?\nAnswer: yes\n\nP2.\nQuestion: q2?\nAnswer:',
     );
     expect(notes).toEqual([
-      'There is no file of examples for BoolQ: the first questions are the examples and are not asked (2 questions).',
+      'There is no file of examples, so that the first questions are the examples and are not asked (2 questions).',
     ]);
   });
 

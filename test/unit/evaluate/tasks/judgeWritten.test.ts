@@ -24,6 +24,7 @@ describe('A written number', () => {
     ['18', ' 18\n\n#### 19', '18'],
     ['18', ' 18 Question: 20 and?', '18'],
     ['1,000', ' #### 1000', '1000'],
+    [' 36\n', ' 36', '36'],
   ])('%s is found in %j', (answer, written, found) => {
     expect(judge(answer, written)).toEqual({ found, right: true });
   });

@@ -52,7 +52,7 @@ describe("A file of a user's own", () => {
 
   it('is answered by writing, with examples and no rule for options', async () => {
     const rows = [
-      { prompt: 'Q: 1+1\nA:', answer: '2' },
+      { prompt: 'Q: 1+1\nA: ', answer: '2' },
       { prompt: 'Q: 2+2\nA:', answer: '4', stop: ['Q:'], maxTokens: 8, group: 'sums' },
     ];
     const { questions, rule, chance } = await ask(rows, { shots: 1 });
@@ -69,6 +69,19 @@ describe("A file of a user's own", () => {
       },
     ]);
     expect((await ask(rows)).questions[0]).toMatchObject({ stop: ['\n\n'], maxTokens: 256 });
+  });
+
+  it.each([
+    ['mmul', / Did you mean --tasks mmlu\?$/],
+    ['MMLU', / Did you mean --tasks mmlu\?$/],
+    ['quiz', /named quiz\.$/],
+    ['mmlu', /named mmlu\.$/],
+  ])('named %s is asked for by its name where it is not found', async (task, message) => {
+    const source = { kind: 'folder', path: writeFolder({}) } as const;
+    await expect(readTask({ task, source, cacheFolder: source.path })).rejects.toMatchObject({
+      code: 'FILE_NOT_FOUND',
+      message: expect.stringMatching(message) as string,
+    });
   });
 
   it('is found by its name in a folder of tasks', async () => {

@@ -7,7 +7,7 @@ import { bosToken, tokenizeLetters } from '../../../fixtures/sequenceModel.js';
 type Generation = Parameters<Model['generate']>[0];
 
 /** Writes what its prompt counts: the letters `a`, `b`, … from the prompt's length on, as many as it may. */
-function makeModel(contextTokens: number, { sequences = 64, addBos = false } = {}) {
+function makeModel(contextTokens: number, { sequences = 64, addBos = false, trainedContext = 4096 } = {}) {
   const calls: Generation[] = [];
   const write = (prompt: Int32Array, most: number) =>
     Int32Array.from({ length: most }, (_, i) => 97 + ((prompt.length + i) % 26));
@@ -17,7 +17,7 @@ function makeModel(contextTokens: number, { sequences = 64, addBos = false } = {
   > = {
     contextTokens,
     sequences,
-    facts: { bos: bosToken, addBos } as Model['facts'],
+    facts: { bos: bosToken, addBos, trainedContext } as Model['facts'],
     tokenizeAll: (texts) => Promise.resolve(texts.map((text) => Int32Array.from(tokenizeLetters(text)))),
     detokenize: (tokens) => Promise.resolve(String.fromCharCode(...tokens)),
     generate(request) {
@@ -128,9 +128,12 @@ describe('Answers', () => {
     await expect(write(model, [ask('x'), ask('x'.repeat(18))])).rejects.toMatchObject({
       code: 'DATA',
       message:
-        'The question own.jsonl:3 takes 21 tokens with its answer; 20 can be run at once. Use fewer examples.',
+        'The question own.jsonl:3 takes 21 tokens with its answer; 20 can be run at once. Use fewer examples, or a smaller maxTokens.',
     });
     expect(await write(model, [ask('x'.repeat(17))])).toHaveLength(1);
+    const short = makeModel(40, { trainedContext: 20 });
+    await expect(write(short.model, [ask('x'.repeat(18))])).rejects.toMatchObject({ code: 'DATA' });
+    expect(await write(short.model, [ask('x'.repeat(17)), ask('y')])).toHaveLength(2);
   });
 
   it('are none without questions', async () => {
