@@ -8,9 +8,9 @@ export function openFigures(file, fresh) {
   return {
     read: () => figures,
     async measure(part, model, settings, run) {
-      if (figures[part]?.[model] !== undefined) {
-        const before = JSON.stringify(figures[part][model].settings);
-        console.error(`${part}, ${model}: measured before, with ${before} (--fresh measures anew)`);
+      const before = figures[part]?.[model]?.settings;
+      if (JSON.stringify(before) === JSON.stringify(settings)) {
+        console.error(`${part}, ${model}: measured before (--fresh measures anew)`);
         return;
       }
       const started = performance.now();

@@ -80,7 +80,7 @@ const sections = Object.keys(measured[names[0]]).map((model) => {
   ].join('\n');
 });
 const table = [
-  `Perplexity as a multiple of the whole model's, on 20 windows of 512 tokens of each text; searches measured on ${settings.windows} windows of the built-in text. Blocks run are those of all passes over windows.`,
+  `Perplexity as a multiple of the whole model's, on 12 windows of 512 tokens of each text; searches measured on ${settings.windows} windows of the built-in text. Blocks run are those of all passes over windows.`,
   ...sections,
 ].join('\n\n');
 console.log(table);

@@ -1,6 +1,6 @@
 import { checkClaims } from './claims.mjs';
 import { drawCollapse, drawDamage, drawLatency, drawMixtures } from './plots.mjs';
-import { readCollapse, readDamage, readLatency, readMixtures } from './readings.mjs';
+import { countTroubled, readCollapse, readDamage, readLatency, readMixtures } from './readings.mjs';
 import { formatRatio, percent, renderTable } from './tables.mjs';
 
 /** The sections of docs/reproduction.md, those whose figures are there. */
@@ -110,7 +110,7 @@ async function collapse(figures) {
             ({ value, error }) => `${(100 * value).toFixed(0)} ± ${(100 * error).toFixed(0)}`,
           ),
           percent(step.repetition),
-          `${step.loops + step.drifts + step.unrecognised} of ${step.texts}`,
+          `${countTroubled(step, steps).troubled} of ${step.texts}`,
         ]),
       ),
     ].join('\n'),

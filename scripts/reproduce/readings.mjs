@@ -64,6 +64,7 @@ export function readCollapse(figures) {
   return Object.entries(figures).flatMap(([model, { steps }]) =>
     steps.flatMap((step) => {
       const count = step.dropped.length;
+      const { pairs, troubled, whole } = countTroubled(step, steps);
       const accuracy = {
         model,
         count,
@@ -74,13 +75,17 @@ export function readCollapse(figures) {
         model,
         count,
         what: 'texts free of trouble',
-        left: untroubled(step) / untroubled(steps[0]),
+        left: (pairs - troubled) / (pairs - whole),
       };
       return step.tasks.length === 0 ? [texts] : [accuracy, texts];
     }),
   );
 }
 
+/** Texts in trouble, of the model and of the whole one, which all steps but the first are compared with. */
+export function countTroubled({ troubled }, steps) {
+  const { pairs, original } = steps[1].troubled;
+  return { pairs, whole: original, troubled: troubled?.pruned ?? original };
+}
+
 const aboveChance = ({ tasks }) => mean(tasks.map(({ value, chance }) => value - chance));
-const untroubled = ({ texts, loops, drifts, unrecognised }) =>
-  (texts - loops - drifts - unrecognised) / texts;

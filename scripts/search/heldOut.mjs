@@ -1,6 +1,6 @@
 import { cutText, measureLoss } from '../../dist/index.js';
 
-const windows = 20;
+const windows = 12;
 
 /** Adds to each choice its perplexity on each text, as a multiple of the whole model's. */
 export async function measureHeldOut(model, found, texts) {

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import { appendFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { appendFile, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { PruneError } from '../errors.js';
 import { escapeUnsafe } from '../gguf/index.js';
+import { makeFolder } from './makeFolder.js';
 
 /** What was measured, kept in a file as it comes, so that a run that was stopped goes on where it was. */
 export interface Journal<T> {
@@ -43,7 +44,7 @@ export async function openJournal<T>(
   let writing: Promise<void>;
   let failure: unknown;
   try {
-    await mkdir(folder, { recursive: true });
+    await makeFolder(folder);
     if (fresh) await rm(file, { force: true });
     const lines = await readLines(file);
     const isSame = lines[0] === head;

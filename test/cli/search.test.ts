@@ -5,7 +5,6 @@ import { pruneFile, type PruneRequest, type RunReport } from '../../dist/index.j
 import { sampleModelPath } from '../../scripts/sample-models.mjs';
 import { makeFolder } from '../fixtures/makeFolder.js';
 import { runCli } from '../fixtures/runCli.js';
-import { startCli } from '../fixtures/startCli.js';
 
 const model = sampleModelPath('smollm2');
 const schema = JSON.parse(readFileSync(path.resolve('schema/run.json'), 'utf8')) as object;

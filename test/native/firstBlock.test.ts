@@ -102,7 +102,9 @@ describe('A reference of the most likely tokens', () => {
       distribution: 'compare',
     });
     // the other one leaves out what is less likely than e^-16, as llama-perplexity does
-    whole.forEach((value, i) => { expect(value).toBeCloseTo(divergences[i] ?? NaN, 1); });
+    whole.forEach((value, i) => {
+      expect(value).toBeCloseTo(divergences[i] ?? NaN, 1);
+    });
     const few = await run(64);
     few.forEach((value, i) => {
       expect(value).toBeLessThanOrEqual((whole[i] ?? NaN) + 1e-4);

@@ -66,6 +66,19 @@ describe('What was measured', () => {
     expect((await open(folder)).found).toBe(1);
   });
 
+  it.each(['a file', ...(process.platform === 'linux' ? ['/proc'] : [])])(
+    'is refused in a folder that cannot be made, in %s',
+    async (where) => {
+      const file = join(makeFolder(), 'file');
+      writeFileSync(file, '');
+      const folder = join(where === 'a file' ? file : where, 'none', 'here');
+      await expect(open(folder)).rejects.toMatchObject({
+        code: 'OUTPUT',
+        message: expect.stringContaining(folder) as string,
+      });
+    },
+  );
+
   it('is forgotten where it is to be measured anew', async () => {
     const folder = makeFolder();
     await keep(folder, { a: 1, b: 2 });
