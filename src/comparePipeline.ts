@@ -28,6 +28,7 @@ import { makeWorkFolder, type WorkFolder } from './run/comparison/workFolder.js'
 import { checkContext, cutRequested, readText } from './run/evaluation/cutRequested.js';
 import { describeLoss } from './run/evaluation/text.js';
 import { describeBackend, describeFile, describeTool } from './run/report.js';
+import { asResumable } from './run/resumable.js';
 import { startRun, type Run } from './run/start.js';
 import { defaultMetric } from './score/index.js';
 
@@ -48,7 +49,7 @@ export async function compareFile(request: CompareRequest): Promise<CompareRepor
   const work = await makeWorkFolder(request.keep);
   try {
     await work.checkSpace(plan.most);
-    return await compareInFolder(header, plan, text, work, request);
+    return await asResumable(() => compareInFolder(header, plan, text, work, request));
   } finally {
     await work.remove();
   }

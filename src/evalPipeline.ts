@@ -14,12 +14,17 @@ import { evaluateSpeed } from './run/evaluation/speed.js';
 import { evaluateTask, readTasks } from './run/evaluation/tasks.js';
 import { evaluateText } from './run/evaluation/text.js';
 import { describeBackend, describeFile, describeTool } from './run/report.js';
+import { asResumable } from './run/resumable.js';
 
 /**
  * Evaluates a model. What is measured is kept as it comes: the same request goes on where an earlier one was stopped.
  * @throws PruneError
  */
 export async function evaluateFile(request: EvalRequest): Promise<EvalReport> {
+  return asResumable(() => evaluate(request));
+}
+
+async function evaluate(request: EvalRequest): Promise<EvalReport> {
   const limits = planLimits(request);
   const tasks = await readTasks(request);
   const text = request.text === false ? undefined : (request.text ?? {});

@@ -12,6 +12,7 @@ import { checkRunLimits, planRunLimits } from './run/limits.js';
 import { describeMaking } from './run/making.js';
 import type { PruneRequest, ScoreRequest } from './run/options.js';
 import { buildReport, type Outcome } from './run/report.js';
+import { asResumable } from './run/resumable.js';
 import { checkSearch } from './run/search/check.js';
 import { searchBlocks } from './run/search/searchBlocks.js';
 import { reportProgress, startRun, type Run } from './run/start.js';
@@ -109,7 +110,8 @@ async function choose(run: Run, request: PruneRequest, amount: number | readonly
   const ranked = findMetric(metric).score(run.model.description.trunk, scores);
   const dropped = chooseDroppable(run.model, ranked, amount, request);
   if (request.search === undefined || dropped.length === 0) return { scores, metric, dropped };
-  const found = await searchBlocks(run, request.search, dropped, request);
+  const { search } = request;
+  const found = await asResumable(() => searchBlocks(run, search, dropped, request));
   return { scores, metric: null, dropped: found.dropped, search: found.report };
 }
 
