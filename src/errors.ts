@@ -21,6 +21,7 @@ export type ErrorCode =
   | 'NATIVE_FAILED'
   | 'NATIVE_CRASHED'
   | 'BACKEND'
+  | 'BUDGET'
   | 'LIMIT_BROKEN'
   | 'CANCELLED';
 

@@ -64,6 +64,7 @@ export {
   parseBlockList,
   searchNames,
   type Amount,
+  type Budget,
   type SearchName,
 } from './select/index.js';
 export {

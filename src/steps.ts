@@ -41,7 +41,10 @@ export async function scoreBlocks(model: Model, options: ScoreBlocksOptions = {}
 export function chooseBlocks(
   model: Pick<Model, 'header' | 'description'>,
   scores: BlockScores,
-  choice: Amount & { readonly metric?: MetricName; readonly portable?: boolean } = defaultAmount,
+  choice: Exclude<Amount, { budget: unknown }> & {
+    readonly metric?: MetricName;
+    readonly portable?: boolean;
+  } = defaultAmount,
 ): readonly number[] {
   if ('drop' in choice) {
     return checkDropped(choice.drop, model.description.blocks.length, fileLabel(model.header.path));

@@ -111,6 +111,15 @@ generation_request to_generation_request(const Napi::Object & object) {
     return request;
 }
 
+speed_request to_speed_request(const Napi::Object & object) {
+    speed_request request;
+    request.prompt     = to_int32_vector(object.Get("prompt"));
+    request.n_generate = to_int32(object, "generate");
+    request.n_seq      = to_int32(object, "sequences");
+    request.bypass     = to_int32_vector(object.Get("bypass"));
+    return request;
+}
+
 Napi::Value to_js(Napi::Env env, const model_facts & facts) {
     Napi::Object object = Napi::Object::New(env);
     object.Set("blocks", facts.n_blocks);

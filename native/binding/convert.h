@@ -10,6 +10,7 @@ session_params       to_session_params(const Napi::Object & object);
 window_request       to_window_request(const Napi::Object & object);
 sequence_request     to_sequence_request(const Napi::Object & object);
 generation_request   to_generation_request(const Napi::Object & object);
+speed_request        to_speed_request(const Napi::Object & object);
 std::vector<int32_t> to_int32_vector(const Napi::Value & value);
 
 std::vector<std::string> to_strings(const Napi::Value & value);

@@ -116,11 +116,8 @@ Napi::Value session_wrap::generate(const Napi::CallbackInfo & info) {
 
 Napi::Value session_wrap::measure_speed(const Napi::CallbackInfo & info) {
     state->cancelled = false;
-    return start<speed_result>(info.Env(),
-                               [prompt = to_int32_vector(info[0]), n_generate = info[1].As<Napi::Number>().Int32Value(),
-                                n_seq = info[2].As<Napi::Number>().Int32Value()](model_session & session) {
-                                   return session.measure_speed(prompt, n_generate, n_seq);
-                               });
+    return start<speed_result>(info.Env(), [request = to_speed_request(info[0].As<Napi::Object>())](
+                                               model_session & session) { return session.measure_speed(request); });
 }
 
 Napi::Value session_wrap::cancel(const Napi::CallbackInfo & info) {

@@ -12,8 +12,9 @@ double seconds_since(std::chrono::steady_clock::time_point start) {
 
 } // namespace
 
-speed_result model_session::measure_speed(const std::vector<int32_t> & prompt, int32_t n_generate, int32_t n_seq) {
-    const auto n_prompt = static_cast<int32_t>(prompt.size());
+speed_result model_session::measure_speed(const speed_request & request) {
+    const auto & [prompt, n_generate, n_seq, bypass] = request;
+    const auto n_prompt                              = static_cast<int32_t>(prompt.size());
     if (n_seq < 1 || n_seq > params.n_seq) {
         throw std::runtime_error("the model was opened for " + std::to_string(params.n_seq) + " sequences, not " +
                                  std::to_string(n_seq));
@@ -25,6 +26,12 @@ speed_result model_session::measure_speed(const std::vector<int32_t> & prompt, i
     }
     check_tokens(prompt);
     start_stock(true);
+    if (!bypass.empty()) {
+        tap_request without;
+        without.logits = true;
+        without.bypass = bypass;
+        tap->set_request(ctx.get(), without);
+    }
 
     token_batch prompts;
     for (int32_t s = 0; s < n_seq; ++s) {
@@ -34,8 +41,9 @@ speed_result model_session::measure_speed(const std::vector<int32_t> & prompt, i
             prompts.sequences.push_back(s);
         }
     }
-    const int32_t     n_tokens = n_prompt * n_seq;
-    std::vector<bool> is_last(n_tokens, false);
+    const int32_t n_tokens = n_prompt * n_seq;
+    // without the last block all rows are kept, as in a window
+    std::vector<bool> is_last(n_tokens, !bypass.empty() && bypass.back() == known.n_blocks - 1);
     for (int32_t s = 1; s <= n_seq; ++s) {
         is_last[s * n_prompt - 1] = true;
     }

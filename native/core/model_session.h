@@ -94,6 +94,13 @@ struct generation_result {
     std::vector<bool>                 ended;  // by the model itself or by a stop
 };
 
+struct speed_request {
+    std::vector<int32_t> prompt;         // of each sequence
+    int32_t              n_generate = 0; // single tokens after it
+    int32_t              n_seq      = 1;
+    std::vector<int32_t> bypass;
+};
+
 struct speed_result {
     double prompt_seconds     = 0;
     double generation_seconds = 0;
@@ -122,8 +129,8 @@ class model_session {
 
     generation_result generate(const generation_request & request);
 
-    // The time that stock llama.cpp takes: a prompt in each of n_seq sequences, then single tokens after it, no hook.
-    speed_result measure_speed(const std::vector<int32_t> & prompt, int32_t n_generate, int32_t n_seq);
+    // The time that stock llama.cpp takes; no hook unless blocks are bypassed.
+    speed_result measure_speed(const speed_request & request);
 
   private:
     struct model_free {

@@ -22,13 +22,13 @@ const claims = [
   {
     part: 'damage',
     claim: 'Late blocks matter less than early ones',
-    source: 'ShortGPT, 3; Gromov et al.',
+    source: 'ShortGPT; Gromov et al.',
     judge: (figures, model) => holdAgainst(figures, model, 'reverse', ['sequential']),
   },
   {
     part: 'quantisation',
     claim: 'Pruning and quantising are orthogonal: together they cost the sum of both (to a tenth)',
-    source: 'ShortGPT, 4.5',
+    source: 'ShortGPT',
     judge: (figures, model) =>
       readMixtures(figures)
         .filter((row) => row.model === model && row.share !== '0 %' && row.type !== 'as given')
@@ -40,7 +40,7 @@ const claims = [
   {
     part: 'latency',
     claim: 'Fewer blocks are faster in step with the bytes saved (to a tenth), for single texts and for many',
-    source: 'Shortened LLaMA, 4.2',
+    source: 'Shortened LLaMA',
     judge: (figures, model) => {
       const rows = readLatency(figures).filter((row) => row.model === model);
       return [...new Set(rows.map(({ share }) => share))].map((share) => {
@@ -57,7 +57,7 @@ const claims = [
   {
     part: 'collapse',
     claim: 'Multiple-choice accuracy outlives generation',
-    source: 'peers’ users; ShortGPT, limitations',
+    source: 'what users say',
     judge: (figures, model) => {
       const rows = readCollapse(figures).filter((row) => row.model === model && row.count > 0);
       const counts = [...new Set(rows.map(({ count }) => count))];
@@ -73,6 +73,9 @@ const claims = [
   },
 ];
 
+/** Perplexities whose logarithms differ by less are the same. */
+const sameRatio = 0.01;
+
 /** The orders at each judged share, the claimed better one first. */
 function holdAgainst(figures, model, better, others) {
   const rows = readDamage(figures).filter((row) => row.model === model);
@@ -86,8 +89,15 @@ function holdAgainst(figures, model, better, others) {
     return {
       figure: `− ${count}: ${formatRatio(find(better))}; ${others.map((order) => `${order} ${formatRatio(find(order))}`).join(', ')}`,
       agrees: others.every((order) => find(better) < find(order)),
+      ties: others.every((order) => Math.abs(Math.log(find(better) / find(order))) < sameRatio),
     };
   });
+}
+
+function giveVerdict(judged) {
+  if (judged.every(({ ties }) => ties === true)) return '**no difference**';
+  const agreeing = mean(judged.map(({ agrees }) => (agrees ? 1 : 0)));
+  return agreeing === 1 ? 'agrees' : agreeing === 0 ? '**does not**' : '**in part**';
 }
 
 /** One line a claim and model. */
@@ -95,10 +105,13 @@ export function checkClaims(figures) {
   const rows = claims.flatMap(({ part, claim, source, judge }) =>
     Object.keys(figures[part] ?? {}).map((model) => {
       const judged = judge(figures[part], model);
-      const agreeing = mean(judged.map(({ agrees }) => (agrees ? 1 : 0)));
-      const verdict = agreeing === 1 ? 'agrees' : agreeing === 0 ? '**does not**' : '**in part**';
-      return [`${claim} (${source})`, model, judged.map(({ figure }) => figure).join('; '), verdict];
+      return [
+        `${claim} (${source})`,
+        model,
+        judged.map(({ figure }) => figure).join('; '),
+        giveVerdict(judged),
+      ];
     }),
   );
-  return renderTable(['claim', 'model', 'measured here', ''], rows);
+  return renderTable(['claim', 'model', 'measured here', ''], rows, 4);
 }

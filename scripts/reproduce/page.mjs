@@ -8,16 +8,21 @@ export async function renderPage(figures) {
   const sections = {};
   for (const [part, render] of Object.entries({ damage, quantisation, latency, collapse })) {
     if (figures[part] === undefined) continue;
-    const conditions = [...new Set(Object.values(figures[part]).map(describeConditions))].join(' ');
+    const conditions = [...new Set(Object.values(figures[part]).map(conditionsOf[part]))].join(' ');
     sections[part] = [await render(figures[part]), conditions].join('\n\n');
   }
   sections.claims = checkClaims(figures);
   return sections;
 }
 
-function describeConditions({ settings: { label, windows, limit }, machine }) {
-  return `_Text: ${label}, ${windows} windows; ${limit} questions a task; ${machine}._`;
-}
+/** What the figures of each part depend on besides the model. */
+const onText = ({ settings: { label, windows } }) => `_${windows} windows of 512 tokens of ${label}._`;
+const conditionsOf = {
+  damage: onText,
+  quantisation: onText,
+  latency: ({ machine }) => `_${machine}._`,
+  collapse: ({ settings: { limit } }) => `_${limit} questions a task, evenly spaced over the data sets._`,
+};
 
 async function damage(figures) {
   const rows = readDamage(figures);

@@ -18,7 +18,7 @@ async function draw(name, alternative, spec) {
       range: { category: colours },
       font: 'system-ui, sans-serif',
       axis: { gridColor: '#e5e5e5', labelFontSize: 11, titleFontSize: 12, titleFontWeight: 'normal' },
-      legend: { labelFontSize: 11, titleFontSize: 12 },
+      legend: { labelFontSize: 11, titleFontSize: 12, labelLimit: 0 },
       header: { labelFontSize: 13, labelFontWeight: 'bold', title: null },
       view: { stroke: '#cccccc' },
     },
@@ -29,26 +29,31 @@ async function draw(name, alternative, spec) {
   return `![${alternative}](reproduction/${name}.svg)`;
 }
 
-const panel = (key) => ({ facet: { column: { field: key } }, resolve: { scale: { x: 'independent' } } });
+const panel = (key) => ({
+  facet: { column: { field: key } },
+  resolve: { scale: { x: 'independent', xOffset: 'independent' } },
+});
 const size = { width: 330, height: 240 };
 
+/** What is 10,000 times worse is not worth telling apart. */
 export function drawDamage(rows) {
   return draw('damage', 'Perplexity against the number of dropped blocks, a line for each order', {
     data: { values: rows },
     ...panel('model'),
     spec: {
       ...size,
-      ...line,
+      mark: { ...line.mark, clip: true },
       encoding: {
         x: { field: 'count', type: 'quantitative', title: 'blocks dropped', axis: { tickMinStep: 1 } },
         y: {
           field: 'ratio',
           type: 'quantitative',
-          scale: { type: 'log' },
+          scale: { type: 'log', domain: [1, 10_000] },
+          axis: { format: ',' },
           title: 'perplexity, times that of the whole model',
         },
-        color: { field: 'order', sort: null, title: 'order' },
-        shape: { field: 'order', sort: null, title: 'order' },
+        color: { field: 'order', type: 'nominal', sort: null, title: 'order' },
+        shape: { field: 'order', type: 'nominal', sort: null, title: 'order' },
       },
     },
   });
@@ -66,17 +71,17 @@ export function drawMixtures(rows) {
           mark: { type: 'bar' },
           encoding: {
             y: { field: 'logRatio', type: 'quantitative', title: 'ln of the ratio of perplexities' },
+            color: { field: 'share', type: 'nominal', sort: null, title: 'dropped' },
           },
         },
         {
-          mark: { type: 'tick', color: 'black', thickness: 2, size: 18 },
+          mark: { type: 'tick', color: 'black', thickness: 2 },
           encoding: { y: { field: 'sum', type: 'quantitative' } },
         },
       ],
       encoding: {
         x: { field: 'type', type: 'nominal', sort: null, title: null, axis: { labelAngle: 0 } },
-        xOffset: { field: 'share', sort: null },
-        color: { field: 'share', sort: null, title: 'dropped' },
+        xOffset: { field: 'share', type: 'nominal', sort: null },
       },
     },
   });
@@ -97,9 +102,9 @@ export function drawLatency(rows) {
           scale: { zero: false },
           title: 'speed, times that of the whole model',
         },
-        color: { field: 'share', sort: null, title: 'dropped' },
-        strokeDash: { field: 'work', sort: null, title: 'of' },
-        shape: { field: 'work', sort: null, title: 'of' },
+        color: { field: 'share', type: 'nominal', sort: null, title: 'dropped' },
+        strokeDash: { field: 'work', type: 'nominal', sort: null, title: 'of' },
+        shape: { field: 'work', type: 'nominal', sort: null, title: 'of' },
       },
     },
   });
@@ -115,8 +120,8 @@ export function drawCollapse(rows) {
       encoding: {
         x: { field: 'count', type: 'quantitative', title: 'blocks dropped', axis: { tickMinStep: 1 } },
         y: { field: 'left', type: 'quantitative', title: 'left, of the whole model', axis: { format: '%' } },
-        color: { field: 'what', sort: null, title: null },
-        shape: { field: 'what', sort: null, title: null },
+        color: { field: 'what', type: 'nominal', sort: null, title: null },
+        shape: { field: 'what', type: 'nominal', sort: null, title: null },
       },
     },
   });

@@ -1,7 +1,7 @@
-/** A Markdown table; columns after the first to the right. */
-export function renderTable(head, rows) {
+/** A Markdown table; columns after the first ones, of words, to the right. */
+export function renderTable(head, rows, words = 1) {
   const line = (cells) => `| ${cells.join(' | ')} |`;
-  return [line(head), line(head.map((_, i) => (i === 0 ? '---' : '---:'))), ...rows.map(line)].join('\n');
+  return [line(head), line(head.map((_, i) => (i < words ? '---' : '---:'))), ...rows.map(line)].join('\n');
 }
 
 export const percent = (share) => `${Math.round(100 * share)} %`;

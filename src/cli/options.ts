@@ -249,6 +249,34 @@ export const compareOptions = {
   fresh: evalOptions.fresh,
 } as const satisfies Record<string, Options>;
 
+/** Bounds that the number of blocks follows from. */
+export const budgetOptions = {
+  'max-size': {
+    requiresArg: true,
+    type: 'string',
+    describe: 'Drop as many blocks as it takes for a file of at most this size, e.g. 90M or 3.5G',
+    group: 'Choosing:',
+  },
+  'min-speedup': {
+    requiresArg: true,
+    type: 'number',
+    describe: 'Drop as many as it takes to generate so many times as fast, e.g. 1.3',
+    group: 'Choosing:',
+  },
+  'max-perplexity-increase': {
+    requiresArg: true,
+    type: 'string',
+    describe: 'Drop no more than raises the perplexity of held-out text by this, e.g. 15%',
+    group: 'Choosing:',
+  },
+  'max-kl': {
+    requiresArg: true,
+    type: 'number',
+    describe: 'Drop no more than takes the mean divergence on held-out text to this, in nats, e.g. 0.2',
+    group: 'Choosing:',
+  },
+} as const satisfies Record<string, Options>;
+
 const searchOptions = {
   search: {
     requiresArg: true,
@@ -273,6 +301,7 @@ const searchOptions = {
 } as const satisfies Record<string, Options>;
 
 export const pruneOptions = {
+  ...budgetOptions,
   ...searchOptions,
   fresh: evalOptions.fresh,
   output: {

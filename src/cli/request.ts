@@ -4,13 +4,20 @@ import {
   parseSources,
   PruneError,
   type Amount,
+  type Budget,
   type CompareRequest,
   type EvalRequest,
   type RunOptions,
   type TaskSelection,
 } from '../index.js';
 import { cancelSignal } from './cancel.js';
-import type { CompareArgs, EvalArgs, MeasureArgs, PruneArgs } from './options.js';
+import {
+  budgetOptions,
+  type CompareArgs,
+  type EvalArgs,
+  type MeasureArgs,
+  type PruneArgs,
+} from './options.js';
 
 /** The options of a run from the arguments of a command. */
 export function toRunOptions(args: MeasureArgs): RunOptions {
@@ -90,22 +97,48 @@ function toTasks({ tasks, data, shots, limit }: EvalArgs): readonly TaskSelectio
 }
 
 /** How much to drop; undefined when nothing was said. */
-export function toAmount({
-  ratio,
-  blocks,
-  drop,
-}: Pick<PruneArgs, 'ratio' | 'blocks' | 'drop'>): Amount | undefined {
-  const given = Object.entries({ ratio, blocks, drop }).filter(([, value]) => value !== undefined);
-  if (given.length > 1) {
-    const names = given.map(([name]) => `--${name}`).join(' and ');
+export function toAmount(
+  args: Partial<Pick<PruneArgs, 'ratio' | 'blocks' | 'drop' | keyof typeof budgetOptions>>,
+): Amount | undefined {
+  const { ratio, blocks, drop } = args;
+  const budget = toBudget(args);
+  const given = Object.entries(args)
+    .filter(([name, value]) => value !== undefined && amountNames.has(name))
+    .map(([name]) => `--${name}`);
+  const counted = given.filter((name) => !(name.slice(2) in budgetOptions));
+  if (counted.length > 1 || (counted.length === 1 && budget !== undefined)) {
     throw new PruneError(
       'USAGE',
-      `${names} exclude each other: each says how much to drop. Give one of them.`,
+      `${given.join(' and ')} exclude each other: each says how much to drop. Give one of them.`,
     );
   }
   if (ratio !== undefined) return { ratio };
   if (blocks !== undefined) return { blocks };
-  return drop === undefined ? undefined : { drop: parseBlockList(drop) };
+  if (drop !== undefined) return { drop: parseBlockList(drop) };
+  return budget && { budget };
+}
+
+const amountNames: ReadonlySet<string> = new Set(['ratio', 'blocks', 'drop', ...Object.keys(budgetOptions)]);
+
+/** Bounds on what the drop reaches and costs; undefined when there are none. */
+function toBudget(args: Partial<Pick<PruneArgs, keyof typeof budgetOptions>>): Budget | undefined {
+  const { 'max-size': size, 'max-perplexity-increase': increase } = args;
+  const budget = {
+    maxBytes: size === undefined ? undefined : parseBytes('--max-size', size),
+    minSpeedup: args['min-speedup'],
+    maxPerplexityIncrease: increase === undefined ? undefined : parsePercent(increase),
+    maxKl: args['max-kl'],
+  };
+  return Object.values(budget).some((bound) => bound !== undefined) ? budget : undefined;
+}
+
+function parsePercent(text: string): number {
+  const match = /^(\d{1,6}(?:\.\d{1,6})?)\s*%$/.exec(text);
+  if (match !== null) return Number(match[1]) / 100;
+  throw new PruneError(
+    'USAGE',
+    `--max-perplexity-increase must be a number of per cent such as 15%, not "${escapeUnsafe(text)}".`,
+  );
 }
 
 const sizeUnits = { M: 1e6, G: 1e9 } as const;
@@ -116,7 +149,7 @@ export function toBytes(size: string | undefined): number | undefined {
 }
 
 function parseBytes(option: string, size: string): number {
-  const match = /^(\d{1,6}(?:\.\d{1,6})?)([MG])$/i.exec(size);
+  const match = /^(\d{1,6}(?:\.\d{1,6})?)([MG])B?$/i.exec(size);
   const unit = match?.[2]?.toUpperCase() as keyof typeof sizeUnits | undefined;
   const bytes = unit === undefined ? 0 : Math.floor(Number(match?.[1]) * sizeUnits[unit]);
   if (bytes > 0) return bytes;

@@ -48,8 +48,7 @@ const handlers: Handlers = {
   runWindow: (request, context) => opened(context).runWindow(request),
   runSequences: (request, context) => opened(context).runSequences(request),
   generate: (request, context) => opened(context).generate(request),
-  measureSpeed: ({ prompt, generate, sequences }, context) =>
-    opened(context).measureSpeed(prompt, generate, sequences),
+  measureSpeed: (request, context) => opened(context).measureSpeed(request),
   measureMemory: () => ({
     peakBytes: process.resourceUsage().maxRSS * 1024,
     devices: addon().listDevices(),

@@ -139,6 +139,16 @@ export interface QuantizeRequest {
   readonly threads: number;
 }
 
+export interface SpeedRequest {
+  readonly prompt: Int32Array;
+  /** Single tokens after it. */
+  readonly generate: number;
+  /** How many prompts are run, and continued, side by side. */
+  readonly sequences: number;
+  /** Blocks left out, ascending. */
+  readonly bypass: Int32Array;
+}
+
 export interface SpeedResult {
   readonly promptSeconds: number;
   readonly generationSeconds: number;
@@ -163,8 +173,7 @@ export interface NativeSession {
   /** Natural logarithm of the probability of each target. */
   runSequences(request: SequenceRequest): Promise<Float32Array>;
   generate(request: GenerationRequest): Promise<GeneratedTokens[]>;
-  /** @param sequences how many prompts are run, and continued, side by side */
-  measureSpeed(prompt: Int32Array, generate: number, sequences: number): Promise<SpeedResult>;
+  measureSpeed(request: SpeedRequest): Promise<SpeedResult>;
   cancel(): void;
   close(): Promise<void>;
 }

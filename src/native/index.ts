@@ -10,7 +10,7 @@ export type {
   WindowResult,
 } from './contract.js';
 export { gpuChoices, type BackendFolder, type GpuBackend, type GpuChoice } from './locate.js';
-export { openModel, type Model, type ModelOptions, type RunRequest, type SpeedRequest } from './openModel.js';
+export { openModel, type Model, type ModelOptions, type RunRequest, type TimedRequest } from './openModel.js';
 export type { MemoryUse } from './protocol.js';
 export { quantizeModel } from './quantizeModel.js';
 export { findDevices } from './startProcess.js';

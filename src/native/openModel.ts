@@ -56,12 +56,12 @@ const windowDefaults = {
   firstBlock: 0,
 } as const;
 
-/** What is timed. */
-export interface SpeedRequest {
+/** What is timed; one sequence unless more are asked for. */
+export interface TimedRequest {
   readonly prompt: Int32Array;
   readonly generate: number;
-  /** Default: 1. */
   readonly sequences?: number | undefined;
+  readonly bypass?: readonly number[] | undefined;
 }
 
 /** A loaded model, in a process of its own unless it was opened beside another one. The only handle of this package: close it, or use `await using`. */
@@ -85,7 +85,7 @@ export interface Model extends AsyncDisposable {
   runSequences(request: SequenceRequest, options?: CallOptions): Promise<Float32Array>;
   generate(request: GenerationRequest, options?: CallOptions): Promise<readonly GeneratedTokens[]>;
   /** The time of stock llama.cpp for a prompt in each of some sequences and `generate` single tokens after it. */
-  measureSpeed(request: SpeedRequest, options?: CallOptions): Promise<SpeedResult>;
+  measureSpeed(request: TimedRequest, options?: CallOptions): Promise<SpeedResult>;
   /** The memory of the process so far. */
   measureMemory(options?: CallOptions): Promise<MemoryUse>;
   close(): Promise<void>;
@@ -158,8 +158,8 @@ export async function openModel(path: string, options: ModelOptions = {}): Promi
         ask('runWindow', { ...windowDefaults, ...wanted, exact, bypass: Int32Array.from(bypass) }, call),
       runSequences: (request, call) => ask('runSequences', request, call),
       generate: (request, call) => ask('generate', request, call),
-      measureSpeed: ({ prompt, generate, sequences = 1 }, call) =>
-        ask('measureSpeed', { prompt, generate, sequences }, call),
+      measureSpeed: ({ prompt, generate, sequences = 1, bypass = [] }, call) =>
+        ask('measureSpeed', { prompt, generate, sequences, bypass: Int32Array.from(bypass) }, call),
       measureMemory: (call) => ask('measureMemory', undefined, call),
       close,
       [Symbol.asyncDispose]: close,

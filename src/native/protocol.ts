@@ -6,6 +6,7 @@ import type {
   OpenRequest,
   QuantizeRequest,
   SequenceRequest,
+  SpeedRequest,
   SpeedResult,
   WindowRequest,
   WindowResult,
@@ -20,10 +21,7 @@ export interface Methods {
   runWindow: { args: WindowRequest; result: WindowResult };
   runSequences: { args: SequenceRequest; result: Float32Array };
   generate: { args: GenerationRequest; result: GeneratedTokens[] };
-  measureSpeed: {
-    args: { readonly prompt: Int32Array; readonly generate: number; readonly sequences: number };
-    result: SpeedResult;
-  };
+  measureSpeed: { args: SpeedRequest; result: SpeedResult };
   measureMemory: { args: undefined; result: MemoryUse };
   quantize: { args: QuantizeRequest; result: undefined };
   cancel: { args: undefined; result: undefined };

@@ -18,6 +18,8 @@ export interface RunReport {
   readonly dropped: readonly number[];
   /** How the blocks were searched for; null when they were not. */
   readonly search: SearchReport | null;
+  /** Damage against number of blocks, ascending, as far as it was measured to choose; with a budget the last one may go too far. */
+  readonly curve: readonly CurveStepReport[];
   /** How clearly the choice stands apart; null when it was not made by measured scores. */
   readonly margin: MarginReport | null;
   /** Null when no file was written. */
@@ -136,14 +138,27 @@ export interface SearchReport {
   /** Passes that it took beyond what earlier searches had measured, and the blocks that were run in them. */
   readonly passes: number;
   readonly blocks: number;
-  /** The best set of each size on the way, ascending; the last one is dropped. */
-  readonly steps: readonly SearchStepReport[];
 }
 
-export interface SearchStepReport {
+/** A set of blocks that was found on the way. */
+export interface CurveStepReport {
   readonly dropped: readonly number[];
-  /** Over all windows. */
-  readonly damage: number;
+  /** Mean damage on the windows of the search, in nats a token; null where it was not searched for. */
+  readonly damage: number | null;
+  /** Null unless a budget was given. */
+  readonly figures: DropFiguresReport | null;
+}
+
+/** What a drop would reach and cost. */
+export interface DropFiguresReport {
+  /** Of the file. */
+  readonly bytes: number;
+  /** Generation speed as a multiple of the whole model's; null unless the budget is about it. */
+  readonly speedup: number | null;
+  /** What the perplexity of the held-out windows grows by, as a share of the whole model's. */
+  readonly perplexityIncrease: number;
+  /** Mean divergence from the whole model on the held-out windows, in nats. */
+  readonly kl: number;
 }
 
 export interface MarginReport {

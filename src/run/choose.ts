@@ -45,7 +45,7 @@ export function chooseDroppable(
   throw new PruneError(
     'DROP_REFUSED',
     `No ${formatCounted(count, 'block')} of ${fileLabel(header.path)} can be dropped together: ` +
-      `${counted ?? explainConstraints(constraints)}. ${listPossible(constraints, choice)}`,
+      `${counted ?? explainConstraints(constraints)}. ${listPossible(constraints)}`,
   );
 }
 
@@ -95,12 +95,27 @@ function explainConstraints({ protectedBlocks, places, keepOne, trunk }: DropCon
   return reasons.join('; ');
 }
 
-function listPossible({ trunk, explainCount }: DropConstraints, choice: ChoiceConstraints): string {
-  const even = Array.from({ length: trunk }, () => 0);
-  const counts = Array.from({ length: trunk - 1 }, (_, i) => i + 1).filter(
-    (count) => explainCount(trunk - count) === undefined && findLowest(even, count, choice) !== undefined,
-  );
+/** Numbers of blocks that can be dropped, ascending. @throws PruneError DROP_REFUSED */
+export function listDroppable(
+  { header, description }: Choosable,
+  options: ChooseOptions = {},
+): readonly number[] {
+  refuseUnknownArrays(header, description.architecture, description.blocks.length);
+  return countPossible(findConstraints(header, description.architecture, description.blocks.length, options));
+}
+
+function listPossible(constraints: DropConstraints): string {
+  const counts = countPossible(constraints);
   return counts.length === 0
     ? 'None can be dropped.'
     : `Numbers of blocks that can be dropped: ${formatBlockList(counts)}.`;
+}
+
+function countPossible(constraints: DropConstraints): readonly number[] {
+  const { trunk, explainCount } = constraints;
+  const choice = asChoice(constraints);
+  const even = Array.from({ length: trunk }, () => 0);
+  return Array.from({ length: trunk - 1 }, (_, i) => i + 1).filter(
+    (count) => explainCount(trunk - count) === undefined && findLowest(even, count, choice) !== undefined,
+  );
 }

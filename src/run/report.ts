@@ -4,6 +4,7 @@ import type { Model } from '../native/index.js';
 import type {
   BackendReport,
   BlockReport,
+  CurveStepReport,
   EvaluationReport,
   LimitReport,
   MarginReport,
@@ -25,6 +26,7 @@ export interface Outcome {
   readonly metric: MetricName | null;
   readonly dropped: readonly number[];
   readonly search?: SearchReport | undefined;
+  readonly curve?: readonly CurveStepReport[] | undefined;
   readonly output?: OutputReport | undefined;
   readonly evaluation?: EvaluationReport | undefined;
   readonly limits?: readonly LimitReport[];
@@ -81,6 +83,7 @@ export function buildReport(run: Run, command: RunReport['command'], outcome: Ou
     blocks: describeBlocks(run, outcome),
     dropped: outcome.dropped,
     search: outcome.search ?? null,
+    curve: outcome.curve ?? [],
     margin: describeMargin(outcome),
     output: outcome.output ?? null,
     evaluation: outcome.evaluation ?? null,

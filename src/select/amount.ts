@@ -1,18 +1,25 @@
 import { PruneError } from '../errors.js';
 import { formatCounted } from '../gguf/index.js';
+import type { Budget } from './budget.js';
 
-/** How much to drop: a share of the blocks, a number of blocks, or exactly which. */
+/** How much to drop: a share of the blocks, a number of blocks, exactly which, or as many as a budget asks for. */
 export type Amount =
-  { readonly ratio: number } | { readonly blocks: number } | { readonly drop: readonly number[] };
+  | { readonly ratio: number }
+  | { readonly blocks: number }
+  | { readonly drop: readonly number[] }
+  | { readonly budget: Budget };
+
+/** An amount that says how many. */
+export type CountedAmount = Extract<Amount, { ratio: unknown } | { blocks: unknown }>;
 
 /** ShortGPT's setting (Men et al. 2024, section 4): a quarter of the blocks. */
-export const defaultAmount: Amount = { ratio: 0.25 };
+export const defaultAmount: CountedAmount = { ratio: 0.25 };
 
 /**
  * The number of blocks to drop of `count`; a ratio is rounded to the nearest block, as in ShortGPT's tables.
  * @throws PruneError USAGE for a ratio outside of 0 to 1, a number that is no count, and when none would be left
  */
-export function countDropped(amount: Exclude<Amount, { drop: unknown }>, count: number): number {
+export function countDropped(amount: CountedAmount, count: number): number {
   const isRatio = 'ratio' in amount;
   if (isRatio && !(amount.ratio >= 0 && amount.ratio < 1)) {
     throw new PruneError('USAGE', `The ratio must be at least 0 and less than 1, not ${amount.ratio}.`);

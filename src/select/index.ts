@@ -5,7 +5,17 @@ export {
   formatBlockList,
   parseBlockList,
   type Amount,
+  type CountedAmount,
 } from './amount.js';
+export {
+  checkBudget,
+  findWithinBudget,
+  hasDemand,
+  judgeBudget,
+  type Budget,
+  type BudgetStep,
+  type DropFigures,
+} from './budget.js';
 export { findLowest, isAllowed, type ChoiceConstraints } from './lowest.js';
 export { measureMargin, type ChoiceMargin } from './margin.js';
 export * from './search/index.js';

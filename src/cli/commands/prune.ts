@@ -28,6 +28,8 @@ export const pruneCommand: CommandModule<object, PruneArgs & { model: string }> 
       .example('$0 model.gguf', 'drop a quarter of the blocks')
       .example('$0 model.gguf --blocks 3 -o small.gguf', 'drop the three least influential')
       .example('$0 model.gguf --drop 21-29,31', 'drop exactly these')
+      .example('$0 model.gguf --blocks 3 --search auto', 'search for those that do least damage')
+      .example('$0 model.gguf --max-kl 0.2 --search auto', 'as many as this much damage allows')
       .example('$0 model.gguf --ratio 0.1 --dry-run', 'show the choice, write nothing')
       .example('$0 model.gguf --drop 25 --lora mine.gguf', 'prune a LoRA adapter beside it')
       .example('$0 big-00001-of-00005.gguf --split-max-size 2G', 'from and to a split model'),

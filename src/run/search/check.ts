@@ -1,10 +1,18 @@
 import { PruneError } from '../../errors.js';
 import { findArchitecture } from '../../model/index.js';
+import { searches } from '../../select/index.js';
 import type { PruneRequest } from '../options.js';
 
 /** Refuses a search that cannot be made, before any work. @throws PruneError USAGE, DROP_REFUSED */
 export function checkSearch({ search, amount }: PruneRequest, architecture: string, label: string): void {
-  if (search === undefined) return;
+  const hasBudget = amount !== undefined && 'budget' in amount;
+  if (search === undefined && !hasBudget) return;
+  if (hasBudget && search !== undefined && !searches[search].growsSizes) {
+    throw new PruneError(
+      'USAGE',
+      `--search ${search} finds sets of one size, and a budget asks how many blocks may go. Give --blocks or --ratio, or another search.`,
+    );
+  }
   if (amount !== undefined && 'drop' in amount) {
     throw new PruneError(
       'USAGE',
@@ -15,6 +23,6 @@ export function checkSearch({ search, amount }: PruneRequest, architecture: stri
   throw new PruneError(
     'DROP_REFUSED',
     `Tokens of ${architecture} models see those after them, so that damage cannot be measured by what they predict: ` +
-      `${label} cannot be searched. Leave --search out to choose by a metric.`,
+      `${label} cannot be searched, nor be held to a budget. Say how many blocks to drop, by a metric.`,
   );
 }

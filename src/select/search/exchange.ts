@@ -1,5 +1,5 @@
 import { addBlock, nameSet, removeBlock } from './blockSets.js';
-import { narrowDown, type Rung } from './halve.js';
+import { findFirstWindows, narrowDown, type Rung } from './halve.js';
 import type { BlockSet, Judge, SearchProblem, SearchStep } from './types.js';
 
 /** How sets are mended. */
@@ -27,7 +27,7 @@ export async function exchangeBlocks(
   const seen = new Set([nameSet(step.dropped)]);
   for (let round = 0; round < rounds; round++) {
     const { dropped } = best;
-    const promising = (await rankExchanges(judge, problem, dropped, rungs[0]?.windows ?? judge.windows))
+    const promising = (await rankExchanges(judge, problem, dropped, findFirstWindows(rungs, judge)))
       .filter((set) => !seen.has(nameSet(set)))
       .slice(0, tried);
     promising.forEach((set) => seen.add(nameSet(set)));

@@ -1,5 +1,5 @@
 import { addBlock, nameSet } from './blockSets.js';
-import { narrowDown, type Rung } from './halve.js';
+import { findFirstWindows, narrowDown, type Rung } from './halve.js';
 import type { BlockSet, Candidate, Judge, SearchProblem, SearchStep } from './types.js';
 
 /** How sets are grown, block by block. */
@@ -34,7 +34,7 @@ export async function* growSets(
   let sets: readonly BlockSet[] = [[]];
   while (sets.length > 0) {
     const growths = uniqueGrowths(sets.flatMap((set) => listGrowths(set, problem, added, tried)));
-    await learnDamage(judge, growths, rungs[0]?.windows ?? judge.windows, added);
+    await learnDamage(judge, growths, findFirstWindows(rungs, judge), added);
     const best = await narrowDown(judge, growths, rungs);
     const found = best.find(({ set }) => problem.mayDrop(set));
     if (found !== undefined) yield { dropped: found.set, damage: found.damage };

@@ -46,6 +46,11 @@ export function countMeasured(candidates: number, rungs: readonly Rung[], window
   return measured;
 }
 
+/** How many windows the first rung measures on. */
+export function findFirstWindows(rungs: readonly Rung[], judge: Judge): number {
+  return Math.min(rungs[0]?.windows ?? Infinity, judge.windows);
+}
+
 /** Of equal damage the set that drops later blocks comes first, as in the choice by scores. */
 function compareSets(a: BlockSet, b: BlockSet): number {
   const at = a.findIndex((block, i) => block !== b[i]);

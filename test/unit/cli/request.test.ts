@@ -16,6 +16,9 @@ describe('How much to drop', () => {
     [{ blocks: 3 }, { blocks: 3 }],
     [{ blocks: 0 }, { blocks: 0 }],
     [{ drop: '21-23,31' }, { drop: [21, 22, 23, 31] }],
+    [{ 'max-size': '90MB' }, { budget: { maxBytes: 90e6 } }],
+    [{ 'min-speedup': 1.3, 'max-kl': 0.2 }, { budget: { minSpeedup: 1.3, maxKl: 0.2 } }],
+    [{ 'max-perplexity-increase': '15%' }, { budget: { maxPerplexityIncrease: 0.15 } }],
   ])('is taken from %j', (args, amount) => {
     expect(toAmount({ ...NOTHING, ...args })).toEqual(amount);
   });
@@ -26,6 +29,8 @@ describe('How much to drop', () => {
     [{ blocks: 0, drop: '1' }, '--blocks and --drop'],
     [{ blocks: 3, drop: '' }, '--blocks and --drop'],
     [{ ratio: 0.1, blocks: 3, drop: '1' }, '--ratio and --blocks and --drop'],
+    [{ blocks: 3, 'max-kl': 0.2 }, '--blocks and --max-kl'],
+    [{ ratio: 0.1, 'max-size': '90M', 'min-speedup': 2 }, '--ratio and --max-size and --min-speedup'],
   ])('is refused where it is said twice: %j', (args, names) => {
     expect(() => toAmount({ ...NOTHING, ...args })).toThrow(
       usage(`${names} exclude each other: each says how much to drop. Give one of them.`),
@@ -45,9 +50,18 @@ describe('How much to drop', () => {
   });
 });
 
+describe('What the perplexity may grow by', () => {
+  it.each(['15', '%', '-3%', '1e2%', 'much'])('must be a number of per cent, not %j', (text) => {
+    expect(() => toAmount({ 'max-perplexity-increase': text })).toThrow(
+      usage(`--max-perplexity-increase must be a number of per cent such as 15%, not "${text}".`),
+    );
+  });
+});
+
 describe('The size of a file', () => {
   it.each([
     ['500M', 500e6],
+    ['1GB', 1e9],
     ['2G', 2e9],
     ['2g', 2e9],
     ['0.05G', 50e6],
@@ -68,7 +82,7 @@ describe('The size of a file', () => {
     '1K',
     '1 G',
     '1e3M',
-    '1GB',
+    '1KB',
     '1,5G',
     '9999999G',
     'x\u001b',

@@ -5,10 +5,10 @@ import {
   defaultAmount,
   formatBlockList,
   parseBlockList,
-  type Amount,
+  type CountedAmount,
 } from '../../../src/select/index.js';
 
-type Counted = Exclude<Amount, { drop: unknown }>;
+type Counted = CountedAmount;
 
 function expectUsage(action: () => unknown, message: string | RegExp): void {
   expect(action).toThrow(

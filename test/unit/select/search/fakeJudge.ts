@@ -9,15 +9,17 @@ export function makeJudge(
   return {
     windows,
     asked,
-    measure: (candidates, count) =>
-      Promise.resolve(
+    measure(candidates, count) {
+      if (!(count >= 1 && count <= windows)) throw new RangeError(`${count} windows of ${windows}`);
+      return Promise.resolve(
         candidates.map(({ set }) => {
           let sum = 0;
           for (let window = 0; window < count; window++) sum += damage(set, window);
           asked.set(nameSet(set), Math.max(count, asked.get(nameSet(set)) ?? 0));
           return sum / count;
         }),
-      ),
+      );
+    },
   };
 }
 

@@ -1,0 +1,104 @@
+import { fileLabel } from '../gguf/index.js';
+import { defaultMetric, findMetric, scoreWindows, type BlockScores } from '../score/index.js';
+import {
+  checkBudget,
+  checkDropped,
+  countDropped,
+  type Amount,
+  type BlockSet,
+  type Budget,
+} from '../select/index.js';
+import {
+  checkNamed,
+  chooseDroppable,
+  listDroppable,
+  rehearseChoice,
+  type Choosable,
+  type ChooseOptions,
+} from './choose.js';
+import type { PruneRequest } from './options.js';
+import type { Outcome } from './report.js';
+import { asResumable } from './resumable.js';
+import { openSearch } from './search/openSearch.js';
+import { searchBlocks } from './search/searchBlocks.js';
+import { chooseWithinBudget } from './search/searchBudget.js';
+import { reportProgress, type Run } from './start.js';
+
+/** What is to be dropped, and some blocks by which it can be tried, before any work, whether that can be written. */
+export type SettledAmount = { readonly rehearsed: BlockSet } & (
+  { readonly named: BlockSet } | { readonly count: number } | { readonly budget: Budget }
+);
+
+/**
+ * Settles what an amount means for a model.
+ * @throws PruneError USAGE, NO_SUCH_BLOCK, DROP_REFUSED
+ */
+export function settleAmount(amount: Amount, model: Choosable, options: ChooseOptions): SettledAmount {
+  const { header, description } = model;
+  if ('drop' in amount) {
+    const named = checkDropped(amount.drop, description.blocks.length, fileLabel(header.path));
+    checkNamed(model, named, options);
+    return { named, rehearsed: named };
+  }
+  if ('budget' in amount) {
+    checkBudget(amount.budget);
+    const [fewest = 0] = listDroppable(model, options);
+    return { budget: amount.budget, rehearsed: rehearseChoice(model, fewest, options) };
+  }
+  const count = countDropped(amount, description.trunk);
+  return { count, rehearsed: rehearseChoice(model, count, options) };
+}
+
+/** What of a report a choice makes. */
+export type Choice = Pick<Outcome, 'scores' | 'metric' | 'dropped' | 'search' | 'curve'>;
+
+/** Chooses the blocks to drop: as they were named, by a search, or by their scores. @throws PruneError */
+export async function choose(run: Run, request: PruneRequest, amount: SettledAmount): Promise<Choice> {
+  if ('named' in amount) return { scores: undefined, metric: null, dropped: amount.named };
+  const metric = request.metric ?? defaultMetric;
+  const scores = findMetric(metric).needsPass ? await scoreRun(run) : undefined;
+  const ranked = findMetric(metric).score(run.model.description.trunk, scores);
+  if ('budget' in amount) {
+    const found = await asResumable(() => chooseByBudget(run, request, amount.budget, ranked));
+    return { scores, metric: found.search === undefined ? metric : null, ...found };
+  }
+  const dropped = chooseDroppable(run.model, ranked, amount.count, request);
+  const { search } = request;
+  if (search === undefined || dropped.length === 0) return { scores, metric, dropped };
+  return { scores, metric: null, ...(await asResumable(() => searchBlocks(run, search, dropped, request))) };
+}
+
+async function chooseByBudget(
+  run: Run,
+  request: PruneRequest,
+  budget: Budget,
+  ranked: readonly number[],
+): Promise<Pick<Choice, 'dropped' | 'search' | 'curve'>> {
+  const { search: name } = request;
+  if (name === undefined) {
+    const steps = followScores(run, ranked, request);
+    return chooseWithinBudget(run, budget, steps, { metric: request.metric ?? defaultMetric }, undefined);
+  }
+  const search = await openSearch(run, name, undefined, request);
+  const choosing = { metric: null, search: { name, judge: search.judge } };
+  const found = await chooseWithinBudget(run, budget, search.steps, choosing, search);
+  return { ...found, search: await search.close() };
+}
+
+/** The blocks of the lowest scores, for each number of them that can be dropped. */
+async function* followScores(run: Run, ranked: readonly number[], options: ChooseOptions) {
+  for (const count of listDroppable(run.model, options)) {
+    yield await Promise.resolve({
+      dropped: chooseDroppable(run.model, ranked, count, options),
+      damage: null,
+    });
+  }
+}
+
+/** Scores every block by a pass over the calibration. */
+export function scoreRun({ model, windows, options }: Run): Promise<BlockScores> {
+  return scoreWindows(model, windows.scoring, {
+    signal: options.signal,
+    onWindow: reportProgress(options, 'score'),
+  });
+}

@@ -1,0 +1,117 @@
+import { PruneError } from '../errors.js';
+
+/** What a drop must reach, and what it may cost. Undefined: not asked for. */
+export interface Budget {
+  /** The most bytes of the file. */
+  readonly maxBytes?: number | undefined;
+  /** The least generation speed, as a multiple of the original's. */
+  readonly minSpeedup?: number | undefined;
+  /** What the perplexity may grow by, as a share of the original's. */
+  readonly maxPerplexityIncrease?: number | undefined;
+  /** The most mean divergence from the original, in nats. */
+  readonly maxKl?: number | undefined;
+}
+
+/** What a drop reaches and costs. */
+export interface DropFigures {
+  readonly bytes: number;
+  /** Null unless it was measured. */
+  readonly speedup: number | null;
+  readonly perplexityIncrease: number;
+  readonly kl: number;
+}
+
+/** A drop held against a budget: what it does not reach, and what it costs too much, in words; empty where all is well. */
+export interface BudgetJudgement {
+  readonly lacking: readonly string[];
+  readonly exceeded: readonly string[];
+}
+
+const percent = (share: number) => `${(100 * share).toPrecision(3)} %`;
+const megabytes = (bytes: number) => `${(bytes / 1e6).toFixed(1)} MB`;
+
+/** @throws PruneError USAGE for a bound that is none */
+export function checkBudget({ maxBytes, minSpeedup, maxPerplexityIncrease, maxKl }: Budget): void {
+  const refuse = (what: string) => {
+    throw new PruneError('USAGE', what);
+  };
+  if (maxBytes !== undefined && !(maxBytes > 0))
+    refuse(`The most bytes must be more than 0, not ${maxBytes}.`);
+  if (minSpeedup !== undefined && !(minSpeedup >= 1 && Number.isFinite(minSpeedup))) {
+    refuse(`--min-speedup must be 1 or more, such as 1.3 for 30 % faster; not ${minSpeedup}.`);
+  }
+  if (maxPerplexityIncrease !== undefined && !(maxPerplexityIncrease >= 0)) {
+    refuse(
+      `--max-perplexity-increase must be 0 % or more, such as 15%; not ${100 * maxPerplexityIncrease} %.`,
+    );
+  }
+  if (maxKl !== undefined && !(maxKl >= 0)) refuse(`--max-kl must be 0 or more, such as 0.2; not ${maxKl}.`);
+}
+
+/** Whether a budget asks for something to be reached, and so for as many blocks as that takes. */
+export function hasDemand({ maxBytes, minSpeedup }: Budget): boolean {
+  return maxBytes !== undefined || minSpeedup !== undefined;
+}
+
+/** Holds a drop against a budget. What is no number reaches nothing and costs too much. */
+export function judgeBudget(budget: Budget, figures: DropFigures): BudgetJudgement {
+  const { maxBytes = Infinity, minSpeedup, maxPerplexityIncrease = Infinity, maxKl = Infinity } = budget;
+  const { bytes, speedup, perplexityIncrease, kl } = figures;
+  const lacking = [];
+  const exceeded = [];
+  if (!(bytes <= maxBytes))
+    lacking.push(`the file has ${megabytes(bytes)}, more than ${megabytes(maxBytes)}`);
+  if (minSpeedup !== undefined && !((speedup ?? NaN) >= minSpeedup)) {
+    lacking.push(`it is ${(speedup ?? NaN).toFixed(2)} times as fast, less than ${minSpeedup} times`);
+  }
+  if (!(perplexityIncrease <= maxPerplexityIncrease)) {
+    exceeded.push(
+      `perplexity grows by ${percent(perplexityIncrease)}, more than ${percent(maxPerplexityIncrease)}`,
+    );
+  }
+  if (!(kl <= maxKl)) exceeded.push(`the divergence is ${kl.toPrecision(3)} nats, more than ${maxKl}`);
+  return { lacking, exceeded };
+}
+
+/** A drop on the way, with what it reaches and costs. */
+export interface BudgetStep {
+  readonly dropped: readonly number[];
+  readonly figures: DropFigures;
+}
+
+/**
+ * Takes drops of more and more blocks until the budget is settled: with a demand the first one that reaches it, without
+ * one the last one before a cost exceeds its bound.
+ *
+ * @returns the drop and those before it; the last of `tried` may be the one that went too far
+ * @throws PruneError BUDGET where no drop is within the budget, with what the nearest one lacks or costs
+ */
+export async function findWithinBudget(
+  steps: AsyncIterable<BudgetStep>,
+  budget: Budget,
+): Promise<{ readonly found: BudgetStep; readonly tried: readonly BudgetStep[] }> {
+  const tried: BudgetStep[] = [];
+  let within: BudgetStep | undefined;
+  for await (const step of steps) {
+    tried.push(step);
+    const { lacking, exceeded } = judgeBudget(budget, step.figures);
+    if (exceeded.length > 0) break;
+    within = step;
+    if (hasDemand(budget) && lacking.length === 0) return { found: step, tried };
+  }
+  if (!hasDemand(budget) && within !== undefined) return { found: within, tried };
+  throw new PruneError('BUDGET', explainMiss(tried, budget));
+}
+
+function explainMiss(tried: readonly BudgetStep[], budget: Budget): string {
+  const last = tried.at(-1);
+  if (last === undefined) return 'No block of this model can be dropped.';
+  const { lacking, exceeded } = judgeBudget(budget, last.figures);
+  const count = last.dropped.length;
+  const blocks = count === 1 ? 'one block' : `${count} blocks`;
+  if (exceeded.length === 0) {
+    return `No drop is within the budget: without ${blocks}, the most that can go, ${lacking.join(' and ')}.`;
+  }
+  const also = lacking.length === 0 ? '' : `, and still ${lacking.join(' and ')}`;
+  return `No drop is within the budget: without ${blocks} ${exceeded.join(' and ')}${also}.`;
+}
