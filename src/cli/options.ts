@@ -301,9 +301,6 @@ const searchOptions = {
 } as const satisfies Record<string, Options>;
 
 export const pruneOptions = {
-  ...budgetOptions,
-  ...searchOptions,
-  fresh: evalOptions.fresh,
   output: {
     requiresArg: true,
     alias: 'o',
@@ -349,6 +346,9 @@ export const pruneOptions = {
     describe: 'Exactly which blocks to drop, e.g. 21-29,31',
     group: 'Choosing:',
   },
+  ...budgetOptions,
+  ...searchOptions,
+  fresh: evalOptions.fresh,
   ...failIf,
   ...companionOptions,
 } as const satisfies Record<string, Options>;
