@@ -7,10 +7,18 @@ export const plotFolder = path.resolve(import.meta.dirname, '..', '..', 'docs', 
 
 /** Okabe and Ito's colours, which those with a colour deficiency can tell apart. */
 const colours = ['#0072B2', '#E69F00', '#009E73', '#CC79A7', '#D55E00', '#56B4E9'];
-const line = { mark: { type: 'line', point: { filled: true, size: 45 } } };
+const line = { type: 'line', point: { filled: true, size: 45 } };
+const size = { width: 330, height: 240 };
+const blocksDropped = {
+  field: 'count',
+  type: 'quantitative',
+  title: 'blocks dropped',
+  axis: { tickMinStep: 1 },
+};
+const byShare = { field: 'share', type: 'nominal', sort: null, title: 'dropped' };
 
-/** Draws a plot into docs/reproduction and gives the Markdown that shows it. */
-async function draw(name, alternative, spec) {
+/** Draws a plot with a panel for each model into docs/reproduction and gives the Markdown that shows it. */
+async function draw(name, alternative, rows, panel) {
   const whole = {
     background: 'white',
     padding: 12,
@@ -22,56 +30,52 @@ async function draw(name, alternative, spec) {
       header: { labelFontSize: 13, labelFontWeight: 'bold', title: null },
       view: { stroke: '#cccccc' },
     },
-    ...spec,
+    data: { values: rows },
+    facet: { column: { field: 'model' } },
+    resolve: { scale: { x: 'independent', xOffset: 'independent' } },
+    spec: { ...size, ...panel },
   };
   const view = new View(parse(compile(whole).spec), { renderer: 'none' });
   writeFileSync(path.join(plotFolder, `${name}.svg`), `${await view.toSVG()}\n`);
   return `![${alternative}](reproduction/${name}.svg)`;
 }
 
-const panel = (key) => ({
-  facet: { column: { field: key } },
-  resolve: { scale: { x: 'independent', xOffset: 'independent' } },
+/** A colour, and for those who see none a shape, by a field. */
+const tellApart = (field, title) => ({
+  color: { field, type: 'nominal', sort: null, title },
+  shape: { field, type: 'nominal', sort: null, title },
 });
-const size = { width: 330, height: 240 };
 
 /** What is 10,000 times worse is not worth telling apart. */
 export function drawDamage(rows) {
-  return draw('damage', 'Perplexity against the number of dropped blocks, a line for each order', {
-    data: { values: rows },
-    ...panel('model'),
-    spec: {
-      ...size,
-      mark: { ...line.mark, clip: true },
-      encoding: {
-        x: { field: 'count', type: 'quantitative', title: 'blocks dropped', axis: { tickMinStep: 1 } },
-        y: {
-          field: 'ratio',
-          type: 'quantitative',
-          scale: { type: 'log', domain: [1, 10_000] },
-          axis: { format: ',' },
-          title: 'perplexity, times that of the whole model',
-        },
-        color: { field: 'order', type: 'nominal', sort: null, title: 'order' },
-        shape: { field: 'order', type: 'nominal', sort: null, title: 'order' },
+  return draw('damage', 'Perplexity against the number of dropped blocks, a line for each order', rows, {
+    mark: { ...line, clip: true },
+    encoding: {
+      x: blocksDropped,
+      y: {
+        field: 'ratio',
+        type: 'quantitative',
+        scale: { type: 'log', domain: [1, 10_000] },
+        axis: { format: ',' },
+        title: 'perplexity, times that of the whole model',
       },
+      ...tellApart('order', 'order'),
     },
   });
 }
 
 export function drawMixtures(rows) {
-  return draw('quantisation', 'Damage of pruning and quantising together beside the sum of both alone', {
-    data: { values: rows },
-    ...panel('model'),
-    spec: {
-      width: 330,
-      height: 240,
+  return draw(
+    'quantisation',
+    'Damage of pruning and quantising together beside the sum of both alone',
+    rows,
+    {
       layer: [
         {
           mark: { type: 'bar' },
           encoding: {
             y: { field: 'logRatio', type: 'quantitative', title: 'ln of the ratio of perplexities' },
-            color: { field: 'share', type: 'nominal', sort: null, title: 'dropped' },
+            color: byShare,
           },
         },
         {
@@ -84,45 +88,34 @@ export function drawMixtures(rows) {
         xOffset: { field: 'share', type: 'nominal', sort: null },
       },
     },
-  });
+  );
 }
 
 export function drawLatency(rows) {
-  return draw('latency', 'Speed-up by texts side by side, for prompts and for generation', {
-    data: { values: rows },
-    ...panel('model'),
-    spec: {
-      ...size,
-      ...line,
-      encoding: {
-        x: { field: 'texts', type: 'ordinal', title: 'texts side by side', axis: { labelAngle: 0 } },
-        y: {
-          field: 'speedUp',
-          type: 'quantitative',
-          scale: { zero: false },
-          title: 'speed, times that of the whole model',
-        },
-        color: { field: 'share', type: 'nominal', sort: null, title: 'dropped' },
-        strokeDash: { field: 'work', type: 'nominal', sort: null, title: 'of' },
-        shape: { field: 'work', type: 'nominal', sort: null, title: 'of' },
+  return draw('latency', 'Speed-up by texts side by side, for prompts and for generation', rows, {
+    mark: line,
+    encoding: {
+      x: { field: 'texts', type: 'ordinal', title: 'texts side by side', axis: { labelAngle: 0 } },
+      y: {
+        field: 'speedUp',
+        type: 'quantitative',
+        scale: { zero: false },
+        title: 'speed, times that of the whole model',
       },
+      color: byShare,
+      strokeDash: { field: 'work', type: 'nominal', sort: null, title: 'of' },
+      shape: { field: 'work', type: 'nominal', sort: null, title: 'of' },
     },
   });
 }
 
 export function drawCollapse(rows) {
-  return draw('collapse', 'What is left of answers and of written texts as blocks go', {
-    data: { values: rows },
-    ...panel('model'),
-    spec: {
-      ...size,
-      ...line,
-      encoding: {
-        x: { field: 'count', type: 'quantitative', title: 'blocks dropped', axis: { tickMinStep: 1 } },
-        y: { field: 'left', type: 'quantitative', title: 'left, of the whole model', axis: { format: '%' } },
-        color: { field: 'what', type: 'nominal', sort: null, title: null },
-        shape: { field: 'what', type: 'nominal', sort: null, title: null },
-      },
+  return draw('collapse', 'What is left of answers and of written texts as blocks go', rows, {
+    mark: line,
+    encoding: {
+      x: blocksDropped,
+      y: { field: 'left', type: 'quantitative', title: 'left, of the whole model', axis: { format: '%' } },
+      ...tellApart('what', null),
     },
   });
 }
