@@ -102,9 +102,7 @@ export function toAmount(
 ): Amount | undefined {
   const { ratio, blocks, drop } = args;
   const budget = toBudget(args);
-  const given = Object.entries(args)
-    .filter(([name, value]) => value !== undefined && amountNames.has(name))
-    .map(([name]) => `--${name}`);
+  const given = amountNames.filter((name) => args[name] !== undefined).map((name) => `--${name}`);
   const counted = given.filter((name) => !(name.slice(2) in budgetOptions));
   if (counted.length > 1 || (counted.length === 1 && budget !== undefined)) {
     throw new PruneError(
@@ -118,7 +116,12 @@ export function toAmount(
   return budget && { budget };
 }
 
-const amountNames: ReadonlySet<string> = new Set(['ratio', 'blocks', 'drop', ...Object.keys(budgetOptions)]);
+const amountNames = [
+  'ratio',
+  'blocks',
+  'drop',
+  ...(Object.keys(budgetOptions) as readonly (keyof typeof budgetOptions)[]),
+] as const;
 
 /** Bounds on what the drop reaches and costs; undefined when there are none. */
 function toBudget(args: Partial<Pick<PruneArgs, keyof typeof budgetOptions>>): Budget | undefined {

@@ -179,7 +179,7 @@ describe('An evaluation that was stopped', () => {
     const { code, stderr } = await run([original, ...textOnly, '--no-perplexity', ...tasks], {
       interruptAt: /rwkv7-tiny\.gguf:/,
     });
-    expect(stderr).toMatch(/cancelled\.\n$/);
+    expect(stderr).toMatch(/cancelled\. The same command goes on from there\.\n$/);
     expect(code).toBe(130);
   });
 });
