@@ -3,7 +3,6 @@
 #include "log_sum.h"
 #include "parallel_rows.h"
 
-#include <algorithm>
 #include <cmath>
 
 namespace {
@@ -12,8 +11,8 @@ namespace {
 constexpr float least_log_probability = -16.0f;
 
 double divergence(const float * kept, const float * logits, int64_t n_vocab) {
-    const auto kept_log_sum = static_cast<float>(log_sum(kept, n_vocab, *std::max_element(kept, kept + n_vocab)));
-    const auto log_sum_diff = log_sum(logits, n_vocab, *std::max_element(logits, logits + n_vocab)) - kept_log_sum;
+    const auto kept_log_sum = static_cast<float>(log_sum(kept, n_vocab));
+    const auto log_sum_diff = log_sum(logits, n_vocab) - kept_log_sum;
     double     sum          = 0.0;
     for (int64_t i = 0; i < n_vocab; ++i) {
         const float log_p = kept[i] - kept_log_sum;

@@ -72,11 +72,6 @@ void graph_edit::start_at(int block, ggml_tensor * given) {
     first_block       = block;
     redirected[block] = given;
     std::fill_n(removed.begin(), block, true);
-    for (int i = 0; i < gf->n_nodes; ++i) {
-        if (!is_removed(gf->nodes[i])) {
-            rewire(gf->nodes[i]);
-        }
-    }
 }
 
 void graph_edit::bypass(const std::vector<int32_t> & blocks) {

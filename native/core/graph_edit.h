@@ -27,7 +27,7 @@ class graph_edit {
     // Null if there is none.
     static ggml_tensor * find_first_state(ggml_cgraph * gf, ggml_tensor * embeddings, const ggml_tensor * next_state);
 
-    // Takes a given state for the input of a block, and the blocks below out of the graph. Before any bypass.
+    // Takes a given state for the input of a block, and the blocks below out of the graph. To be followed by bypass().
     void start_at(int block, ggml_tensor * given);
 
     // Makes the consumers of a block's output read its input instead, and takes out of the graph whatever nobody

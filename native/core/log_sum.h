@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
 
@@ -10,4 +11,8 @@ inline double log_sum(const float * logits, int64_t n_vocab, float highest) {
         sum += std::exp(logits[i] - highest);
     }
     return std::log(sum) + highest;
+}
+
+inline double log_sum(const float * logits, int64_t n_vocab) {
+    return log_sum(logits, n_vocab, *std::max_element(logits, logits + n_vocab));
 }

@@ -12,10 +12,6 @@ namespace {
 // so that a rest of nothing has a logarithm
 constexpr double least_rest = 1e-10;
 
-double find_log_sum(const float * logits, int64_t n_vocab) {
-    return log_sum(logits, n_vocab, *std::max_element(logits, logits + n_vocab));
-}
-
 } // namespace
 
 top_tokens find_top_tokens(const float * logits, int64_t n_vocab, int64_t n_rows, int32_t n_top, int32_t n_threads) {
@@ -27,7 +23,7 @@ top_tokens find_top_tokens(const float * logits, int64_t n_vocab, int64_t n_rows
         std::iota(order.begin(), order.end(), 0);
         std::nth_element(order.begin(), order.begin() + (n_top - 1), order.end(),
                          [&](int32_t a, int32_t b) { return row_logits[a] > row_logits[b]; });
-        const double all = find_log_sum(row_logits, n_vocab);
+        const double all = log_sum(row_logits, n_vocab);
         for (int32_t i = 0; i < n_top; ++i) {
             top.tokens[row * n_top + i]            = order[i];
             top.log_probabilities[row * n_top + i] = static_cast<float>(row_logits[order[i]] - all);
@@ -43,7 +39,7 @@ void compute_lumped_divergences(const top_tokens & reference, int64_t first_row,
         const float *   row_logits = logits + row * n_vocab;
         const int32_t * tokens     = reference.tokens.data() + (first_row + row) * n_top;
         const float *   log_p      = reference.log_probabilities.data() + (first_row + row) * n_top;
-        const double    all        = find_log_sum(row_logits, n_vocab);
+        const double    all        = log_sum(row_logits, n_vocab);
 
         double divergence = 0.0;
         double rest_p     = 1.0;

@@ -86,12 +86,12 @@ export interface BudgetStep {
  * @returns the drop and those before it; the last of `tried` may be the one that went too far
  * @throws PruneError BUDGET where no drop is within the budget, with what the nearest one lacks or costs
  */
-export async function findWithinBudget(
-  steps: AsyncIterable<BudgetStep>,
+export async function findWithinBudget<T extends BudgetStep>(
+  steps: AsyncIterable<T>,
   budget: Budget,
-): Promise<{ readonly found: BudgetStep; readonly tried: readonly BudgetStep[] }> {
-  const tried: BudgetStep[] = [];
-  let within: BudgetStep | undefined;
+): Promise<{ readonly found: T; readonly tried: readonly T[] }> {
+  const tried: T[] = [];
+  let within: T | undefined;
   for await (const step of steps) {
     tried.push(step);
     const { lacking, exceeded } = judgeBudget(budget, step.figures);

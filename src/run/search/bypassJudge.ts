@@ -1,6 +1,6 @@
 import { averageValues, findLargestDifference } from '../../evaluate/index.js';
 import type { Model, TopTokens, WindowResult } from '../../native/index.js';
-import { nameSet, type BlockSet, type Candidate, type Judge } from '../../select/index.js';
+import { nameSet, uniqueBySet, type BlockSet, type Candidate, type Judge } from '../../select/index.js';
 import type { Journal } from '../journal.js';
 import { countBlocks, planPasses, type Pass } from './passes.js';
 
@@ -105,7 +105,7 @@ export function createBypassJudge(
   };
 
   const measureWindow = async (window: number, candidates: readonly Candidate[]) => {
-    const missing = uniqueSets(candidates).filter(
+    const missing = uniqueBySet(candidates).filter(
       ({ set }) => journal.get(identify(window, set)) === undefined,
     );
     if (missing.length === 0) return;
@@ -143,10 +143,6 @@ export function createBypassJudge(
       });
     },
   };
-}
-
-function uniqueSets(candidates: readonly Candidate[]): readonly Candidate[] {
-  return [...new Map(candidates.map((candidate) => [nameSet(candidate.set), candidate])).values()];
 }
 
 function identify(window: number, set: BlockSet): string {

@@ -36,20 +36,16 @@ export async function chooseWithinBudget(
   choosing: Choosing,
   search: OpenSearch | undefined,
 ): Promise<Omit<Found, 'search'>> {
-  const measured = new Map<BudgetStep, number | null>();
-  const measureSteps = async function* (): AsyncGenerator<BudgetStep> {
-    for await (const { dropped, damage } of steps) {
-      const step = { dropped, figures: await measureDrop(run, budget, dropped, choosing) };
-      measured.set(step, damage);
-      yield step;
+  const measureSteps = async function* (): AsyncGenerator<DamagedStep> {
+    for await (const step of steps) {
+      yield { ...step, figures: await measureDrop(run, budget, step.dropped, choosing) };
     }
   };
   const { found, tried } = await findWithinBudget(measureSteps(), budget);
-  const asReport = (step: BudgetStep): DamagedStep => ({ ...step, damage: measured.get(step) ?? null });
-  const mended = await mend(run, budget, asReport(found), choosing, search);
+  const mended = await mend(run, budget, found, choosing, search);
   return {
     dropped: mended.dropped,
-    curve: tried.map((step) => (step === found ? mended : asReport(step))),
+    curve: tried.map((step) => (step === found ? mended : step)),
   };
 }
 

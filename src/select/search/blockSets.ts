@@ -9,6 +9,16 @@ export function removeBlock(set: BlockSet, block: number): BlockSet {
   return set.filter((one) => one !== block);
 }
 
+/** The blocks of so many that are not in the set. */
+export function listKept(set: BlockSet, blocks: number): readonly number[] {
+  return Array.from({ length: blocks }, (_, block) => block).filter((block) => !set.includes(block));
+}
+
+/** Of those with the same set the last one. */
+export function uniqueBySet<T extends { readonly set: BlockSet }>(all: readonly T[]): readonly T[] {
+  return [...new Map(all.map((one) => [nameSet(one.set), one])).values()];
+}
+
 /** Names a set. */
 export function nameSet(set: BlockSet): string {
   return set.join(',');

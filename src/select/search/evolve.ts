@@ -1,6 +1,6 @@
 import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
-import { addBlock, removeBlock } from './blockSets.js';
+import { addBlock, listKept, removeBlock } from './blockSets.js';
 import { narrowDown, type Rung } from './halve.js';
 import type { BlockSet, Judge, SearchProblem, SearchStep } from './types.js';
 
@@ -51,9 +51,7 @@ function mutate(set: BlockSet, { blocks, mayDrop }: SearchProblem, draw: Draw): 
     const exchanges = Math.min(1 + draw(3), 1 + draw(3));
     let child = set;
     for (let i = 0; i < exchanges; i++) {
-      const kept = Array.from({ length: blocks }, (_, block) => block).filter(
-        (block) => !child.includes(block),
-      );
+      const kept = listKept(child, blocks);
       const leaving = child[draw(child.length)] ?? 0;
       const coming = kept[draw(kept.length)] ?? 0;
       child = addBlock(removeBlock(child, leaving), coming);

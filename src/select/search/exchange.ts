@@ -1,4 +1,4 @@
-import { addBlock, nameSet, removeBlock } from './blockSets.js';
+import { addBlock, listKept, nameSet, removeBlock } from './blockSets.js';
 import { findFirstWindows, narrowDown, type Rung } from './halve.js';
 import type { BlockSet, Judge, SearchProblem, SearchStep } from './types.js';
 
@@ -46,7 +46,7 @@ async function rankExchanges(
   base: BlockSet,
   windows: number,
 ): Promise<readonly BlockSet[]> {
-  const kept = Array.from({ length: blocks }, (_, block) => block).filter((block) => !base.includes(block));
+  const kept = listKept(base, blocks);
   const measureAll = async (sets: readonly BlockSet[]) =>
     judge.measure(
       sets.map((set) => ({ set, base })),

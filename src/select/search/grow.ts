@@ -1,4 +1,4 @@
-import { addBlock, nameSet } from './blockSets.js';
+import { addBlock, listKept, uniqueBySet } from './blockSets.js';
 import { findFirstWindows, narrowDown, type Rung } from './halve.js';
 import type { BlockSet, Candidate, Judge, SearchProblem, SearchStep } from './types.js';
 
@@ -33,7 +33,8 @@ export async function* growSets(
   const added = new Map<number, number>();
   let sets: readonly BlockSet[] = [[]];
   while (sets.length > 0) {
-    const growths = uniqueGrowths(sets.flatMap((set) => listGrowths(set, problem, added, tried)));
+    // different sets may grow into the same one
+    const growths = uniqueBySet(sets.flatMap((set) => listGrowths(set, problem, added, tried)));
     await learnDamage(judge, growths, findFirstWindows(rungs, judge), added);
     const best = await narrowDown(judge, growths, rungs);
     const found = best.find(({ set }) => problem.mayDrop(set));
@@ -48,19 +49,13 @@ function listGrowths(
   added: ReadonlyMap<number, number>,
   tried: number,
 ): readonly Growth[] {
-  const possible = Array.from({ length: blocks }, (_, block) => block)
-    .filter((block) => !base.includes(block))
+  const possible = listKept(base, blocks)
     .map((block) => ({ set: addBlock(base, block), base, block }))
     .filter(({ set }) => set.length < blocks && canLeadOn(set));
   if (added.size === 0) return possible;
   return possible
     .sort((a, b) => (added.get(a.block) ?? Infinity) - (added.get(b.block) ?? Infinity))
     .slice(0, tried);
-}
-
-/** Different sets may grow into the same one. */
-function uniqueGrowths(growths: readonly Growth[]): readonly Growth[] {
-  return [...new Map(growths.map((growth) => [nameSet(growth.set), growth])).values()];
 }
 
 /** Measures what each block adds; of a block tried beside several sets the least counts. */

@@ -1,4 +1,4 @@
-export { addBlock, findFirstDifference, nameSet, removeBlock } from './blockSets.js';
+export { addBlock, findFirstDifference, nameSet, removeBlock, uniqueBySet } from './blockSets.js';
 export { evolveSet, type EvolutionOptions } from './evolve.js';
 export { exchangeBlocks, type ExchangeOptions } from './exchange.js';
 export { growSets, type GrowthOptions } from './grow.js';
