@@ -50,7 +50,7 @@ std::vector<float> model_session::run_sequences(const sequence_request & request
             }
         }
         for_each_row(static_cast<int64_t>(starts.size()), params.n_threads, [&](int64_t r) {
-            const double sum = log_sum(rows[r], known.n_vocab, *std::max_element(rows[r], rows[r] + known.n_vocab));
+            const double sum = log_sum(rows[r], known.n_vocab, find_highest(rows[r], known.n_vocab));
             for (size_t i = starts[r]; i < next && request.rows[i] == request.rows[starts[r]]; ++i) {
                 result[i] = static_cast<float>(rows[r][request.targets[i]] - sum);
             }

@@ -64,6 +64,7 @@ window_result model_session::run_window(const window_request & request) {
     if (request.distribution == distribution_use::keep) {
         kept.n_vocab = known.n_vocab;
         kept.rows.resize(int64_t(n_rows) * known.n_vocab);
+        kept.log_sums.resize(n_rows);
     } else if (request.distribution == distribution_use::compare) {
         if (kept.n_vocab != known.n_vocab || kept.rows.size() != size_t(n_rows) * known.n_vocab) {
             throw std::runtime_error("no distributions of as many tokens, over the same vocabulary, were kept");
@@ -137,21 +138,25 @@ void model_session::read_rows(const window_request & request, int32_t skipped, i
                                 logits.size() * sizeof(float));
         rows = logits.data();
     }
+    std::vector<double> log_sums(n_rows);
     compute_token_losses(rows, n_vocab, request.tokens.data() + request.first_scored + done, n_rows, params.n_threads,
-                         result.losses.data() + done, result.predictions.data() + done);
+                         result.losses.data() + done, result.predictions.data() + done, log_sums.data());
 
     if (request.n_top > 0) {
-        append(result.top, find_top_tokens(rows, n_vocab, n_rows, request.n_top, params.n_threads));
+        append(result.top, find_top_tokens(rows, log_sums.data(), n_vocab, n_rows, request.n_top, params.n_threads));
     }
     if (request.reference.n_top > 0) {
-        compute_lumped_divergences(request.reference, done, rows, n_vocab, n_rows, params.n_threads,
+        compute_lumped_divergences(request.reference, done, rows, log_sums.data(), n_vocab, n_rows, params.n_threads,
                                    result.divergences.data() + done);
     }
 
-    float * kept_rows = kept.rows.data() + done * n_vocab;
+    float *  kept_rows     = kept.rows.data() + done * n_vocab;
+    double * kept_log_sums = kept.log_sums.data() + done;
     if (request.distribution == distribution_use::keep) {
         std::copy(rows, rows + n_rows * n_vocab, kept_rows);
+        std::copy(log_sums.begin(), log_sums.end(), kept_log_sums);
     } else if (request.distribution == distribution_use::compare) {
-        compute_divergences(kept_rows, rows, n_vocab, n_rows, params.n_threads, result.divergences.data() + done);
+        compute_divergences(kept_rows, kept_log_sums, rows, log_sums.data(), n_vocab, n_rows, params.n_threads,
+                            result.divergences.data() + done);
     }
 }

@@ -10,10 +10,13 @@ struct top_tokens {
     std::vector<float>   log_probabilities; // [n_rows][n_top], natural
 };
 
-// logits: [n_rows][n_vocab]
-top_tokens find_top_tokens(const float * logits, int64_t n_vocab, int64_t n_rows, int32_t n_top, int32_t n_threads);
+// logits: [n_rows][n_vocab]; log_sums: [n_rows], log(sum(exp(row)))
+top_tokens find_top_tokens(const float * logits, const double * log_sums, int64_t n_vocab, int64_t n_rows,
+                           int32_t n_top, int32_t n_threads);
 
 // Divergence of each row from the reference row, in nats, with all tokens but the reference's most likely ones taken
-// for one: never more than the divergence over all tokens. logits: [n_rows][n_vocab]; first_row: of the reference.
-void compute_lumped_divergences(const top_tokens & reference, int64_t first_row, const float * logits, int64_t n_vocab,
-                                int64_t n_rows, int32_t n_threads, float * divergences);
+// for one: never more than the divergence over all tokens. logits: [n_rows][n_vocab]; log_sums: [n_rows];
+// first_row: of the reference.
+void compute_lumped_divergences(const top_tokens & reference, int64_t first_row, const float * logits,
+                                const double * log_sums, int64_t n_vocab, int64_t n_rows, int32_t n_threads,
+                                float * divergences);
