@@ -10,6 +10,7 @@ import { openFigures } from './figures.mjs';
 import { renderTable } from './reproduce/tables.mjs';
 import { bringSampleModels } from './sample-models.mjs';
 import { measureHeldOut } from './search/heldOut.mjs';
+import { openKnown } from './search/knownDamage.mjs';
 import { methods, withProblem } from './search/methods.mjs';
 
 const { values: options } = parseArgs({
@@ -17,6 +18,8 @@ const { values: options } = parseArgs({
     text: { type: 'string', multiple: true },
     windows: { type: 'string', default: '8' },
     methods: { type: 'string', default: Object.keys(methods).join(',') },
+    models: { type: 'string', default: '' },
+    threads: { type: 'string' },
     fresh: { type: 'boolean', default: false },
     figures: { type: 'string' },
     write: { type: 'boolean', default: false },
@@ -30,15 +33,18 @@ const folder = options.figures ?? mkdtempSync(path.join(os.tmpdir(), 'search-tab
 const figures = openFigures(path.join(folder, 'figures.json'), options.fresh);
 console.error(`figures are kept in ${folder} (--figures FOLDER goes on there)`);
 const settings = { windows: Number(options.windows), texts: texts.map(({ name }) => name) };
+const threads = options.threads === undefined ? undefined : Number(options.threads);
 
 for (const file of await bringSampleModels()) {
   const name = path.basename(file, '.gguf');
+  if (!name.startsWith(options.models)) continue;
+  const known = openKnown(path.join(folder, `${name}.jsonl`));
   for (const method of options.methods.split(',')) {
     await figures.measure(method, name, settings, async () =>
-      withProblem(file, settings.windows, async (problem) => {
+      withProblem(file, { windows: settings.windows, threads, known }, async (problem) => {
         const counts = shares.map((share) => Math.round(share * problem.blocks));
         const found = await methods[method](problem, counts);
-        return { found: await measureHeldOut(problem.model, found, texts) };
+        return { found: await measureHeldOut(problem.model, found, texts, known) };
       }),
     );
   }
