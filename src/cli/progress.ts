@@ -20,7 +20,8 @@ const stages: Readonly<Record<Stage, { readonly title: string; readonly unit: Un
   time: { title: 'Timing', unit: 'rounds' },
 };
 
-type Unit = 'bytes' | 'share' | 'windows' | 'blocks' | 'steps' | 'rounds' | 'questions' | 'texts' | 'files' | 'passes';
+type Unit =
+  'bytes' | 'share' | 'windows' | 'blocks' | 'steps' | 'rounds' | 'questions' | 'texts' | 'files' | 'passes';
 
 /** A stage that is shorter than this is not worth a bar, in milliseconds. */
 const shortStage = 1000;

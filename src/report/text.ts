@@ -22,7 +22,9 @@ export function renderBlocks(report: RunReport, { width, mark }: TextStyle): str
 
   const columns = (block: BlockReport) => [
     ` ${block.index}`,
-    ...(isMeasured ? [renderBar(block[field] ?? 0, highest, barWidth), formatScore(block[field], highest)] : []),
+    ...(isMeasured
+      ? [renderBar(block[field] ?? 0, highest, barWidth), formatScore(block[field], highest)]
+      : []),
     ...(hasKinds ? [block.kind] : []),
     formatBytes(block.bytes),
     block.dropped ? 'drop' : '',
@@ -44,7 +46,8 @@ export function renderBlocks(report: RunReport, { width, mark }: TextStyle): str
 /** As many digits for all as tell the highest one in three. */
 function formatScore(score: number | null, highest: number): string {
   if (score === null) return '–';
-  if (highest >= 999.5) return highest < 1e9 ? score.toFixed(0) : score.toExponential(3);
+  if (highest >= 1e9 || (highest > 0 && highest < 1e-6)) return score.toExponential(2);
+  if (highest >= 999.5) return score.toFixed(0);
   return score.toFixed(highest >= 0.02 || highest <= 0 ? 3 : 2 - Math.floor(Math.log10(highest)));
 }
 

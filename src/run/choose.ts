@@ -92,8 +92,7 @@ function chooseAllowed(
 ): readonly number[] | undefined {
   const choice = asChoice(constraints);
   const { first, last } = keptEnds ?? { first: 0, last: 0 };
-  const mayDrop = (block: number) =>
-    block >= first && block < scores.length - last && choice.mayDrop(block);
+  const mayDrop = (block: number) => block >= first && block < scores.length - last && choice.mayDrop(block);
   return runs === undefined
     ? findLowest(scores, count, { ...choice, mayDrop })
     : findLowestRun(runs, count, { ...choice, mayDrop });
@@ -116,12 +115,7 @@ function explainEnds({ first, last }: KeptEnds, trunk: number): string {
   return `by the metric the first ${first} and the last ${last} of ${formatCounted(trunk, 'block')} stay`;
 }
 
-function explainConstraints({
-  protectedBlocks,
-  places,
-  keepOne,
-  trunk,
-}: DropConstraints): readonly string[] {
+function explainConstraints({ protectedBlocks, places, keepOne, trunk }: DropConstraints): readonly string[] {
   const stay = (why: string) =>
     [...protectedBlocks].flatMap(([block, reason]) => (reason === why && block < trunk ? [block] : []));
   return [

@@ -14,7 +14,7 @@ export interface Measured {
   readonly kl?: WindowValues;
   /** What the loss grows by without a block, in nats. */
   readonly perplexity?: WindowValues;
-  /** The derivative of the loss by the share of what a block adds, at all of it, in nats. */
+  /** The size of the derivative of a token's loss by the share of what a block adds, at all of it, in nats. */
   readonly slopes?: WindowValues;
 }
 

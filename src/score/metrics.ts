@@ -147,11 +147,12 @@ export const metrics = {
     errors: spreadWindows,
   }),
   taylor: measured('slopes', {
-    title: 'how much the loss depends on what a block adds, to the first order; the outer ones stay (Taylor+)',
+    title:
+      'how much the loss of a token depends on what a block adds (slope); the first four and last two stay',
     column: 'slope, nats',
     source: 'Molchanov et al. 2017; Shortened LLaMA, Kim et al. 2024',
     keptEnds: outerBlocks,
-    score: (slopes) => averageWindows(slopes).map(Math.abs),
+    score: averageWindows,
     errors: spreadWindows,
   }),
   sequential: fixedOrder('baseline: from the first block on', range),

@@ -45,12 +45,7 @@ export async function planDrops(
 }
 
 /** The ranking of a metric; that of an earlier run if there is one. */
-async function rankOnce(
-  run: Run,
-  name: MetricName,
-  folder: string,
-  keep: KeepOptions,
-): Promise<Ranking> {
+async function rankOnce(run: Run, name: MetricName, folder: string, keep: KeepOptions): Promise<Ranking> {
   const { model, windows, hash, options } = run;
   const { trunk } = model.description;
   const { needs, rank } = findMetric(name);

@@ -8,16 +8,17 @@ import { canBeginAbove, noReuse } from '../search/reuse.js';
 import { reportProgress, type Run } from '../start.js';
 
 /** By how much the share of what a block adds is moved to either side; docs/method.md says why by so much. */
-export const slopeStep = 0.1;
+export const slopeStep = 0.3;
 
-/** The slope of one block's loss in one window, in nats; null where no finite number came out. */
+/** What one block came to in one window, in nats; null where no finite number came out. */
 interface Slope {
   readonly slope: number | null;
 }
 
 /**
- * The derivative of the mean loss by the share of what a block adds, at all of it: by a central difference, since
- * llama.cpp passes nothing back through a model that writes keys and values. What is measured is kept as it comes.
+ * The derivative of each token's loss by the share of what a block adds, at all of it, as mean of absolute values: by a
+ * central difference, since llama.cpp passes nothing back through a model that writes keys and values. What is measured
+ * is kept as it comes.
  *
  * @returns `[windows][blocks]`, in nats
  * @throws PruneError OUTPUT, NATIVE_FAILED, NATIVE_CRASHED, CANCELLED
@@ -58,7 +59,8 @@ export async function measureSlopes(run: Run, options: KeepOptions): Promise<Win
 async function findSlope(runAt: (factor: number) => Promise<Float32Array>): Promise<number> {
   const above = await runAt(1 + slopeStep);
   const below = await runAt(1 - slopeStep);
-  return (averageValues([above]).mean - averageValues([below]).mean) / (2 * slopeStep);
+  const slopes = above.map((loss, token) => Math.abs(loss - (below[token] ?? NaN)) / (2 * slopeStep));
+  return averageValues([slopes]).mean;
 }
 
 function readWindow(journal: Journal<Slope>, window: number, blocks: number): readonly number[] {
@@ -71,4 +73,3 @@ function readWindow(journal: Journal<Slope>, window: number, blocks: number): re
 function identify(window: number, block: number): string {
   return `${window} ${block}`;
 }
-

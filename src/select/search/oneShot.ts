@@ -5,10 +5,7 @@ import type { Judge } from './types.js';
  * al. 2024, section 3.2).
  * @returns `[windows][blocks]`
  */
-export async function measureSingles(
-  judge: Judge,
-  blocks: number,
-): Promise<readonly (readonly number[])[]> {
+export async function measureSingles(judge: Judge, blocks: number): Promise<readonly (readonly number[])[]> {
   const singles = Array.from({ length: blocks }, (_, block) => ({ set: [block], base: [] }));
   const windows: (readonly number[])[] = [];
   let before = singles.map(() => 0);
