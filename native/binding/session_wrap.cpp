@@ -123,10 +123,8 @@ Napi::Value session_wrap::measure_speed(const Napi::CallbackInfo & info) {
 
 Napi::Value session_wrap::sum_magnitudes(const Napi::CallbackInfo & info) {
     state->cancelled = false;
-    return start<double>(
-        info.Env(), [place = to_tensor_place(info[0].As<Napi::Object>()), state = state](model_session &) {
-            return ::sum_magnitudes(place, state->cancelled);
-        });
+    return start<double>(info.Env(), [place = to_tensor_place(info[0].As<Napi::Object>()), state = state](
+                                         model_session &) { return ::sum_magnitudes(place, state->cancelled); });
 }
 
 Napi::Value session_wrap::cancel(const Napi::CallbackInfo & info) {

@@ -216,6 +216,7 @@ void graph_edit::place_appended_nodes() {
         const auto reader = first_reader.find(node);
         if (reader != first_reader.end()) {
             before[reader->second].push_back(node);
+            position[node] = reader->second; // what reads it beside that comes after
             continue;
         }
         size_t at = 0;
