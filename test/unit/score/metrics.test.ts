@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import {
   defaultMetric,
   findMetric,
@@ -98,6 +99,14 @@ describe('The metric', () => {
       expect(column.length).toBeLessThanOrEqual(12);
       expect(source).toMatch(/et al\. 20\d\d|ShortGPT|docs\/search\.md/);
     }
+  });
+});
+
+describe('docs/method.md', () => {
+  it('has a row for each metric', () => {
+    const text = readFileSync('docs/method.md', 'utf8');
+    const rows = [...text.matchAll(/^\| `([a-z][a-z-]*)`/gm)].map(([, name]) => name);
+    expect(rows).toEqual(metricNames);
   });
 });
 
