@@ -8,6 +8,7 @@ import { makeFolder } from '../fixtures/makeFolder.js';
 import { openTiny } from '../fixtures/openTiny.js';
 import { randomBytes, randomFloats, randomQ4 } from '../fixtures/random.js';
 import { bytesTensor } from '../fixtures/smallModel.js';
+import { splitSpec, writeParts } from '../fixtures/splitModel.js';
 
 const F32 = 0;
 const Q4_0 = 2;
@@ -90,6 +91,16 @@ describe('The magnitudes of blocks', () => {
       expect(sum / own.reduce((total, tensor) => total + sumOf(tensor), 0)).toBeCloseTo(1, 6);
     });
     expect(new Set(sums).size).toBe(7);
+  });
+
+  it('are the same whether the model lies in one file or in several', async () => {
+    const spec = tinyLlama({ blocks: 3 });
+    const [first] = writeParts(splitSpec(spec, [9, 20, spec.tensors.length]));
+    const measure = async (file: string) => {
+      await using model = await openModel(file, { gpu: 'off', threads: 1 });
+      return await measureMagnitudes(model, undefined, () => undefined);
+    };
+    expect(await measure(first)).toEqual(await measure(writeTemp(buildGguf(spec))));
   });
 
   it('are refused where matrices have scales of their own, by the tensor and with what to do', async () => {
