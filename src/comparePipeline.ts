@@ -84,7 +84,7 @@ async function compareInFolder(
     );
     checkAnySize(header, request, quantised, leftOut);
     const sizes = listSizes(request.sizes ?? quantised.map(({ bytes }) => bytes));
-    const drops = await planDrops(run, sizes, metric, folder, request.fresh);
+    const drops = await planDrops(run, sizes, metric, folder, request);
     const files = listFiles(quantised, drops);
     checkAnyFile(header, sizes, files);
     const conditions = { sha256: text.sha256, context, folder, fresh: request.fresh };

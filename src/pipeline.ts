@@ -5,18 +5,20 @@ import { escapeUnsafe, fileLabel, readHeader } from './gguf/index.js';
 import { describeModel, findArchitecture } from './model/index.js';
 import type { EvaluationReport, OutputReport, RunReport } from './report/index.js';
 import { planCompanion, planDrop } from './rewrite/index.js';
-import { choose, scoreRun, settleAmount } from './run/chooseBlocks.js';
+import { choose, settleAmount } from './run/chooseBlocks.js';
 import { planCompanions, readCompanions } from './run/companions.js';
 import { evaluateOutput, measureCost } from './run/evaluate.js';
 import { checkRunLimits, planRunLimits } from './run/limits.js';
 import { describeMaking } from './run/making.js';
+import { checkMetric } from './run/measure/check.js';
+import { measureFor } from './run/measure/measure.js';
 import type { PruneRequest, ScoreRequest } from './run/options.js';
 import { buildReport } from './run/report.js';
 import { checkSearch } from './run/search/check.js';
 import { startRun, type Run } from './run/start.js';
 import { checkTargets, nameBeside, nameOutput } from './run/targets.js';
 import { describeOutput, measureBypassed, writeChecked } from './run/write.js';
-import { defaultMetric } from './score/index.js';
+import { defaultMetric, findMetric } from './score/index.js';
 import { defaultAmount } from './select/index.js';
 
 /**
@@ -24,11 +26,16 @@ import { defaultAmount } from './select/index.js';
  * @throws PruneError
  */
 export async function scoreFile(request: ScoreRequest): Promise<RunReport> {
-  const run = await startRun(await readHeader(request.model), request);
+  const header = await readHeader(request.model);
+  checkMetric(request.metric, describeModel(header).architecture, fileLabel(header.path));
+  const metric = request.metric ?? defaultMetric;
+  const run = await startRun(header, request);
   try {
     announce(run, 'score');
-    const scores = await scoreRun(run);
-    return buildReport(run, 'score', { scores, metric: request.metric ?? defaultMetric, dropped: [] });
+    const { needs } = findMetric(metric);
+    // an order that takes no account of the model is shown beside the scores of a pass
+    const measured = await measureFor(run, needs ?? 'pass', request);
+    return buildReport(run, 'score', { scored: { metric, measured }, metric, dropped: [] });
   } finally {
     await run.model.close();
   }
@@ -47,6 +54,7 @@ export async function pruneFile(request: PruneRequest): Promise<RunReport> {
 
   // whatever can be refused is refused before any work
   const limits = planRunLimits(request);
+  checkMetric(request.metric, description.architecture, fileLabel(header.path));
   checkSearch(request, description.architecture, fileLabel(header.path));
   const readGoingWith = (dropped: number) =>
     readCompanions(request, { header, description }, (source) =>
@@ -128,6 +136,6 @@ async function evaluateWritten(run: Run, output: OutputReport, cost: Comparison)
 }
 
 function announce(run: Run, command: RunReport['command']): void {
-  const report = buildReport(run, command, { scores: undefined, metric: null, dropped: [] });
+  const report = buildReport(run, command, { metric: null, dropped: [] });
   run.options.onEvent?.({ kind: 'opened', report });
 }

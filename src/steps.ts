@@ -34,7 +34,8 @@ export async function scoreBlocks(model: Model, options: ScoreBlocksOptions = {}
 }
 
 /**
- * Chooses the blocks to drop: those of the lowest scores that can go together. Default: a quarter, by block influence.
+ * Chooses the blocks to drop: those of the lowest scores that can go together, by a metric of a single pass or one that
+ * needs none. Default: a quarter, by block influence.
  * @returns block numbers, ascending
  * @throws PruneError USAGE, NO_SUCH_BLOCK, SCORE_UNDEFINED, DROP_REFUSED
  */
@@ -51,7 +52,7 @@ export function chooseBlocks(
   }
   const metric = findMetric(choice.metric ?? defaultMetric);
   const count = countDropped(choice, scores.blocks);
-  return chooseDroppable(model, metric.score(scores.blocks, scores), count, choice);
+  return chooseDroppable(model, metric.rank(scores.blocks, { pass: scores }), count, choice);
 }
 
 export interface WriteOptions {

@@ -34,6 +34,14 @@ distribution_use to_distribution_use(const Napi::Value & value) {
                                : distribution_use::none;
 }
 
+attenuation to_attenuation(const Napi::Value & value) {
+    if (value.IsNull()) {
+        return {};
+    }
+    const auto object = value.As<Napi::Object>();
+    return {to_int32(object, "block"), object.Get("factor").As<Napi::Number>().FloatValue()};
+}
+
 top_tokens to_top_tokens(const Napi::Value & value) {
     if (value.IsNull()) {
         return {};
@@ -85,6 +93,7 @@ window_request to_window_request(const Napi::Object & object) {
     request.slot         = to_int32(object, "slot");
     request.keep_inputs  = object.Get("keepInputs").ToBoolean();
     request.first_block  = to_int32(object, "firstBlock");
+    request.attenuate    = to_attenuation(object.Get("attenuate"));
     return request;
 }
 
@@ -118,6 +127,15 @@ speed_request to_speed_request(const Napi::Object & object) {
     request.n_seq      = to_int32(object, "sequences");
     request.bypass     = to_int32_vector(object.Get("bypass"));
     return request;
+}
+
+tensor_place to_tensor_place(const Napi::Object & object) {
+    tensor_place place;
+    place.path   = object.Get("path").As<Napi::String>().Utf8Value();
+    place.offset = object.Get("offset").As<Napi::Number>().Int64Value();
+    place.type   = to_int32(object, "type");
+    place.count  = object.Get("count").As<Napi::Number>().Int64Value();
+    return place;
 }
 
 Napi::Value to_js(Napi::Env env, const model_facts & facts) {
@@ -158,6 +176,10 @@ Napi::Value to_js(Napi::Env env, const speed_result & result) {
     object.Set("promptSeconds", result.prompt_seconds);
     object.Set("generationSeconds", result.generation_seconds);
     return object;
+}
+
+Napi::Value to_js(Napi::Env env, double value) {
+    return Napi::Number::New(env, value);
 }
 
 Napi::Value to_js(Napi::Env env, const std::vector<int32_t> & values) {

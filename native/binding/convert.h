@@ -2,6 +2,7 @@
 
 #include "../core/backends.h"
 #include "../core/model_session.h"
+#include "../core/weight_sum.h"
 
 #include <napi.h>
 
@@ -11,6 +12,7 @@ window_request       to_window_request(const Napi::Object & object);
 sequence_request     to_sequence_request(const Napi::Object & object);
 generation_request   to_generation_request(const Napi::Object & object);
 speed_request        to_speed_request(const Napi::Object & object);
+tensor_place         to_tensor_place(const Napi::Object & object);
 std::vector<int32_t> to_int32_vector(const Napi::Value & value);
 
 std::vector<std::string> to_strings(const Napi::Value & value);
@@ -19,6 +21,7 @@ Napi::Value to_js(Napi::Env env, const model_facts & facts);
 Napi::Value to_js(Napi::Env env, const window_result & result);
 Napi::Value to_js(Napi::Env env, const speed_result & result);
 Napi::Value to_js(Napi::Env env, const generation_result & result);
+Napi::Value to_js(Napi::Env env, double value);
 Napi::Value to_js(Napi::Env env, const std::vector<float> & values);
 Napi::Value to_js(Napi::Env env, const std::vector<std::vector<int32_t>> & lists);
 Napi::Value to_js(Napi::Env env, const std::string & text);

@@ -53,6 +53,7 @@ Napi::Function session_wrap::define(Napi::Env env) {
                            InstanceMethod("runSequences", &session_wrap::run_sequences),
                            InstanceMethod("generate", &session_wrap::generate),
                            InstanceMethod("measureSpeed", &session_wrap::measure_speed),
+                           InstanceMethod("sumMagnitudes", &session_wrap::sum_magnitudes),
                            InstanceMethod("cancel", &session_wrap::cancel),
                            InstanceMethod("close", &session_wrap::close),
                        });
@@ -118,6 +119,12 @@ Napi::Value session_wrap::measure_speed(const Napi::CallbackInfo & info) {
     state->cancelled = false;
     return start<speed_result>(info.Env(), [request = to_speed_request(info[0].As<Napi::Object>())](
                                                model_session & session) { return session.measure_speed(request); });
+}
+
+Napi::Value session_wrap::sum_magnitudes(const Napi::CallbackInfo & info) {
+    state->cancelled = false;
+    return start<double>(info.Env(), [place = to_tensor_place(info[0].As<Napi::Object>()), state = state](
+                                         model_session &) { return ::sum_magnitudes(place, state->cancelled); });
 }
 
 Napi::Value session_wrap::cancel(const Napi::CallbackInfo & info) {

@@ -36,6 +36,7 @@ class session_wrap : public Napi::ObjectWrap<session_wrap> {
     Napi::Value run_sequences(const Napi::CallbackInfo & info);
     Napi::Value generate(const Napi::CallbackInfo & info);
     Napi::Value measure_speed(const Napi::CallbackInfo & info);
+    Napi::Value sum_magnitudes(const Napi::CallbackInfo & info);
     Napi::Value cancel(const Napi::CallbackInfo & info);
     Napi::Value close(const Napi::CallbackInfo & info);
 

@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <stdexcept>
 #include <string>
-#include <unordered_set>
 
 graph_edit::graph_edit(ggml_cgraph * gf, std::vector<ggml_tensor *> states_in_order) :
     gf(gf), states(std::move(states_in_order)), redirected(states), removed(states.size(), false) {
@@ -74,6 +73,31 @@ void graph_edit::start_at(int block, ggml_tensor * given) {
     std::fill_n(removed.begin(), block, true);
 }
 
+void graph_edit::attenuate(ggml_context * ctx, int block, float factor) {
+    if (block < first_block || block >= n_blocks()) {
+        throw std::runtime_error("no block " + std::to_string(block) + " to attenuate");
+    }
+    attenuated = {ctx, block, factor};
+}
+
+// input + factor * (output - input): what is added is small and exact where the factor is near 1 or 0
+ggml_tensor * graph_edit::append_mix(ggml_tensor * input, ggml_tensor * output) {
+    ggml_context * ctx   = attenuated.ctx;
+    const bool     lower = attenuated.factor < 0.5f;
+    ggml_tensor *  added = ggml_sub(ctx, output, input);
+    ggml_tensor *  part  = ggml_scale(ctx, added, lower ? attenuated.factor : attenuated.factor - 1.0f);
+    ggml_tensor *  mix   = ggml_add(ctx, lower ? input : output, part);
+    mixing.insert({added, part, mix});
+    ggml_build_forward_expand(gf, mix);
+    // memory is planned anew when the number of tensors is another one: no two blocks may have the same
+    for (int i = 0; i < 3 + attenuated.block; ++i) {
+        ggml_tensor * leaf = ggml_new_tensor_1d(ctx, GGML_TYPE_F32, 1);
+        ggml_set_input(leaf);
+        ggml_build_forward_expand(gf, leaf);
+    }
+    return mix;
+}
+
 void graph_edit::bypass(const std::vector<int32_t> & blocks) {
     for (const int32_t block : blocks) {
         if (block < 0 || block >= n_blocks()) {
@@ -83,11 +107,14 @@ void graph_edit::bypass(const std::vector<int32_t> & blocks) {
     }
     // ascending, so that a run of dropped blocks resolves to the state below the run
     for (int block = first_block; block < n_blocks(); ++block) {
-        if (!removed[block]) {
-            continue;
-        }
         ggml_tensor * input  = redirected[block];
         ggml_tensor * output = states[block + 1];
+        if (!removed[block]) {
+            if (block == attenuated.block) {
+                redirected[block + 1] = append_mix(input, output);
+            }
+            continue;
+        }
         // the last block keeps only the rows that are asked for; so must what stands for it
         redirected[block + 1] = ggml_are_same_shape(input, output) ? input : find_selected_rows(input, output);
     }
@@ -128,6 +155,9 @@ ggml_tensor * graph_edit::replacement(ggml_tensor * tensor) const {
 }
 
 void graph_edit::rewire(ggml_tensor * node) const {
+    if (mixing.count(node) != 0) {
+        return;
+    }
     for (ggml_tensor *& src : node->src) {
         if (src != nullptr) {
             src = replacement(src);
@@ -186,6 +216,7 @@ void graph_edit::place_appended_nodes() {
         const auto reader = first_reader.find(node);
         if (reader != first_reader.end()) {
             before[reader->second].push_back(node);
+            position[node] = reader->second; // what reads it beside that comes after
             continue;
         }
         size_t at = 0;

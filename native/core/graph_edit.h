@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 struct ggml_cgraph;
@@ -30,6 +31,10 @@ class graph_edit {
     // Takes a given state for the input of a block, and the blocks below out of the graph. To be followed by bypass().
     void start_at(int block, ggml_tensor * given);
 
+    // Lets a block add `factor` of what it adds: its consumers read input + factor * (output - input). To be followed
+    // by bypass().
+    void attenuate(ggml_context * ctx, int block, float factor);
+
     // Makes the consumers of a block's output read its input instead, and takes out of the graph whatever nobody
     // needs any more, writes to its caches included.
     void bypass(const std::vector<int32_t> & blocks);
@@ -51,6 +56,7 @@ class graph_edit {
     ggml_tensor * find_selected_rows(ggml_tensor * source, const ggml_tensor * like) const;
     bool          is_removed(const ggml_tensor * node) const;
     void          rewire(ggml_tensor * node) const;
+    ggml_tensor * append_mix(ggml_tensor * input, ggml_tensor * output);
     void          remove_dead_nodes();
     void          place_appended_nodes();
     void          recount_uses();
@@ -60,6 +66,13 @@ class graph_edit {
     std::vector<ggml_tensor *> redirected;      // what stands for each state now
     std::vector<bool>          removed;         // by block; the last entry is the head
     int                        first_block = 0; // the blocks below are not run
+
+    struct {
+        ggml_context * ctx    = nullptr;
+        int            block  = no_block;
+        float          factor = 1.0f;
+    } attenuated;
+    std::unordered_set<const ggml_tensor *> mixing; // nodes that read a block's own output, whatever stands for it
 
     std::unordered_map<const ggml_tensor *, int> owners; // of the nodes that were there at construction
     std::unordered_map<const ggml_tensor *, int> state_index;

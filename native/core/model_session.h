@@ -54,6 +54,7 @@ struct window_request {
     int32_t              slot        = 0;     // where inputs of blocks are kept
     bool                 keep_inputs = false; // keep those of the blocks that are run
     int32_t              first_block = 0;     // begin with its input, which an earlier run of the window has kept
+    attenuation          attenuate;           // not together with keep_inputs
 };
 
 struct window_result {
@@ -141,6 +142,7 @@ class model_session {
     };
 
     void check_tokens(const std::vector<int32_t> & tokens) const;
+    void check_attenuation(const window_request & request) const;
     void check_reference(const window_request & request, int32_t n_rows) const;
     void start_stock(bool clear);
     void decode(const token_batch & batch, int32_t begin, int32_t n_tokens, const std::vector<bool> & is_output);

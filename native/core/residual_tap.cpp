@@ -245,6 +245,9 @@ void residual_tap::edit(llm_graph_result * res) {
     if (request.first_block > 0) {
         graph.start_at(request.first_block, append_start(res));
     }
+    if (request.attenuate.block >= 0) {
+        graph.attenuate(res->get_ctx(), request.attenuate.block, request.attenuate.factor);
+    }
     graph.bypass(request.bypass);
     if (request.keep_inputs) {
         keep_inputs(res, graph);

@@ -15,6 +15,14 @@ struct stream_params {
     bool        lanes_last = false;   // a stream of several lanes is [n_embd, n_tokens, n_lanes]
 };
 
+// A block that adds only a part of what it adds, see graph_edit.
+struct attenuation {
+    int32_t block  = -1; // -1: none
+    float   factor = 1.0f;
+
+    bool operator==(const attenuation & other) const { return block == other.block && factor == other.factor; }
+};
+
 // What one run of windows wants from the graph.
 struct tap_request {
     bool                 gram   = false;      // the Gram matrix of all residual states, per token
@@ -23,10 +31,11 @@ struct tap_request {
     std::vector<int32_t> bypass;              // blocks to leave out, ascending
     bool                 keep_inputs = false; // of all blocks, readable after the run
     int32_t              first_block = 0;     // the blocks below are not run: its input is given, see set_start
+    attenuation          attenuate;
 
     bool operator==(const tap_request & other) const {
         return gram == other.gram && logits == other.logits && exact == other.exact && bypass == other.bypass &&
-               keep_inputs == other.keep_inputs && first_block == other.first_block;
+               keep_inputs == other.keep_inputs && first_block == other.first_block && attenuate == other.attenuate;
     }
 };
 

@@ -56,6 +56,7 @@ window_result model_session::run_window(const window_request & request) {
         }
         inputs.check(request.tokens, request.bypass, request.first_block);
     }
+    check_attenuation(request);
     if (request.keep_inputs) {
         inputs.begin();
     }
@@ -76,8 +77,10 @@ window_result model_session::run_window(const window_request & request) {
     }
 
     // the Gram matrix needs all tokens of all states; and the last block selects rows in ways that vary, so that
-    // without it none must be selected
-    const bool all_rows = request.gram || (!request.bypass.empty() && request.bypass.back() == known.n_blocks - 1);
+    // without it, or with a part of it, none must be selected
+    const int32_t last_block = known.n_blocks - 1;
+    const bool    all_rows   = request.gram || (!request.bypass.empty() && request.bypass.back() == last_block) ||
+                          request.attenuate.block == last_block;
     for (int32_t begin = 0, piece = 0; begin < n_tokens; begin += params.n_ubatch, ++piece) {
         const int32_t n         = std::min(params.n_ubatch, n_tokens - begin);
         const int32_t rows_from = std::max(begin, first_row);
@@ -85,7 +88,7 @@ window_result model_session::run_window(const window_request & request) {
 
         // a graph without scored tokens needs no head
         tap->set_request(ctx.get(), {request.gram, rows_here > 0, request.exact, request.bypass, request.keep_inputs,
-                                     request.first_block});
+                                     request.first_block, request.attenuate});
         tap->set_start(request.first_block > 0 ? &inputs.input(piece, request.first_block) : nullptr);
         std::vector<bool> is_output(n_tokens, all_rows || rows_here <= 0);
         for (int32_t i = 0; i < rows_here; ++i) {
@@ -107,6 +110,21 @@ window_result model_session::run_window(const window_request & request) {
         inputs.finish(request.tokens, request.bypass);
     }
     return result;
+}
+
+void model_session::check_attenuation(const window_request & request) const {
+    const int32_t block = request.attenuate.block;
+    if (block < 0) {
+        return;
+    }
+    const auto & bypass = request.bypass;
+    if (block < request.first_block || block >= known.n_blocks ||
+        std::find(bypass.begin(), bypass.end(), block) != bypass.end()) {
+        throw std::runtime_error("no block " + std::to_string(block) + " is run that could be attenuated");
+    }
+    if (request.keep_inputs) {
+        throw std::runtime_error("inputs of blocks are kept of a run without an attenuated block");
+    }
 }
 
 void model_session::check_reference(const window_request & request, int32_t n_rows) const {

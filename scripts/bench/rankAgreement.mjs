@@ -30,6 +30,9 @@ const lowest = (scores, count) =>
     .slice(0, count)
     .map(({ block }) => block);
 
+/** Of a single pass, and of each block by itself. */
+const isOwnScore = (name) => metrics[name].needs === 'pass' && !metrics[name].isRun;
+
 /** How well the ranking of blocks on the built-in text agrees with that on another text. */
 export async function measureRankAgreement(models, text) {
   const rows = [];
@@ -37,8 +40,10 @@ export async function measureRankAgreement(models, text) {
     const model = await openModel(file, { gpu: 'off' });
     const builtIn = await scoreBlocks(model);
     const other = await scoreBlocks(model, { calibration: text, windows: 32 });
-    for (const name of metricNames.filter((metric) => metrics[metric].needsPass)) {
-      const [a, b] = [builtIn, other].map((scores) => metrics[name].score(scores.blocks, scores));
+    for (const name of metricNames.filter(isOwnScore)) {
+      const [a, b] = [builtIn, other].map(
+        (scores) => metrics[name].rank(scores.blocks, { pass: scores }).scores,
+      );
       const quarter = Math.round(0.25 * builtIn.blocks);
       const shared = lowest(a, quarter).filter((block) => lowest(b, quarter).includes(block));
       rows.push(

@@ -3,7 +3,8 @@ import { createBypassJudge } from '../../dist/run/search/bypassJudge.js';
 import { describeProblem } from '../../dist/run/search/problem.js';
 import { prepareWindows } from '../../dist/run/start.js';
 import { findMetric, readCalibration, scoreWindows } from '../../dist/score/index.js';
-import { evolveSet, findLowest, measureSingles, searches } from '../../dist/select/index.js';
+import { evolveSet, measureSingles, searches } from '../../dist/select/index.js';
+import { chooseDroppable } from '../../dist/run/choose.js';
 import { withKnown } from './knownDamage.mjs';
 
 /** What is measured, in memory alone: each way pays for all it asks. */
@@ -40,28 +41,23 @@ const judgeBy = ({ model, windows }, measure, journal = openMemory()) => ({
 /** A single pass over the windows, and the blocks of the lowest scores. */
 function byMetric(name) {
   return async ({ model, windows, blocks }, counts) => {
-    const scores = findMetric(name).score(blocks, await scoreWindows(model, windows));
-    return counts.map((count) => ({ dropped: findLowest(scores, count), blocks: windows.length * blocks }));
+    const ranking = findMetric(name).rank(blocks, { pass: await scoreWindows(model, windows) });
+    return counts.map((count) => ({
+      dropped: chooseDroppable(model, ranking, count),
+      blocks: windows.length * blocks,
+    }));
   };
-}
-
-/** The run of blocks that turns the stream least, by the angle between its ends (Gromov et al. 2024). */
-async function byBestSpan({ model, windows, blocks }, counts) {
-  const { angularDistance } = await scoreWindows(model, windows);
-  return counts.map((count) => {
-    const starts = Array.from({ length: blocks - count + 1 }, (_, i) => i);
-    const start = starts.reduce((best, one) =>
-      angularDistance[one][one + count] <= angularDistance[best][best + count] ? one : best,
-    );
-    return { dropped: Array.from({ length: count }, (_, i) => start + i), blocks: windows.length * blocks };
-  });
 }
 
 function byOneShot(measure) {
   return async (problem, counts) => {
     const judge = judgeBy(problem, measure);
-    const scores = await measureSingles(judge, problem.blocks);
-    return counts.map((count) => ({ dropped: findLowest(scores, count), blocks: judge.cost().blocks }));
+    const singles = await measureSingles(judge, problem.blocks);
+    const ranking = findMetric(measure).rank(problem.blocks, { [measure]: singles });
+    return counts.map((count) => ({
+      dropped: chooseDroppable(problem.model, ranking, count),
+      blocks: judge.cost().blocks,
+    }));
   };
 }
 
@@ -99,15 +95,13 @@ const evolution = {
 
 function byEvolution(measure, seed) {
   return async (problem, counts) => {
-    const scores = findMetric('block-influence').score(
-      problem.blocks,
-      await scoreWindows(problem.model, problem.windows),
-    );
+    const pass = await scoreWindows(problem.model, problem.windows);
+    const ranking = findMetric('block-influence').rank(problem.blocks, { pass });
     const found = [];
     for (const count of counts) {
       const judge = judgeBy(problem, measure);
       const allowed = describeProblem(problem.model, count);
-      const start = findLowest(scores, count);
+      const start = chooseDroppable(problem.model, ranking, count);
       const { dropped } = await evolveSet(judge, allowed, start, { ...evolution, seed });
       found.push({ dropped, blocks: judge.cost().blocks });
     }
@@ -119,7 +113,7 @@ function byEvolution(measure, seed) {
 export const methods = {
   'block influence': byMetric('block-influence'),
   'relative magnitude': byMetric('relative-magnitude'),
-  'best span': byBestSpan,
+  'best span': byMetric('best-span'),
   'one-shot perplexity': byOneShot('perplexity'),
   'greedy perplexity': byGrowth('greedy', 'perplexity'),
   'evolutionary KL': byEvolution('kl', 1),

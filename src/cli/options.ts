@@ -300,6 +300,8 @@ const searchOptions = {
   },
 } as const satisfies Record<string, Options>;
 
+export const scoreOptions = { fresh: evalOptions.fresh } as const satisfies Record<string, Options>;
+
 export const pruneOptions = {
   output: {
     requiresArg: true,
@@ -348,7 +350,7 @@ export const pruneOptions = {
   },
   ...budgetOptions,
   ...searchOptions,
-  fresh: evalOptions.fresh,
+  ...scoreOptions,
   ...failIf,
   ...companionOptions,
 } as const satisfies Record<string, Options>;
@@ -382,6 +384,7 @@ export const optionNames: readonly string[] = [
 export type MeasureArgs = InferredOptionTypes<
   typeof measureOptions & typeof backendOptions & typeof outputOptions
 >;
+export type ScoreArgs = MeasureArgs & InferredOptionTypes<typeof scoreOptions>;
 export type PruneArgs = MeasureArgs & InferredOptionTypes<typeof pruneOptions>;
 export type EvalArgs = InferredOptionTypes<typeof evalOptions & typeof backendOptions & typeof outputOptions>;
 export type CompareArgs = InferredOptionTypes<

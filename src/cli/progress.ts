@@ -7,6 +7,7 @@ const stages: Readonly<Record<Stage, { readonly title: string; readonly unit: Un
   hash: { title: 'Reading', unit: 'bytes' },
   load: { title: 'Loading', unit: 'share' },
   score: { title: 'Scoring', unit: 'windows' },
+  weigh: { title: 'Reading weights', unit: 'blocks' },
   search: { title: 'Searching', unit: 'passes' },
   write: { title: 'Writing', unit: 'bytes' },
   check: { title: 'Checking', unit: 'steps' },
@@ -19,7 +20,8 @@ const stages: Readonly<Record<Stage, { readonly title: string; readonly unit: Un
   time: { title: 'Timing', unit: 'rounds' },
 };
 
-type Unit = 'bytes' | 'share' | 'windows' | 'steps' | 'rounds' | 'questions' | 'texts' | 'files' | 'passes';
+type Unit =
+  'bytes' | 'share' | 'windows' | 'blocks' | 'steps' | 'rounds' | 'questions' | 'texts' | 'files' | 'passes';
 
 /** A stage that is shorter than this is not worth a bar, in milliseconds. */
 const shortStage = 1000;

@@ -49,6 +49,7 @@ const handlers: Handlers = {
   runSequences: (request, context) => opened(context).runSequences(request),
   generate: (request, context) => opened(context).generate(request),
   measureSpeed: (request, context) => opened(context).measureSpeed(request),
+  sumMagnitudes: (place, context) => opened(context).sumMagnitudes(place),
   measureMemory: () => ({
     peakBytes: process.resourceUsage().maxRSS * 1024,
     devices: addon().listDevices(),

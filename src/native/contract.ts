@@ -68,6 +68,8 @@ export interface WindowRequest {
    * left out. 0: from the beginning.
    */
   readonly firstBlock: number;
+  /** A block whose output becomes `input + factor · (output − input)`; not together with `keepInputs`. */
+  readonly attenuate: { readonly block: number; readonly factor: number } | null;
 }
 
 /** `[tokens, count]`: the most likely tokens in each one's place, in no order, and the logarithms of their probabilities. */
@@ -154,6 +156,17 @@ export interface SpeedResult {
   readonly generationSeconds: number;
 }
 
+/** Where the values of a tensor lie in a file. */
+export interface TensorPlace {
+  readonly path: string;
+  /** Of the first byte in the file. */
+  readonly offset: number;
+  /** A number of ggml's. */
+  readonly type: number;
+  /** How many values. */
+  readonly count: number;
+}
+
 /** A device that a backend offers. Memory in bytes. */
 export interface Device {
   readonly name: string;
@@ -174,6 +187,8 @@ export interface NativeSession {
   runSequences(request: SequenceRequest): Promise<Float32Array>;
   generate(request: GenerationRequest): Promise<GeneratedTokens[]>;
   measureSpeed(request: SpeedRequest): Promise<SpeedResult>;
+  /** The sum of the absolute values, dequantised; it needs no pass. */
+  sumMagnitudes(place: TensorPlace): Promise<number>;
   cancel(): void;
   close(): Promise<void>;
 }

@@ -6,6 +6,7 @@ export type {
   ModelFacts,
   SequenceRequest,
   SpeedResult,
+  TensorPlace,
   TopTokens,
   WindowResult,
 } from './contract.js';

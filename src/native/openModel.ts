@@ -10,6 +10,7 @@ import type {
   ModelFacts,
   SequenceRequest,
   SpeedResult,
+  TensorPlace,
   WindowRequest,
   WindowResult,
 } from './contract.js';
@@ -54,6 +55,7 @@ const windowDefaults = {
   slot: 0,
   keepInputs: false,
   firstBlock: 0,
+  attenuate: null,
 } as const;
 
 /** What is timed; one sequence unless more are asked for. */
@@ -86,6 +88,8 @@ export interface Model extends AsyncDisposable {
   generate(request: GenerationRequest, options?: CallOptions): Promise<readonly GeneratedTokens[]>;
   /** The time of stock llama.cpp for a prompt in each of some sequences and `generate` single tokens after it. */
   measureSpeed(request: TimedRequest, options?: CallOptions): Promise<SpeedResult>;
+  /** The sum of the absolute values of a tensor, dequantised. @throws PruneError NATIVE_FAILED for types without values */
+  sumMagnitudes(place: TensorPlace, options?: CallOptions): Promise<number>;
   /** The memory of the process so far. */
   measureMemory(options?: CallOptions): Promise<MemoryUse>;
   close(): Promise<void>;
@@ -160,6 +164,7 @@ export async function openModel(path: string, options: ModelOptions = {}): Promi
       generate: (request, call) => ask('generate', request, call),
       measureSpeed: ({ prompt, generate, sequences = 1, bypass = [] }, call) =>
         ask('measureSpeed', { prompt, generate, sequences, bypass: Int32Array.from(bypass) }, call),
+      sumMagnitudes: (place, call) => ask('sumMagnitudes', place, call),
       measureMemory: (call) => ask('measureMemory', undefined, call),
       close,
       [Symbol.asyncDispose]: close,

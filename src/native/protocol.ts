@@ -8,6 +8,7 @@ import type {
   SequenceRequest,
   SpeedRequest,
   SpeedResult,
+  TensorPlace,
   WindowRequest,
   WindowResult,
 } from './contract.js';
@@ -22,6 +23,7 @@ export interface Methods {
   runSequences: { args: SequenceRequest; result: Float32Array };
   generate: { args: GenerationRequest; result: GeneratedTokens[] };
   measureSpeed: { args: SpeedRequest; result: SpeedResult };
+  sumMagnitudes: { args: TensorPlace; result: number };
   measureMemory: { args: undefined; result: MemoryUse };
   quantize: { args: QuantizeRequest; result: undefined };
   cancel: { args: undefined; result: undefined };

@@ -13,6 +13,8 @@ export interface RunReport {
   readonly calibration: CalibrationReport | null;
   /** Name of the metric that the blocks were chosen by; null when they were searched for, or named by hand. */
   readonly metric: string | null;
+  /** What the scores of the blocks are; null where they have none. */
+  readonly scored: ScoredReport | null;
   readonly blocks: readonly BlockReport[];
   /** Blocks left out, ascending, counted as in the model. */
   readonly dropped: readonly number[];
@@ -111,8 +113,19 @@ export interface CalibrationReport {
   readonly heldOutWindows: number;
 }
 
+/** What blocks were scored by, whether or not they were chosen by it. */
+export interface ScoredReport {
+  readonly metric: string;
+  /** What it is called at the head of a column. */
+  readonly column: string;
+}
+
 export interface BlockReport {
   readonly index: number;
+  /** By the metric of `scored`; null where it could not be told. */
+  readonly score: number | null;
+  /** Standard error of the score over windows; null where unknown. */
+  readonly scoreError: number | null;
   /** Scores are null where the blocks were not measured. */
   readonly blockInfluence: number | null;
   readonly relativeMagnitude: number | null;

@@ -10,16 +10,11 @@ export interface TextStyle {
   readonly mark: (text: string) => string;
 }
 
-const scoreColumns = {
-  'block-influence': ['influence', 'blockInfluence'],
-  'relative-magnitude': ['magnitude', 'relativeMagnitude'],
-  'angular-distance': ['angle / π', 'angularDistance'],
-} as const;
-
 /** The blocks with their scores as bars, dropped ones marked. */
 export function renderBlocks(report: RunReport, { width, mark }: TextStyle): string {
-  const name = report.metric !== null && report.metric in scoreColumns ? report.metric : 'block-influence';
-  const [title, field] = scoreColumns[name as keyof typeof scoreColumns];
+  // without scores of their own blocks may still have been measured
+  const title = report.scored?.column ?? 'influence';
+  const field = report.scored === null ? 'blockInfluence' : 'score';
   const isMeasured = report.blocks.some((block) => block[field] !== null);
   const hasKinds = new Set(report.blocks.map(({ kind }) => kind)).size > 1;
   const highest = Math.max(...report.blocks.map((block) => block[field] ?? 0));
@@ -27,7 +22,9 @@ export function renderBlocks(report: RunReport, { width, mark }: TextStyle): str
 
   const columns = (block: BlockReport) => [
     ` ${block.index}`,
-    ...(isMeasured ? [renderBar(block[field] ?? 0, highest, barWidth), block[field]?.toFixed(3) ?? '–'] : []),
+    ...(isMeasured
+      ? [renderBar(block[field] ?? 0, highest, barWidth), formatScore(block[field], highest)]
+      : []),
     ...(hasKinds ? [block.kind] : []),
     formatBytes(block.bytes),
     block.dropped ? 'drop' : '',
@@ -44,6 +41,14 @@ export function renderBlocks(report: RunReport, { width, mark }: TextStyle): str
     ],
   );
   return lines.map((line, i) => (report.blocks[i - 1]?.dropped ? mark(line) : line)).join('\n');
+}
+
+/** As many digits for all as tell the highest one in three. */
+function formatScore(score: number | null, highest: number): string {
+  if (score === null) return '–';
+  if (highest >= 1e9 || (highest > 0 && highest < 1e-6)) return score.toExponential(2);
+  if (highest >= 999.5) return score.toFixed(0);
+  return score.toFixed(highest >= 0.02 || highest <= 0 ? 3 : 2 - Math.floor(Math.log10(highest)));
 }
 
 /** What the drop cost and what it bought, before and after. */

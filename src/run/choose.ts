@@ -7,7 +7,8 @@ import {
   type DropConstraints,
   type ModelDescription,
 } from '../model/index.js';
-import { findLowest, formatBlockList, type ChoiceConstraints } from '../select/index.js';
+import { findMetric, rankEvenly, type KeptEnds, type MetricName, type Ranking } from '../score/index.js';
+import { findLowest, findLowestRun, formatBlockList, type ChoiceConstraints } from '../select/index.js';
 
 /** A model whose blocks are to be chosen from. */
 export interface Choosable {
@@ -18,34 +19,36 @@ export interface Choosable {
 export interface ChooseOptions {
   /** Choose only what runtimes that know periods read the same. Default: false. */
   readonly portable?: boolean | undefined;
+  /** Before blocks are scored: by what, since a metric may let some stay, or ask for a run. Default: none that does. */
+  readonly metric?: MetricName | undefined;
 }
 
 /**
- * The `count` blocks of the lowest scores that can be dropped together.
+ * The `count` blocks of the lowest scores that can be dropped together, or the run of the lowest score.
  *
- * @param scores one for each block of the trunk
+ * @param ranking of the blocks of the trunk
  * @throws PruneError DROP_REFUSED when no such number of blocks can be dropped
  */
 export function chooseDroppable(
   { header, description }: Choosable,
-  scores: readonly number[],
+  ranking: Ranking,
   count: number,
   options: ChooseOptions = {},
 ): readonly number[] {
-  if (scores.length !== description.trunk) {
-    throw new RangeError(`${scores.length} scores for ${description.trunk} blocks`);
+  if (ranking.scores.length !== description.trunk) {
+    throw new RangeError(`${ranking.scores.length} scores for ${description.trunk} blocks`);
   }
   if (count === 0) return [];
   refuseUnknownArrays(header, description.architecture, description.blocks.length);
   const constraints = findConstraints(header, description.architecture, description.blocks.length, options);
   const counted = constraints.explainCount(constraints.trunk - count);
-  const choice = asChoice(constraints);
-  const chosen = counted === undefined ? findLowest(scores, count, choice) : undefined;
+  const chosen = counted === undefined ? chooseAllowed(ranking, count, constraints) : undefined;
   if (chosen !== undefined) return chosen;
+  const reasons = counted === undefined ? explainChoice(ranking, constraints) : [counted];
   throw new PruneError(
     'DROP_REFUSED',
     `No ${formatCounted(count, 'block')} of ${fileLabel(header.path)} can be dropped together: ` +
-      `${counted ?? explainConstraints(constraints)}. ${listPossible(constraints)}`,
+      `${reasons.join('; ')}. ${listPossible(ranking, constraints)}`,
   );
 }
 
@@ -59,8 +62,7 @@ export function rehearseChoice(
   count: number,
   options: ChooseOptions = {},
 ): readonly number[] {
-  const even = Array.from({ length: model.description.trunk }, () => 0);
-  return chooseDroppable(model, even, count, options);
+  return chooseDroppable(model, rankAlike(options, model.description.trunk), count, options);
 }
 
 /** Refuses blocks that cannot be dropped together, before any work. @throws PruneError DROP_REFUSED */
@@ -82,17 +84,47 @@ export function asChoice({ protectedBlocks, places, keepOne }: DropConstraints):
   };
 }
 
-function explainConstraints({ protectedBlocks, places, keepOne, trunk }: DropConstraints): string {
+/** The choice among those drops that the metric and the architecture allow. */
+function chooseAllowed(
+  { scores, keptEnds, runs }: Ranking,
+  count: number,
+  constraints: DropConstraints,
+): readonly number[] | undefined {
+  const choice = asChoice(constraints);
+  const { first, last } = keptEnds ?? { first: 0, last: 0 };
+  const mayDrop = (block: number) => block >= first && block < scores.length - last && choice.mayDrop(block);
+  return runs === undefined
+    ? findLowest(scores, count, { ...choice, mayDrop })
+    : findLowestRun(runs, count, { ...choice, mayDrop });
+}
+
+/** All blocks are alike; what stays by the metric stays. */
+function rankAlike({ metric }: ChooseOptions, blocks: number): Ranking {
+  return rankEvenly(metric === undefined ? { isRun: false } : findMetric(metric), blocks);
+}
+
+function explainChoice({ keptEnds, runs }: Ranking, constraints: DropConstraints): readonly string[] {
+  return [
+    ...(keptEnds === undefined ? [] : [explainEnds(keptEnds, constraints.trunk)]),
+    ...(runs === undefined ? [] : ['the metric drops blocks in a row']),
+    ...explainConstraints(constraints),
+  ];
+}
+
+function explainEnds({ first, last }: KeptEnds, trunk: number): string {
+  return `by the metric the first ${first} and the last ${last} of ${formatCounted(trunk, 'block')} stay`;
+}
+
+function explainConstraints({ protectedBlocks, places, keepOne, trunk }: DropConstraints): readonly string[] {
   const stay = (why: string) =>
     [...protectedBlocks].flatMap(([block, reason]) => (reason === why && block < trunk ? [block] : []));
-  const reasons = [
+  return [
     ...[...new Set(protectedBlocks.values())].map(
       (why) => `${formatBlockList(stay(why))} must stay, since ${why}`,
     ),
     ...places.map(({ demand }) => demand),
     ...keepOne.map(({ what }) => `one ${what} stays`),
   ];
-  return reasons.join('; ');
 }
 
 /** Numbers of blocks that can be dropped, ascending. @throws PruneError DROP_REFUSED */
@@ -101,21 +133,21 @@ export function listDroppable(
   options: ChooseOptions = {},
 ): readonly number[] {
   refuseUnknownArrays(header, description.architecture, description.blocks.length);
-  return countPossible(findConstraints(header, description.architecture, description.blocks.length, options));
+  const constraints = findConstraints(header, description.architecture, description.blocks.length, options);
+  return countPossible(rankAlike(options, description.trunk), constraints);
 }
 
-function listPossible(constraints: DropConstraints): string {
-  const counts = countPossible(constraints);
+function listPossible(ranking: Ranking, constraints: DropConstraints): string {
+  const counts = countPossible(ranking, constraints);
   return counts.length === 0
-    ? 'None can be dropped.'
+    ? `None can be dropped.${ranking.keptEnds === undefined ? '' : ' Choose another --metric.'}`
     : `Numbers of blocks that can be dropped: ${formatBlockList(counts)}.`;
 }
 
-function countPossible(constraints: DropConstraints): readonly number[] {
+function countPossible(ranking: Ranking, constraints: DropConstraints): readonly number[] {
   const { trunk, explainCount } = constraints;
-  const choice = asChoice(constraints);
-  const even = Array.from({ length: trunk }, () => 0);
   return Array.from({ length: trunk - 1 }, (_, i) => i + 1).filter(
-    (count) => explainCount(trunk - count) === undefined && findLowest(even, count, choice) !== undefined,
+    (count) =>
+      explainCount(trunk - count) === undefined && chooseAllowed(ranking, count, constraints) !== undefined,
   );
 }

@@ -1,5 +1,5 @@
 import { fileLabel } from '../gguf/index.js';
-import { defaultMetric, findMetric, scoreWindows, type BlockScores } from '../score/index.js';
+import { defaultMetric, findMetric, type Ranking } from '../score/index.js';
 import {
   checkBudget,
   checkDropped,
@@ -16,13 +16,14 @@ import {
   type Choosable,
   type ChooseOptions,
 } from './choose.js';
+import { measureFor } from './measure/measure.js';
 import type { PruneRequest } from './options.js';
 import type { Outcome } from './report.js';
 import { asResumable } from './resumable.js';
 import { openSearch } from './search/openSearch.js';
 import { searchBlocks } from './search/searchBlocks.js';
 import { chooseWithinBudget } from './search/searchBudget.js';
-import { reportProgress, type Run } from './start.js';
+import type { Run } from './start.js';
 
 /** What is to be dropped, and some blocks by which it can be tried, before any work, whether that can be written. */
 export type SettledAmount = { readonly rehearsed: BlockSet } & (
@@ -50,29 +51,31 @@ export function settleAmount(amount: Amount, model: Choosable, options: ChooseOp
 }
 
 /** What of a report a choice makes. */
-export type Choice = Pick<Outcome, 'scores' | 'metric' | 'dropped' | 'search' | 'curve'>;
+export type Choice = Pick<Outcome, 'scored' | 'metric' | 'dropped' | 'search' | 'curve'>;
 
 /** Chooses the blocks to drop: as they were named, by a search, or by their scores. @throws PruneError */
 export async function choose(run: Run, request: PruneRequest, amount: SettledAmount): Promise<Choice> {
-  if ('named' in amount) return { scores: undefined, metric: null, dropped: amount.named };
+  if ('named' in amount) return { metric: null, dropped: amount.named };
   const metric = request.metric ?? defaultMetric;
-  const scores = findMetric(metric).needsPass ? await scoreRun(run) : undefined;
-  const ranked = findMetric(metric).score(run.model.description.trunk, scores);
+  const { needs, rank } = findMetric(metric);
+  const measured = await measureFor(run, needs, request);
+  const scored = { metric, measured };
+  const ranked = rank(run.model.description.trunk, measured);
   if ('budget' in amount) {
     const found = await asResumable(() => chooseByBudget(run, request, amount.budget, ranked));
-    return { scores, metric: found.search === undefined ? metric : null, ...found };
+    return { scored, metric: found.search === undefined ? metric : null, ...found };
   }
   const dropped = chooseDroppable(run.model, ranked, amount.count, request);
   const { search } = request;
-  if (search === undefined || dropped.length === 0) return { scores, metric, dropped };
-  return { scores, metric: null, ...(await asResumable(() => searchBlocks(run, search, dropped, request))) };
+  if (search === undefined || dropped.length === 0) return { scored, metric, dropped };
+  return { scored, metric: null, ...(await asResumable(() => searchBlocks(run, search, dropped, request))) };
 }
 
 async function chooseByBudget(
   run: Run,
   request: PruneRequest,
   budget: Budget,
-  ranked: readonly number[],
+  ranked: Ranking,
 ): Promise<Pick<Choice, 'dropped' | 'search' | 'curve'>> {
   const { search: name } = request;
   if (name === undefined) {
@@ -86,19 +89,11 @@ async function chooseByBudget(
 }
 
 /** The blocks of the lowest scores, for each number of them that can be dropped. */
-async function* followScores(run: Run, ranked: readonly number[], options: ChooseOptions) {
+async function* followScores(run: Run, ranked: Ranking, options: ChooseOptions) {
   for (const count of listDroppable(run.model, options)) {
     yield await Promise.resolve({
       dropped: chooseDroppable(run.model, ranked, count, options),
       damage: null,
     });
   }
-}
-
-/** Scores every block by a pass over the calibration. */
-export function scoreRun({ model, windows, options }: Run): Promise<BlockScores> {
-  return scoreWindows(model, windows.scoring, {
-    signal: options.signal,
-    onWindow: reportProgress(options, 'score'),
-  });
 }

@@ -1,6 +1,6 @@
 import type { Entry } from '../gguf/index.js';
 import { describeProvenance } from '../rewrite/index.js';
-import { findMetric, hashWindows, type MetricName } from '../score/index.js';
+import { findMetric, hashWindows, type Measurement, type MetricName } from '../score/index.js';
 import type { SearchReport } from '../report/index.js';
 import { toolVersion } from '../version.js';
 import type { Run } from './start.js';
@@ -11,9 +11,12 @@ export interface Choosing {
   readonly search?: Pick<SearchReport, 'name' | 'judge'> | undefined;
 }
 
+/** What needs no windows to be measured. */
+const isWindowless = (needs: Measurement | undefined) => needs === undefined || needs === 'magnitudes';
+
 /** What is written into a file on its making, by the path and the hash of its source; nothing into a mere copy. */
 export function describeMaking(run: Run, { metric, search }: Choosing, dropped: readonly number[]) {
-  const isMeasured = search !== undefined || (metric !== null && findMetric(metric).needsPass);
+  const isMeasured = search !== undefined || (metric !== null && !isWindowless(findMetric(metric).needs));
   const calibrationHash = isMeasured ? hashWindows(run.windows.scoring) : undefined;
   const method =
     search === undefined ? (metric ?? 'chosen by hand') : `${search.name} search by ${search.judge}`;

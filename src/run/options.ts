@@ -2,13 +2,14 @@ import type { ModelOptions } from '../native/index.js';
 import type { BackendReport, EvalReport, ModelReport, RunReport } from '../report/index.js';
 import type { MetricName } from '../score/index.js';
 import type { Amount } from '../select/index.js';
-import type { SearchOptions } from './search/options.js';
+import type { KeepOptions, SearchOptions } from './search/options.js';
 
 /** A stage of a run that takes time. */
 export type Stage =
   | 'hash'
   | 'load'
   | 'score'
+  | 'weigh'
   | 'search'
   | 'write'
   | 'check'
@@ -59,9 +60,9 @@ export interface RunOptions extends CalibrationOptions, Omit<ModelOptions, 'onPr
   readonly onEvent?: ((event: RunEvent) => void) | undefined;
 }
 
-export interface ScoreRequest extends RunOptions {
+export interface ScoreRequest extends RunOptions, KeepOptions {
   readonly model: string;
-  /** What the table is ordered by. Default: block-influence. */
+  /** What blocks are scored by. Default: block-influence. */
   readonly metric?: MetricName | undefined;
 }
 

@@ -11,10 +11,11 @@ import type {
   ModelReport,
   OutputReport,
   RunReport,
+  ScoredReport,
   SearchReport,
   ToolReport,
 } from '../report/index.js';
-import { findMetric, hashWindows, type BlockScores, type MetricName } from '../score/index.js';
+import { findMetric, hashWindows, type Measured, type Metric, type MetricName } from '../score/index.js';
 import { measureMargin } from '../select/index.js';
 import { llamaVersion, toolVersion } from '../version.js';
 import type { SourceHash } from './hashSource.js';
@@ -22,7 +23,9 @@ import type { Run } from './start.js';
 
 /** What came out of the stages that were run. */
 export interface Outcome {
-  readonly scores: BlockScores | undefined;
+  /** What blocks were scored by, with what was measured for it; undefined where they were not. */
+  readonly scored?: { readonly metric: MetricName; readonly measured: Measured } | undefined;
+  /** What they were chosen by. */
   readonly metric: MetricName | null;
   readonly dropped: readonly number[];
   readonly search?: SearchReport | undefined;
@@ -80,29 +83,42 @@ export function buildReport(run: Run, command: RunReport['command'], outcome: Ou
       heldOutWindows: heldOut.length,
     },
     metric: outcome.metric,
+    scored: describeScored(outcome),
     blocks: describeBlocks(run, outcome),
     dropped: outcome.dropped,
     search: outcome.search ?? null,
     curve: outcome.curve ?? [],
-    margin: describeMargin(outcome),
+    margin: describeMargin(run, outcome),
     output: outcome.output ?? null,
     evaluation: outcome.evaluation ?? null,
     limits: outcome.limits ?? [],
   };
 }
 
-function describeBlocks({ model }: Run, { scores, dropped }: Outcome): readonly BlockReport[] {
+/** A metric that needs nothing scores places, not blocks. */
+function describeScored({ scored }: Outcome): ScoredReport | null {
+  if (scored === undefined) return null;
+  const { column, needs } = findMetric(scored.metric);
+  return needs === undefined ? null : { metric: scored.metric, column };
+}
+
+function describeBlocks({ model }: Run, outcome: Outcome): readonly BlockReport[] {
+  const { scored, dropped } = outcome;
+  const scores = scored?.measured.pass;
+  const own =
+    scored && describeScored(outcome) && scoreBlocks(findMetric(scored.metric), model, scored.measured);
   const isDropped = new Set(dropped);
   const { header, description } = model;
   const traits = findBlockTraits(header, description);
   return description.blocks.map(({ index, bytes, parameters }) => {
-    const error = scores?.standardErrors.blockInfluence[index] ?? Infinity;
     return {
       index,
+      score: asFinite(own?.scores[index]),
+      scoreError: asFinite(own?.errors?.[index]),
       blockInfluence: scores?.blockInfluence[index] ?? null,
       relativeMagnitude: scores?.relativeMagnitude[index] ?? null,
       angularDistance: scores?.angularDistance[index]?.[index + 1] ?? null,
-      blockInfluenceError: Number.isFinite(error) ? error : null,
+      blockInfluenceError: asFinite(scores?.standardErrors.blockInfluence[index]),
       bytes,
       parameters,
       kind: traits[index]?.mixing ?? 'none',
@@ -111,13 +127,20 @@ function describeBlocks({ model }: Run, { scores, dropped }: Outcome): readonly 
   });
 }
 
-function describeMargin({ scores, metric, dropped }: Outcome): MarginReport | null {
-  if (scores === undefined || metric === null) return null;
-  const { score, errors } = findMetric(metric);
-  if (errors === undefined) return null;
-  const spread = errors(scores);
-  const margin = measureMargin(score(scores.blocks, scores), spread, dropped);
-  if (margin === undefined) return null;
+function scoreBlocks({ rank, errors }: Metric, { description }: Model, measured: Measured) {
+  return { ...rank(description.trunk, measured), errors: errors?.(measured) };
+}
+
+function asFinite(value: number | undefined): number | null {
+  return value !== undefined && Number.isFinite(value) ? value : null;
+}
+
+function describeMargin({ model }: Run, { scored, metric, dropped }: Outcome): MarginReport | null {
+  if (scored === undefined || metric === null) return null;
+  const { scores, errors: spread } = scoreBlocks(findMetric(metric), model, scored.measured);
+  if (spread === undefined) return null;
+  const margin = measureMargin(scores, spread, dropped);
+  if (margin === undefined || !Number.isFinite(margin.gap)) return null;
   const isSpreadKnown = spread.every((error) => Number.isFinite(error));
   return {
     gap: margin.gap,

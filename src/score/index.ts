@@ -9,5 +9,16 @@ export {
   type WindowOptions,
 } from './calibration.js';
 export { sumGram, type StateSums } from './gramSums.js';
-export { defaultMetric, findMetric, metricNames, metrics, type Metric, type MetricName } from './metrics.js';
+export type { Measured, Measurement, WindowValues } from './measured.js';
+export {
+  defaultMetric,
+  findMetric,
+  metricNames,
+  metrics,
+  rankEvenly,
+  type KeptEnds,
+  type Metric,
+  type MetricName,
+  type Ranking,
+} from './metrics.js';
 export { scoreWindows, type ScoreOptions, type StateSource } from './scoreBlocks.js';

@@ -17,5 +17,6 @@ export {
   type DropFigures,
 } from './budget.js';
 export { findLowest, isAllowed, type ChoiceConstraints } from './lowest.js';
+export { findLowestRun } from './run.js';
 export { measureMargin, type ChoiceMargin } from './margin.js';
 export * from './search/index.js';

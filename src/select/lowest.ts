@@ -9,7 +9,7 @@ export interface ChoiceConstraints {
   readonly keepOne: readonly (readonly number[])[];
 }
 
-const unconstrained: ChoiceConstraints = { mayDrop: () => true, mayStand: () => true, keepOne: [] };
+export const unconstrained: ChoiceConstraints = { mayDrop: () => true, mayStand: () => true, keepOne: [] };
 
 /**
  * The `count` blocks with the lowest sum of scores among all choices that respect the constraints, ascending; of

@@ -5,22 +5,24 @@ import {
   measureOptions,
   modelPositional,
   outputOptions,
-  type MeasureArgs,
+  scoreOptions,
+  type ScoreArgs,
 } from '../options.js';
 import { createSink } from '../output.js';
 import { createProgress, showEvents } from '../progress.js';
 import { toRunOptions } from '../request.js';
 import { resolveModel } from '../resolveModel.js';
 
-export const scoreCommand: CommandModule<object, MeasureArgs & { model: string }> = {
+export const scoreCommand: CommandModule<object, ScoreArgs & { model: string }> = {
   command: 'score <model>',
   describe: 'Show how much each block matters; nothing is written',
   builder: (yargs) =>
     yargs
       .positional('model', modelPositional)
-      .options({ ...measureOptions, ...backendOptions, ...outputOptions })
+      .options({ ...measureOptions, ...scoreOptions, ...backendOptions, ...outputOptions })
       .example('$0 score model.gguf', 'score on the built-in text')
       .example('$0 score model.gguf --calibration mine.txt --windows 32', 'score on your own text')
+      .example('$0 score model.gguf --metric kl', 'leave out each block once and measure')
       .example('$0 score model.gguf --json=scores.json', 'keep the scores'),
   handler: async (args) => {
     const sink = createSink(args.json, args.quiet);
@@ -30,6 +32,7 @@ export const scoreCommand: CommandModule<object, MeasureArgs & { model: string }
         ...toRunOptions(args),
         model: await resolveModel(args.model, progress),
         metric: args.metric,
+        fresh: args.fresh,
         onEvent: showEvents(progress),
       });
       progress.end();

@@ -1,11 +1,13 @@
 import { PruneError } from '../../errors.js';
 import { planDrop, type DropPlan } from '../../rewrite/index.js';
-import { findMetric, metricNames, scoreWindows, hashWindows, type MetricName } from '../../score/index.js';
+import { findMetric, metricNames, hashWindows, type MetricName, type Ranking } from '../../score/index.js';
 import { llamaVersion } from '../../version.js';
 import { chooseDroppable } from '../choose.js';
 import { openJournal } from '../journal.js';
 import { describeMaking } from '../making.js';
-import { reportProgress, type Run } from '../start.js';
+import { measureFor } from '../measure/measure.js';
+import type { KeepOptions } from '../search/options.js';
+import type { Run } from '../start.js';
 import { findFewest, type PossibleDrop } from './fewest.js';
 
 /** A drop with the plan of its file. */
@@ -23,13 +25,13 @@ export async function planDrops(
   sizes: readonly number[],
   metric: MetricName,
   folder: string,
-  fresh: boolean | undefined,
+  keep: KeepOptions,
 ): Promise<readonly (PlannedDrop | undefined)[]> {
   const { header, description } = run.model;
-  const scores = await scoreOnce(run, metric, folder, fresh);
+  const ranking = await rankOnce(run, metric, folder, keep);
   const plan = (count: number): PlannedDrop | undefined => {
     try {
-      const dropped = chooseDroppable(run.model, scores, count);
+      const dropped = chooseDroppable(run.model, ranking, count);
       const entries = describeMaking(run, { metric }, dropped)(header.path, run.hash.sha256);
       const planned = planDrop(header, description, dropped, entries);
       return { dropped, bytes: planned.fileBytes, plan: planned };
@@ -42,16 +44,12 @@ export async function planDrops(
   return findFewest(sizes, plan, description.trunk - 1);
 }
 
-/** The scores of a metric; those of an earlier run if there are any. */
-async function scoreOnce(
-  { model, windows, hash, options }: Run,
-  name: MetricName,
-  folder: string,
-  fresh: boolean | undefined,
-): Promise<readonly number[]> {
+/** The ranking of a metric; that of an earlier run if there is one. */
+async function rankOnce(run: Run, name: MetricName, folder: string, keep: KeepOptions): Promise<Ranking> {
+  const { model, windows, hash, options } = run;
   const { trunk } = model.description;
-  const metric = findMetric(name);
-  if (!metric.needsPass) return metric.score(trunk, undefined);
+  const { needs, rank } = findMetric(name);
+  if (needs === undefined) return rank(trunk, {});
   const settings = {
     llamaCpp: llamaVersion,
     backend: model.backend,
@@ -59,16 +57,13 @@ async function scoreOnce(
     model: hash.sha256,
     windows: hashWindows(windows.scoring),
   };
-  const journal = await openJournal<readonly number[]>(folder, 'scores', settings, fresh);
+  const journal = await openJournal<Ranking>(folder, 'rankings', settings, keep.fresh);
   const kept = journal.get(name);
   if (kept !== undefined) return kept;
-  const scores = await scoreWindows(model, windows.scoring, {
-    signal: options.signal,
-    onWindow: reportProgress(options, 'score'),
-  });
-  for (const other of metricNames.filter((one) => findMetric(one).needsPass)) {
-    journal.add(other, findMetric(other).score(trunk, scores));
+  const measured = await measureFor(run, needs, keep);
+  for (const other of metricNames.filter((one) => findMetric(one).needs === needs)) {
+    journal.add(other, findMetric(other).rank(trunk, measured));
   }
   await journal.flush();
-  return metric.score(trunk, scores);
+  return rank(trunk, measured);
 }

@@ -1,8 +1,9 @@
-import { averageValues, findLargestDifference } from '../../evaluate/index.js';
+import { averageValues } from '../../evaluate/index.js';
 import type { Model, TopTokens, WindowResult } from '../../native/index.js';
 import { nameSet, uniqueBySet, type BlockSet, type Candidate, type Judge } from '../../select/index.js';
 import type { Journal } from '../journal.js';
 import { countBlocks, planPasses, type Pass } from './passes.js';
+import { canBeginAbove, noReuse } from './reuse.js';
 
 /** What a drop did on one window: means over its tokens, in nats; null where no finite number came out. */
 export interface WindowDamage {
@@ -35,9 +36,6 @@ export interface BypassJudge extends Judge {
 
 /** Most likely tokens that a distribution is known by; see docs/search.md for what that leaves out. */
 export const topTokens = 512;
-
-/** Passes that begin above the first block must lose the same as whole ones, in nats; devices round a little. */
-const sameLoss = 1e-3;
 
 /** Judges sets of blocks by bypassing them in the loaded model: how far it is from itself without them. */
 export function createBypassJudge(
@@ -79,15 +77,6 @@ export function createBypassJudge(
     return result;
   };
 
-  /** Whether passes that begin in the middle, and at the last block, lose what the whole one did. */
-  const tryReuse = async (window: number, whole: WindowResult): Promise<boolean> => {
-    for (const firstBlock of [Math.floor(blocks / 2), blocks - 1]) {
-      const part = await run(window, { set: [], firstBlock, keepInputs: false });
-      if (findLargestDifference([whole.losses], [part.losses]) > sameLoss) return false;
-    }
-    return true;
-  };
-
   /** The whole model's distributions, which all others are compared with. */
   const makeReference = async (window: number) => {
     if (references.has(window)) return;
@@ -96,12 +85,11 @@ export function createBypassJudge(
     references.set(window, whole.top);
     journal.add(identify(window, []), { loss: asFinite(averageValues([whole.losses]).mean), divergence: 0 });
     if (canReuse !== undefined) return;
-    canReuse = await tryReuse(window, whole);
-    if (!canReuse) {
-      onNote?.(
-        'Blocks of this model read more of those below than their output: each set is run from the first block on.',
-      );
-    }
+    canReuse = await canBeginAbove(whole.losses, blocks, async (firstBlock) => {
+      const part = await run(window, { set: [], firstBlock, keepInputs: false });
+      return part.losses;
+    });
+    if (!canReuse) onNote?.(noReuse);
   };
 
   const measureWindow = async (window: number, candidates: readonly Candidate[]) => {

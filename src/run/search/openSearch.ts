@@ -1,6 +1,4 @@
-import path from 'node:path';
 import type { SearchReport } from '../../report/index.js';
-import { hashWindows } from '../../score/index.js';
 import {
   searches,
   type BlockSet,
@@ -8,15 +6,11 @@ import {
   type SearchName,
   type SearchStep,
 } from '../../select/index.js';
-import { llamaVersion } from '../../version.js';
-import { findCacheFolder } from '../cacheFolder.js';
 import type { ChooseOptions } from '../choose.js';
-import { openJournal } from '../journal.js';
 import { reportProgress, type Run } from '../start.js';
-import { createBypassJudge, topTokens, type WindowDamage } from './bypassJudge.js';
+import { openJudge } from './openJudge.js';
 import { searchDefaults, type SearchOptions } from './options.js';
 import { describeProblem } from './problem.js';
-import { countSlots } from './slots.js';
 
 /** A search that has not begun. */
 export interface OpenSearch {
@@ -42,21 +36,10 @@ export async function openSearch(
   start: BlockSet | undefined,
   options: SearchOptions & ChooseOptions,
 ): Promise<OpenSearch> {
-  const { model, windows, hash } = run;
+  const { model, windows } = run;
   const measure = options.judge ?? searchDefaults.judge;
   const seed = options.seed ?? searchDefaults.seed;
   const problem = describeProblem(model, start?.length, options);
-  const folder = path.join(options.cacheFolder ?? findCacheFolder(), 'search');
-  const settings = {
-    llamaCpp: llamaVersion,
-    backend: model.backend,
-    exact: run.options.exact ?? false,
-    model: hash.sha256,
-    windows: hashWindows(windows.scoring),
-    topTokens,
-  };
-  const journal = await openJournal<WindowDamage>(folder, 'damage', settings, options.fresh);
-
   const search: Search = searches[name];
   const onPass = reportProgress(run.options, 'search');
   const { length } = windows.scoring;
@@ -64,15 +47,8 @@ export async function openSearch(
   const count = start?.length ?? Math.ceil(problem.blocks / 4);
   const expected = length + search.countMeasured(problem.blocks, count, length);
   onPass(0, expected);
-  const judge = createBypassJudge(model, windows.scoring, {
-    measure,
-    journal,
-    slots: countSlots(model, windows.scoring),
-    signal: run.options.signal,
-    onPass: ({ passes }) => {
-      onPass(Math.min(passes, expected - 1), expected);
-    },
-    onNote: (text) => run.options.onEvent?.({ kind: 'note', text }),
+  const { judge, journal } = await openJudge(run, measure, options, ({ passes }) => {
+    onPass(Math.min(passes, expected - 1), expected);
   });
   return {
     judge: measure,

@@ -1,18 +1,22 @@
 import type { SearchName } from '../../select/index.js';
 import type { JudgeMeasure } from './bypassJudge.js';
 
+/** Where what is measured is kept. */
+export interface KeepOptions {
+  /** So that a run that was stopped goes on. Default: the user's cache. */
+  readonly cacheFolder?: string | undefined;
+  /** Measure anew what was measured before. */
+  readonly fresh?: boolean | undefined;
+}
+
 /** How blocks are searched for. */
-export interface SearchOptions {
+export interface SearchOptions extends KeepOptions {
   /** Default: none; the blocks of the lowest scores are dropped. */
   readonly search?: SearchName | undefined;
   /** What damage is measured by. Default: kl. */
   readonly judge?: JudgeMeasure | undefined;
   /** Of searches that draw. Default: 1. */
   readonly seed?: number | undefined;
-  /** Where figures are kept, so that a search that was stopped goes on. Default: the user's cache. */
-  readonly cacheFolder?: string | undefined;
-  /** Measure anew what was measured before. */
-  readonly fresh?: boolean | undefined;
 }
 
 export const judgeMeasures = ['kl', 'perplexity'] as const satisfies readonly JudgeMeasure[];

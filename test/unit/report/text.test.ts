@@ -9,7 +9,7 @@ const lines = (text: string) => text.split('\n');
 
 describe('The table of blocks', () => {
   it('shows a bar, the score and the size of each block, and marks the dropped ones alone', () => {
-    const blocks = [makeBlock(0, { blockInfluence: 1 }), makeBlock(1, { dropped: true }), makeBlock(2)];
+    const blocks = [makeBlock(0, { score: 1 }), makeBlock(1, { dropped: true }), makeBlock(2)];
     const table = lines(renderBlocks(makeReport({ blocks }), { ...STYLE, width: 48 }));
     expect(table).toEqual([
       'block  influence           size',
@@ -20,21 +20,23 @@ describe('The table of blocks', () => {
   });
 
   it.each([
-    ['block-influence', 'influence', '0.100'],
-    ['relative-magnitude', 'magnitude', '0.200'],
-    ['angular-distance', 'angle / π', '0.050'],
-    ['sequential', 'influence', '0.100'],
-    [null, 'influence', '0.100'],
-  ])('shows the scores of the metric %p', (metric, title, score) => {
-    const [head, first] = lines(renderBlocks(makeReport({ metric }), STYLE));
+    [{ metric: 'x', column: 'x, nats' }, [0.5, 0.25], 'x, nats', ['0.500', '0.250']],
+    [{ metric: 'x', column: 'sum' }, [123456.7, 99.4], 'sum', ['123457', '99']],
+    [{ metric: 'x', column: 'sum' }, [4e9, 1e9], 'sum', ['4.00e+9', '1.00e+9']],
+    [{ metric: 'x', column: 'slope' }, [0.0123, -0.0004], 'slope', ['0.0123', '-0.0004']],
+    [{ metric: 'x', column: 'loss' }, [null, 0.5], 'loss', ['–', '0.500']],
+    [null, [0.5, 0.25], 'influence', ['0.100', '0.200']],
+  ])('shows the scores of %p', (scored, scores, title, shown) => {
+    const blocks = scores.map((score, index) => makeBlock(index, { score }));
+    const [head, ...rows] = lines(renderBlocks(makeReport({ scored, blocks }), STYLE));
     expect(head).toContain(title);
-    expect(first).toContain(score);
+    expect(rows.map((row) => row.split(/ +/).at(-3))).toEqual(shown);
   });
 
   it('has no scores where the blocks were not measured', () => {
     const none = { blockInfluence: null, relativeMagnitude: null, angularDistance: null };
     const blocks = [makeBlock(0, none), makeBlock(1, { ...none, dropped: true })];
-    expect(lines(renderBlocks(makeReport({ metric: 'reverse', blocks }), STYLE))).toEqual([
+    expect(lines(renderBlocks(makeReport({ metric: 'reverse', scored: null, blocks }), STYLE))).toEqual([
       'block    size',
       '    0  3.5 MB',
       '>    1  3.5 MB  drop<',
@@ -53,7 +55,7 @@ describe('The table of blocks', () => {
 
   const score = fc.double({ min: 0, max: 999, noNaN: true });
   const block: fc.Arbitrary<Partial<BlockReport>> = fc.record({
-    blockInfluence: score,
+    score,
     bytes: fc.nat(),
     kind: fc.constantFrom('full', 'sliding'),
     dropped: fc.boolean(),

@@ -3,7 +3,7 @@ import { describeModel } from '../../../src/model/index.js';
 import type { Model } from '../../../src/native/index.js';
 import type { RunReport } from '../../../src/report/index.js';
 import { buildReport, type Outcome } from '../../../src/run/report.js';
-import { hashWindows, type BlockScores } from '../../../src/score/index.js';
+import { hashWindows, type BlockScores, type MetricName } from '../../../src/score/index.js';
 import { buildGguf, value, writeTemp } from '../../fixtures/buildGguf.js';
 import { smallModel, withEntries } from '../../fixtures/smallModel.js';
 
@@ -25,6 +25,11 @@ function makeScores(last: number, error: number): BlockScores {
   };
 }
 
+const byPass = (pass: BlockScores, metric: MetricName = 'block-influence') => ({
+  metric,
+  measured: { pass },
+});
+
 /** The report of a run on a model that is loaded only in so far as its header was read. */
 async function report(outcome: Partial<Outcome> = {}): Promise<RunReport> {
   const spec = withEntries(smallModel({ architecture: 'gemma3', blocks: 3 }), {
@@ -39,7 +44,7 @@ async function report(outcome: Partial<Outcome> = {}): Promise<RunReport> {
     { options: {}, model, hash: { sha256: 'ab', parts: ['ab'] }, windows, contextTokens: 3 },
     'prune',
     {
-      scores: makeScores(0.9, 0.03),
+      scored: byPass(makeScores(0.9, 0.03)),
       metric: 'block-influence',
       dropped: [0],
       ...outcome,
@@ -79,6 +84,8 @@ describe('The report of a run', () => {
     const { blocks } = await report();
     expect(blocks[0]).toEqual({
       index: 0,
+      score: 0.1,
+      scoreError: 0.03,
       blockInfluence: 0.1,
       relativeMagnitude: 1,
       angularDistance: 1 / 8,
@@ -96,19 +103,43 @@ describe('The report of a run', () => {
   });
 
   it('holds nothing that JSON cannot say', async () => {
-    const made = await report({ scores: makeScores(0.9, Infinity) });
+    const made = await report({ scored: byPass(makeScores(0.9, Infinity)) });
     expect(made.blocks[0]?.blockInfluenceError).toBeNull();
     expect(JSON.parse(JSON.stringify(made))).toEqual(made);
-    const unmeasured = await report({ scores: undefined, metric: null });
+    const unmeasured = await report({ scored: undefined, metric: null });
     expect(JSON.parse(JSON.stringify(unmeasured))).toEqual(unmeasured);
   });
 
   it('has no scores and no margin where nothing was measured', async () => {
-    const { blocks, margin } = await report({ scores: undefined, metric: 'reverse' });
+    const { blocks, margin, scored } = await report({
+      scored: { metric: 'reverse', measured: {} },
+      metric: 'reverse',
+    });
     expect(margin).toBeNull();
+    expect(scored).toBeNull();
     expect(
-      blocks.map(({ blockInfluence, blockInfluenceError }) => [blockInfluence, blockInfluenceError]),
-    ).toEqual(Array(3).fill([null, null]));
+      blocks.map(({ score, blockInfluence, scoreError }) => [score, blockInfluence, scoreError]),
+    ).toEqual(Array(3).fill([null, null, null]));
+  });
+
+  it('has the scores of whatever metric was asked for, and no others that were not measured', async () => {
+    const kl = [
+      [1, 3, Infinity],
+      [2, 5, Infinity],
+    ];
+    const { blocks, scored } = await report({ scored: { metric: 'kl', measured: { kl } }, metric: 'kl' });
+    expect(scored).toEqual({ metric: 'kl', column: 'KL, nats' });
+    expect(blocks.map(({ score, scoreError }) => [score, scoreError])).toEqual([
+      [1.5, 0.5],
+      [4, 1],
+      [null, null],
+    ]);
+    expect(blocks.map(({ blockInfluence }) => blockInfluence)).toEqual([null, null, null]);
+  });
+
+  it('names what the blocks were scored by where they were chosen in another way', async () => {
+    const { metric, scored } = await report({ metric: null });
+    expect([metric, scored?.metric]).toEqual([null, 'block-influence']);
   });
 });
 
@@ -120,7 +151,7 @@ describe('The margin of a report', () => {
   });
 
   it('is in unknown standard errors after a single window', async () => {
-    const { margin } = await report({ scores: makeScores(0.9, Infinity) });
+    const { margin } = await report({ scored: byPass(makeScores(0.9, Infinity)) });
     expect(margin?.standardErrors).toBeNull();
     expect(margin?.gap).toBeCloseTo(0.1, 12);
   });
@@ -131,7 +162,7 @@ describe('The margin of a report', () => {
   });
 
   it('is 0 standard errors where scores are equal', async () => {
-    const { margin } = await report({ scores: makeScores(0.1, 0.03), dropped: [2] });
+    const { margin } = await report({ scored: byPass(makeScores(0.1, 0.03)), dropped: [2] });
     expect(margin).toEqual({ gap: 0, standardErrors: 0 });
   });
 });

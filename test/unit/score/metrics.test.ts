@@ -1,8 +1,10 @@
+import { readFileSync } from 'node:fs';
 import {
   defaultMetric,
   findMetric,
   metricNames,
   metrics,
+  rankEvenly,
   type BlockScores,
 } from '../../../src/score/index.js';
 
@@ -21,6 +23,12 @@ const SCORES: BlockScores = {
   standardErrors: { blockInfluence: [1, 2], relativeMagnitude: [3, 4], angularDistance: [5, 6] },
 };
 
+/** Two windows of two blocks. */
+const WINDOWS = [
+  [1, -4],
+  [3, -2],
+];
+
 describe('The metric', () => {
   it.each([
     ['block-influence', [0.1, 0.2], [1, 2]],
@@ -28,46 +36,84 @@ describe('The metric', () => {
     ['angular-distance', [0.5, 0.6], [5, 6]],
   ] as const)('%s takes its own scores and errors of a pass', (name, scores, errors) => {
     const metric = findMetric(name);
-    expect(metric.needsPass).toBe(true);
-    expect(metric.score(2, SCORES)).toEqual(scores);
-    expect(metric.errors?.(SCORES)).toEqual(errors);
+    expect(metric.needs).toBe('pass');
+    expect(metric.rank(2, { pass: SCORES })).toEqual({ scores });
+    expect(metric.errors?.({ pass: SCORES })).toEqual(errors);
   });
 
-  it.each(['block-influence', 'relative-magnitude', 'angular-distance'] as const)(
-    '%s is refused without a pass',
+  it('best-span scores runs of blocks by the angle between their ends', () => {
+    const { scores, runs } = findMetric('best-span').rank(2, { pass: SCORES });
+    expect(scores).toEqual([0.5, 0.6]);
+    expect(runs).toBe(SCORES.angularDistance);
+    expect(findMetric('best-span').isRun).toBe(true);
+  });
+
+  it('magnitude takes the sums of weights, and keeps the outer blocks', () => {
+    const metric = findMetric('magnitude');
+    expect(metric.rank(2, { magnitudes: [7, 8] })).toEqual({
+      scores: [7, 8],
+      keptEnds: { first: 4, last: 2 },
+    });
+    expect(metric.errors).toBeUndefined();
+  });
+
+  it.each(['perplexity', 'kl'] as const)(
+    '%s is the mean over windows, with the error of their spread',
     (name) => {
-      expect(() => findMetric(name).score(2, undefined)).toThrow(
+      const metric = findMetric(name);
+      expect(metric.rank(2, { [name]: WINDOWS })).toEqual({ scores: [2, -3] });
+      expect(metric.errors?.({ [name]: WINDOWS })).toEqual([1, 1]);
+      expect(metric.errors?.({ [name]: [[1, 2]] })).toEqual([Infinity, Infinity]);
+    },
+  );
+
+  it('taylor is the mean over windows, and keeps the outer blocks', () => {
+    const ranking = findMetric('taylor').rank(2, { slopes: WINDOWS });
+    expect(ranking).toEqual({ scores: [2, -3], keptEnds: { first: 4, last: 2 } });
+    expect(findMetric('taylor').errors?.({ slopes: WINDOWS })).toEqual([1, 1]);
+  });
+
+  it.each(metricNames.filter((name) => findMetric(name).needs !== undefined))(
+    '%s is refused without what it needs',
+    (name) => {
+      expect(() => findMetric(name).rank(2, {})).toThrow(
         expect.objectContaining({ code: 'SCORE_UNDEFINED' }) as Error,
       );
     },
   );
 
-  it('sequential drops from the first block on, without a pass', () => {
-    const metric = findMetric('sequential');
-    expect(metric.needsPass).toBe(false);
-    expect(metric.score(4, undefined)).toEqual([0, 1, 2, 3]);
+  it.each([
+    ['sequential', [0, 1, 2, 3]],
+    ['reverse', [3, 2, 1, 0]],
+  ] as const)('%s needs nothing', (name, scores) => {
+    const metric = findMetric(name);
+    expect(metric.needs).toBeUndefined();
+    expect(metric.rank(4, {})).toEqual({ scores });
     expect(metric.errors).toBeUndefined();
   });
 
-  it('reverse drops from the last block back, without a pass', () => {
-    const metric = findMetric('reverse');
-    expect(metric.needsPass).toBe(false);
-    expect(metric.score(4, undefined)).toEqual([3, 2, 1, 0]);
-    expect(metric.errors).toBeUndefined();
-  });
-
-  it('block-influence is the default, and all of them have a title and a source', () => {
+  it('block-influence is the default, and all of them say what they are and where they come from', () => {
     expect(defaultMetric).toBe('block-influence');
-    expect(metricNames).toEqual([
-      'block-influence',
-      'relative-magnitude',
-      'angular-distance',
-      'sequential',
-      'reverse',
-    ]);
-    for (const { title, source } of Object.values(metrics)) {
+    for (const { title, column, source } of Object.values(metrics)) {
       expect(title).not.toBe('');
-      expect(source).toMatch(/Men et al\.|Samragh|Gromov|ShortGPT/);
+      expect(column.length).toBeLessThanOrEqual(12);
+      expect(source).toMatch(/et al\. 20\d\d|ShortGPT|docs\/search\.md/);
     }
+  });
+});
+
+describe('docs/method.md', () => {
+  it('has a row for each metric', () => {
+    const text = readFileSync('docs/method.md', 'utf8');
+    const rows = [...text.matchAll(/^\| `([a-z][a-z-]*)`/gm)].map(([, name]) => name);
+    expect(rows).toEqual(metricNames);
+  });
+});
+
+describe('A ranking that holds all blocks for alike', () => {
+  it('has the shape of the metric', () => {
+    expect(rankEvenly(findMetric('kl'), 3)).toEqual({ scores: [0, 0, 0] });
+    expect(rankEvenly(findMetric('best-span'), 2).runs).toEqual(Array(3).fill([0, 0, 0]));
+    expect(rankEvenly(findMetric('taylor'), 2).keptEnds).toEqual({ first: 4, last: 2 });
   });
 });

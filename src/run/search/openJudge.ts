@@ -1,0 +1,57 @@
+import path from 'node:path';
+import { hashWindows } from '../../score/index.js';
+import { llamaVersion } from '../../version.js';
+import { findCacheFolder } from '../cacheFolder.js';
+import { openJournal, type Journal } from '../journal.js';
+import type { Run } from '../start.js';
+import {
+  createBypassJudge,
+  topTokens,
+  type BypassJudge,
+  type JudgeCost,
+  type JudgeMeasure,
+  type WindowDamage,
+} from './bypassJudge.js';
+import type { KeepOptions } from './options.js';
+import { countSlots } from './slots.js';
+
+/** Opens the journal of one kind of measurement on the windows that blocks are scored on. @throws PruneError OUTPUT */
+export function openRunJournal<T>(
+  { model, windows, hash, options }: Run,
+  kind: string,
+  settings: Readonly<Record<string, unknown>>,
+  { cacheFolder, fresh }: KeepOptions,
+): Promise<Journal<T>> {
+  const all = {
+    llamaCpp: llamaVersion,
+    backend: model.backend,
+    exact: options.exact ?? false,
+    model: hash.sha256,
+    windows: hashWindows(windows.scoring),
+    ...settings,
+  };
+  return openJournal<T>(path.join(cacheFolder ?? findCacheFolder(), 'search'), kind, all, fresh);
+}
+
+/**
+ * Opens a judge of sets of blocks on the windows that blocks are scored on. What it measures is kept as it comes,
+ * whatever it is asked for by: searches and metrics find what the other has measured.
+ * @throws PruneError OUTPUT
+ */
+export async function openJudge(
+  run: Run,
+  measure: JudgeMeasure,
+  options: KeepOptions,
+  onPass: (cost: JudgeCost) => void,
+): Promise<{ readonly judge: BypassJudge; readonly journal: Journal<WindowDamage> }> {
+  const journal = await openRunJournal<WindowDamage>(run, 'damage', { topTokens }, options);
+  const judge = createBypassJudge(run.model, run.windows.scoring, {
+    measure,
+    journal,
+    slots: countSlots(run.model, run.windows.scoring),
+    signal: run.options.signal,
+    onPass,
+    onNote: (text) => run.options.onEvent?.({ kind: 'note', text }),
+  });
+  return { judge, journal };
+}
