@@ -2,7 +2,7 @@
 import { PruneError } from './errors.js';
 import type { Comparison } from './evaluate/index.js';
 import { escapeUnsafe, fileLabel, readHeader } from './gguf/index.js';
-import { describeModel, findArchitecture } from './model/index.js';
+import { describeModel, findArchitecture, isEmptyDrop, type Drop } from './model/index.js';
 import type { EvaluationReport, OutputReport, RunReport } from './report/index.js';
 import { planCompanion, planDrop } from './rewrite/index.js';
 import { choose, scoreRun, settleAmount } from './run/chooseBlocks.js';
@@ -19,6 +19,8 @@ import { describeOutput, measureBypassed, writeChecked } from './run/write.js';
 import { defaultMetric } from './score/index.js';
 import { defaultAmount } from './select/index.js';
 
+const noDrop: Drop = { dropped: [], droppedAttention: [] };
+
 /**
  * Scores the blocks of a model; writes nothing.
  * @throws PruneError
@@ -28,7 +30,7 @@ export async function scoreFile(request: ScoreRequest): Promise<RunReport> {
   try {
     announce(run, 'score');
     const scores = await scoreRun(run);
-    return buildReport(run, 'score', { scores, metric: request.metric ?? defaultMetric, dropped: [] });
+    return buildReport(run, 'score', { scores, metric: request.metric ?? defaultMetric, ...noDrop });
   } finally {
     await run.model.close();
   }
@@ -43,34 +45,33 @@ export async function pruneFile(request: PruneRequest): Promise<RunReport> {
   const description = describeModel(header);
   const count = description.blocks.length;
   const amount = settleAmount(request.amount ?? defaultAmount, { header, description }, request);
-  const nameTarget = (dropped: number) => request.output ?? nameOutput(request.model, count, dropped);
+  const nameTarget = (drop: Drop) => request.output ?? nameOutput(request.model, count, drop);
 
   // whatever can be refused is refused before any work
   const limits = planRunLimits(request);
   checkSearch(request, description.architecture, fileLabel(header.path));
-  const readGoingWith = (dropped: number) =>
+  const readGoingWith = (drop: Drop) =>
     readCompanions(request, { header, description }, (source) =>
-      nameBeside(nameTarget(dropped), nameOutput(source, count, dropped)),
+      nameBeside(nameTarget(drop), nameOutput(source, count, drop)),
     );
-  const { kept } = planDrop(header, description, amount.rehearsed, [], request.splitMaxBytes);
-  const rehearsed = await readGoingWith(amount.rehearsed.length);
-  if ('named' in amount) for (const { companion } of rehearsed) planCompanion(companion, kept, []);
+  const rehearsal = planDrop(header, description, amount.rehearsed, [], request.splitMaxBytes);
+  const rehearsed = await readGoingWith(amount.rehearsed);
+  if ('named' in amount) for (const { companion } of rehearsed) planCompanion(companion, rehearsal, []);
   // the name of the target may tell how many blocks are left, which a budget leaves open
   const isTargetKnown = !('budget' in amount) || request.output !== undefined;
   if (!request.dryRun && isTargetKnown) {
-    await checkTargets(header, nameTarget(amount.rehearsed.length), rehearsed, request);
+    await checkTargets(header, nameTarget(amount.rehearsed), rehearsed, request);
   }
 
   const run = await startRun(header, request);
   try {
     announce(run, 'prune');
     const chosen = await choose(run, request, amount);
-    const { dropped } = chosen;
-    const describe = describeMaking(run, chosen, dropped);
+    const describe = describeMaking(run, chosen, chosen);
     const plan = planDrop(
       header,
       description,
-      dropped,
+      chosen,
       describe(header.path, run.hash.sha256),
       request.splitMaxBytes,
     );
@@ -78,15 +79,15 @@ export async function pruneFile(request: PruneRequest): Promise<RunReport> {
     request.onEvent?.({ kind: 'chosen', report: choice });
     if (request.dryRun) return choice;
 
-    const target = nameTarget(dropped.length);
-    const companions = 'budget' in amount ? await readGoingWith(dropped.length) : rehearsed;
+    const target = nameTarget(chosen);
+    const companions = 'budget' in amount ? await readGoingWith(chosen) : rehearsed;
     if (!isTargetKnown) await checkTargets(header, target, companions, request);
     const planned = {
       model: { plan, target },
-      companions: await planCompanions(companions, plan.kept, describe, request.signal),
+      companions: await planCompanions(companions, plan, describe, request.signal),
     };
-    const cost = dropped.length > 0 && isJudgeable(run) ? await measureCost(run, dropped) : undefined;
-    const expected = await measureBypassed(run, dropped);
+    const cost = !isEmptyDrop(chosen) && isJudgeable(run) ? await measureCost(run, chosen) : undefined;
+    const expected = await measureBypassed(run, chosen);
     const checks = await writeChecked(run, planned, expected, request.overwrite ?? false);
     const output = describeOutput(planned, checks);
     const evaluation = cost === undefined ? undefined : await evaluateWritten(run, output, cost);
@@ -128,6 +129,6 @@ async function evaluateWritten(run: Run, output: OutputReport, cost: Comparison)
 }
 
 function announce(run: Run, command: RunReport['command']): void {
-  const report = buildReport(run, command, { scores: undefined, metric: null, dropped: [] });
+  const report = buildReport(run, command, { scores: undefined, metric: null, ...noDrop });
   run.options.onEvent?.({ kind: 'opened', report });
 }

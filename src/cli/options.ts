@@ -346,6 +346,12 @@ export const pruneOptions = {
     describe: 'Exactly which blocks to drop, e.g. 21-29,31',
     group: 'Choosing:',
   },
+  'drop-attention': {
+    requiresArg: true,
+    type: 'string',
+    describe: 'Exactly which blocks lose their attention alone, e.g. 13,25; with or without --drop',
+    group: 'Choosing:',
+  },
   ...budgetOptions,
   ...searchOptions,
   fresh: evalOptions.fresh,

@@ -30,7 +30,7 @@ export function renderBlocks(report: RunReport, { width, mark }: TextStyle): str
     ...(isMeasured ? [renderBar(block[field] ?? 0, highest, barWidth), block[field]?.toFixed(3) ?? '–'] : []),
     ...(hasKinds ? [block.kind] : []),
     formatBytes(block.bytes),
-    block.dropped ? 'drop' : '',
+    describeFate(block),
   ];
   const head = ['block', ...(isMeasured ? [title, ''] : []), ...(hasKinds ? ['kind'] : []), 'size', ''];
   const lines = renderTable(
@@ -43,7 +43,13 @@ export function renderBlocks(report: RunReport, { width, mark }: TextStyle): str
       'left',
     ],
   );
-  return lines.map((line, i) => (report.blocks[i - 1]?.dropped ? mark(line) : line)).join('\n');
+  return lines.map((line, i) => (describeFate(report.blocks[i - 1]) === '' ? line : mark(line))).join('\n');
+}
+
+/** What becomes of a block; empty where it stays as it is. */
+function describeFate(block: BlockReport | undefined): string {
+  if (block?.dropped) return 'drop';
+  return block?.droppedAttention ? 'drop attention' : '';
 }
 
 /** What the drop cost and what it bought, before and after. */

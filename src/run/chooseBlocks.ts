@@ -1,18 +1,12 @@
-import { fileLabel } from '../gguf/index.js';
+import type { Drop } from '../model/index.js';
 import { defaultMetric, findMetric, scoreWindows, type BlockScores } from '../score/index.js';
-import {
-  checkBudget,
-  checkDropped,
-  countDropped,
-  type Amount,
-  type BlockSet,
-  type Budget,
-} from '../select/index.js';
+import { checkBudget, countDropped, type Amount, type BlockSet, type Budget } from '../select/index.js';
 import {
   checkNamed,
   chooseDroppable,
   listDroppable,
   rehearseChoice,
+  settleNamed,
   type Choosable,
   type ChooseOptions,
 } from './choose.js';
@@ -24,9 +18,9 @@ import { searchBlocks } from './search/searchBlocks.js';
 import { chooseWithinBudget } from './search/searchBudget.js';
 import { reportProgress, type Run } from './start.js';
 
-/** What is to be dropped, and some blocks by which it can be tried, before any work, whether that can be written. */
-export type SettledAmount = { readonly rehearsed: BlockSet } & (
-  { readonly named: BlockSet } | { readonly count: number } | { readonly budget: Budget }
+/** What is to be dropped, and some drop by which it can be tried, before any work, whether that can be written. */
+export type SettledAmount = { readonly rehearsed: Drop } & (
+  { readonly named: Drop } | { readonly count: number } | { readonly budget: Budget }
 );
 
 /**
@@ -34,38 +28,45 @@ export type SettledAmount = { readonly rehearsed: BlockSet } & (
  * @throws PruneError USAGE, NO_SUCH_BLOCK, DROP_REFUSED
  */
 export function settleAmount(amount: Amount, model: Choosable, options: ChooseOptions): SettledAmount {
-  const { header, description } = model;
+  const { description } = model;
   if ('drop' in amount) {
-    const named = checkDropped(amount.drop, description.blocks.length, fileLabel(header.path));
+    const named = settleNamed(model, amount);
     checkNamed(model, named, options);
     return { named, rehearsed: named };
   }
   if ('budget' in amount) {
     checkBudget(amount.budget);
     const [fewest = 0] = listDroppable(model, options);
-    return { budget: amount.budget, rehearsed: rehearseChoice(model, fewest, options) };
+    return { budget: amount.budget, rehearsed: asDrop(rehearseChoice(model, fewest, options)) };
   }
   const count = countDropped(amount, description.trunk);
-  return { count, rehearsed: rehearseChoice(model, count, options) };
+  return { count, rehearsed: asDrop(rehearseChoice(model, count, options)) };
 }
 
+const asDrop = (dropped: BlockSet): Drop => ({ dropped, droppedAttention: [] });
+
 /** What of a report a choice makes. */
-export type Choice = Pick<Outcome, 'scores' | 'metric' | 'dropped' | 'search' | 'curve'>;
+export type Choice = Pick<Outcome, 'scores' | 'metric' | keyof Drop | 'search' | 'curve'>;
 
 /** Chooses the blocks to drop: as they were named, by a search, or by their scores. @throws PruneError */
 export async function choose(run: Run, request: PruneRequest, amount: SettledAmount): Promise<Choice> {
-  if ('named' in amount) return { scores: undefined, metric: null, dropped: amount.named };
+  if ('named' in amount) return { scores: undefined, metric: null, ...amount.named };
   const metric = request.metric ?? defaultMetric;
   const scores = findMetric(metric).needsPass ? await scoreRun(run) : undefined;
   const ranked = findMetric(metric).score(run.model.description.trunk, scores);
   if ('budget' in amount) {
     const found = await asResumable(() => chooseByBudget(run, request, amount.budget, ranked));
-    return { scores, metric: found.search === undefined ? metric : null, ...found };
+    return { scores, metric: found.search === undefined ? metric : null, droppedAttention: [], ...found };
   }
   const dropped = chooseDroppable(run.model, ranked, amount.count, request);
   const { search } = request;
-  if (search === undefined || dropped.length === 0) return { scores, metric, dropped };
-  return { scores, metric: null, ...(await asResumable(() => searchBlocks(run, search, dropped, request))) };
+  if (search === undefined || dropped.length === 0) return { scores, metric, ...asDrop(dropped) };
+  return {
+    scores,
+    metric: null,
+    droppedAttention: [],
+    ...(await asResumable(() => searchBlocks(run, search, dropped, request))),
+  };
 }
 
 async function chooseByBudget(

@@ -1,24 +1,25 @@
 import type { Entry } from '../gguf/index.js';
+import { isEmptyDrop, type Drop } from '../model/index.js';
 import { describeProvenance } from '../rewrite/index.js';
 import { findMetric, hashWindows, type MetricName } from '../score/index.js';
 import type { SearchReport } from '../report/index.js';
 import { toolVersion } from '../version.js';
 import type { Run } from './start.js';
 
-/** How blocks were chosen: by a search, by a metric, or by hand where there is neither. */
+/** How it was chosen what is dropped: by a search, by a metric, or by hand where there is neither. */
 export interface Choosing {
   readonly metric: MetricName | null;
   readonly search?: Pick<SearchReport, 'name' | 'judge'> | undefined;
 }
 
 /** What is written into a file on its making, by the path and the hash of its source; nothing into a mere copy. */
-export function describeMaking(run: Run, { metric, search }: Choosing, dropped: readonly number[]) {
+export function describeMaking(run: Run, { metric, search }: Choosing, drop: Drop) {
   const isMeasured = search !== undefined || (metric !== null && findMetric(metric).needsPass);
   const calibrationHash = isMeasured ? hashWindows(run.windows.scoring) : undefined;
   const method =
     search === undefined ? (metric ?? 'chosen by hand') : `${search.name} search by ${search.judge}`;
   return (sourcePath: string, sourceHash: string): readonly Entry[] =>
-    dropped.length === 0
+    isEmptyDrop(drop)
       ? []
       : describeProvenance({
           toolVersion,
@@ -27,6 +28,6 @@ export function describeMaking(run: Run, { metric, search }: Choosing, dropped: 
           sourceBlocks: run.model.description.blocks.length,
           method,
           calibrationHash,
-          dropped,
+          drop,
         });
 }

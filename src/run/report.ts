@@ -25,6 +25,7 @@ export interface Outcome {
   readonly scores: BlockScores | undefined;
   readonly metric: MetricName | null;
   readonly dropped: readonly number[];
+  readonly droppedAttention: readonly number[];
   readonly search?: SearchReport | undefined;
   readonly curve?: readonly CurveStepReport[] | undefined;
   readonly output?: OutputReport | undefined;
@@ -82,6 +83,7 @@ export function buildReport(run: Run, command: RunReport['command'], outcome: Ou
     metric: outcome.metric,
     blocks: describeBlocks(run, outcome),
     dropped: outcome.dropped,
+    droppedAttention: outcome.droppedAttention,
     search: outcome.search ?? null,
     curve: outcome.curve ?? [],
     margin: describeMargin(outcome),
@@ -91,8 +93,12 @@ export function buildReport(run: Run, command: RunReport['command'], outcome: Ou
   };
 }
 
-function describeBlocks({ model }: Run, { scores, dropped }: Outcome): readonly BlockReport[] {
+function describeBlocks(
+  { model }: Run,
+  { scores, dropped, droppedAttention }: Outcome,
+): readonly BlockReport[] {
   const isDropped = new Set(dropped);
+  const isWithout = new Set(droppedAttention);
   const { header, description } = model;
   const traits = findBlockTraits(header, description);
   return description.blocks.map(({ index, bytes, parameters }) => {
@@ -107,6 +113,7 @@ function describeBlocks({ model }: Run, { scores, dropped }: Outcome): readonly 
       parameters,
       kind: traits[index]?.mixing ?? 'none',
       dropped: isDropped.has(index),
+      droppedAttention: isWithout.has(index),
     };
   });
 }

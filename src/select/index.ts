@@ -1,11 +1,13 @@
 export {
   checkDropped,
+  checkDroppedAttention,
   countDropped,
   defaultAmount,
   formatBlockList,
   parseBlockList,
   type Amount,
   type CountedAmount,
+  type NamedAmount,
 } from './amount.js';
 export {
   checkBudget,

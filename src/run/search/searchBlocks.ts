@@ -40,6 +40,6 @@ export async function searchBlocks(
   return {
     dropped: mended.dropped,
     search: await search.close(),
-    curve: [...steps.slice(0, -1), mended].map((step) => ({ ...step, figures: null })),
+    curve: [...steps.slice(0, -1), mended].map((step) => ({ ...step, droppedAttention: [], figures: null })),
   };
 }

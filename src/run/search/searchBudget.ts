@@ -45,7 +45,7 @@ export async function chooseWithinBudget(
   const mended = await mend(run, budget, found, choosing, search);
   return {
     dropped: mended.dropped,
-    curve: tried.map((step) => (step === found ? mended : step)),
+    curve: tried.map((step) => ({ ...(step === found ? mended : step), droppedAttention: [] })),
   };
 }
 
@@ -73,7 +73,8 @@ async function measureDrop(
 ): Promise<DropFigures> {
   const { model, windows, options, hash } = run;
   const { header, description } = model;
-  const entries = describeMaking(run, choosing, dropped)(header.path, hash.sha256);
+  const drop = { dropped, droppedAttention: [] };
+  const entries = describeMaking(run, choosing, drop)(header.path, hash.sha256);
   const { before, after, divergence } = await compareModels(
     { model },
     { model, bypass: dropped },
@@ -81,7 +82,7 @@ async function measureDrop(
     { signal: options.signal },
   );
   return {
-    bytes: planDrop(header, description, dropped, entries).fileBytes,
+    bytes: planDrop(header, description, drop, entries).fileBytes,
     perplexityIncrease: after.perplexity / before.perplexity - 1,
     kl: divergence.mean,
     speedup: minSpeedup === undefined ? null : await measureSpeedup(run, dropped),
