@@ -57,8 +57,9 @@ export async function pruneFile(request: PruneRequest): Promise<RunReport> {
   const rehearsal = planDrop(header, description, amount.rehearsed, [], request.splitMaxBytes);
   const rehearsed = await readGoingWith(amount.rehearsed);
   if ('named' in amount) for (const { companion } of rehearsed) planCompanion(companion, rehearsal, []);
-  // the name of the target may tell how many blocks are left, which a budget leaves open
-  const isTargetKnown = !('budget' in amount) || request.output !== undefined;
+  // the name of the target may tell how many blocks are left, which a budget or a weight leaves open
+  const isOpen = 'budget' in amount || 'weight' in amount;
+  const isTargetKnown = !isOpen || request.output !== undefined;
   if (!request.dryRun && isTargetKnown) {
     await checkTargets(header, nameTarget(amount.rehearsed), rehearsed, request);
   }
@@ -80,7 +81,7 @@ export async function pruneFile(request: PruneRequest): Promise<RunReport> {
     if (request.dryRun) return choice;
 
     const target = nameTarget(chosen);
-    const companions = 'budget' in amount ? await readGoingWith(chosen) : rehearsed;
+    const companions = isOpen ? await readGoingWith(chosen) : rehearsed;
     if (!isTargetKnown) await checkTargets(header, target, companions, request);
     const planned = {
       model: { plan, target },

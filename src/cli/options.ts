@@ -7,6 +7,7 @@ import {
   searchDefaults,
   searchNames,
   tasks,
+  unitNames,
   usualTypes,
   windowDefaults,
 } from '../index.js';
@@ -23,8 +24,7 @@ export const measureOptions = {
   metric: {
     requiresArg: true,
     choices: metricNames,
-    default: defaultMetric,
-    describe: 'What blocks are ranked by',
+    describe: `What blocks are ranked by [default: ${defaultMetric}]`,
     group: 'Choosing:',
   },
   calibration: {
@@ -282,6 +282,13 @@ const searchOptions = {
     requiresArg: true,
     choices: searchNames,
     describe: 'Search for the blocks by measured damage instead of taking the lowest scores',
+    group: 'Choosing:',
+  },
+  unit: {
+    requiresArg: true,
+    choices: unitNames,
+    default: searchDefaults.unit,
+    describe: 'What a search drops, one at a time: blocks, attention alone (Llama-like models), or either',
     group: 'Choosing:',
   },
   judge: {

@@ -35,17 +35,15 @@ export function checkAttention(header: GgufHeader, description: Attentive, drop:
 }
 
 /**
- * The blocks of which the attention alone can be dropped, while the first block stays.
+ * The blocks that have attention which can be dropped alone, by all but the block that comes first.
  * @throws PruneError DROP_REFUSED for a model of which no attention can
  */
 export function listAttention(header: GgufHeader, description: Attentive): readonly number[] {
   const why = explainModel(header, description);
   if (why !== undefined) throw new PruneError('DROP_REFUSED', `${fileLabel(header.path)}: ${why}.`);
-  return description.blocks
-    .map(({ index }) => index)
-    .filter(
-      (block) => explainBlocks(header, description, { dropped: [], droppedAttention: [block] }) === undefined,
-    );
+  const { architecture, blocks } = description;
+  const heads = countHeads(collectFacts(header, architecture, blocks.length)) ?? [];
+  return heads.flatMap((count, block) => (count > 0 ? [block] : []));
 }
 
 /** Why attention cannot be dropped, whichever block's it is; undefined where it can. */

@@ -133,6 +133,8 @@ export interface BlockReport {
 /** A search for the blocks that do least damage when they are left out. */
 export interface SearchReport {
   readonly name: string;
+  /** What was left out, one at a time: whole blocks, attention alone, or either. */
+  readonly unit: 'block' | 'attention' | 'both';
   /** What damage is: the divergence from the whole model (kl), or what the loss grows by (perplexity); in nats a token. */
   readonly judge: 'kl' | 'perplexity';
   /** Null for a search that draws nothing. */

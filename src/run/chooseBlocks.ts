@@ -13,27 +13,36 @@ import {
 import type { PruneRequest } from './options.js';
 import type { Outcome } from './report.js';
 import { asResumable } from './resumable.js';
-import { openSearch } from './search/openSearch.js';
+import { chooseUnits, settleUnits, type SettledUnits } from './search/chooseUnits.js';
+import type { SearchOptions } from './search/options.js';
 import { searchBlocks } from './search/searchBlocks.js';
-import { chooseWithinBudget } from './search/searchBudget.js';
+import { chooseWithinBudget, searchWithinBudget } from './search/searchBudget.js';
 import { reportProgress, type Run } from './start.js';
 
 /** What is to be dropped, and some drop by which it can be tried, before any work, whether that can be written. */
-export type SettledAmount = { readonly rehearsed: Drop } & (
-  { readonly named: Drop } | { readonly count: number } | { readonly budget: Budget }
-);
+export type SettledAmount =
+  | SettledUnits
+  | ({ readonly rehearsed: Drop } & (
+      { readonly named: Drop } | { readonly count: number } | { readonly budget: Budget }
+    ));
 
 /**
  * Settles what an amount means for a model.
  * @throws PruneError USAGE, NO_SUCH_BLOCK, DROP_REFUSED
  */
-export function settleAmount(amount: Amount, model: Choosable, options: ChooseOptions): SettledAmount {
+export function settleAmount(
+  amount: Amount,
+  model: Choosable,
+  options: ChooseOptions & Pick<SearchOptions, 'unit'>,
+): SettledAmount {
   const { description } = model;
   if ('drop' in amount) {
     const named = settleNamed(model, amount);
     checkNamed(model, named, options);
     return { named, rehearsed: named };
   }
+  const { unit = 'block' } = options;
+  if (unit !== 'block') return settleUnits(amount, model, unit);
   if ('budget' in amount) {
     checkBudget(amount.budget);
     const [fewest = 0] = listDroppable(model, options);
@@ -48,25 +57,22 @@ const asDrop = (dropped: BlockSet): Drop => ({ dropped, droppedAttention: [] });
 /** What of a report a choice makes. */
 export type Choice = Pick<Outcome, 'scores' | 'metric' | keyof Drop | 'search' | 'curve'>;
 
-/** Chooses the blocks to drop: as they were named, by a search, or by their scores. @throws PruneError */
+/** Chooses what to drop: as they were named, by a search, or by their scores. @throws PruneError */
 export async function choose(run: Run, request: PruneRequest, amount: SettledAmount): Promise<Choice> {
   if ('named' in amount) return { scores: undefined, metric: null, ...amount.named };
+  if ('unit' in amount) return chooseUnits(run, request, amount);
   const metric = request.metric ?? defaultMetric;
   const scores = findMetric(metric).needsPass ? await scoreRun(run) : undefined;
   const ranked = findMetric(metric).score(run.model.description.trunk, scores);
   if ('budget' in amount) {
     const found = await asResumable(() => chooseByBudget(run, request, amount.budget, ranked));
-    return { scores, metric: found.search === undefined ? metric : null, droppedAttention: [], ...found };
+    return { scores, metric: found.search === undefined ? metric : null, ...found };
   }
   const dropped = chooseDroppable(run.model, ranked, amount.count, request);
   const { search } = request;
   if (search === undefined || dropped.length === 0) return { scores, metric, ...asDrop(dropped) };
-  return {
-    scores,
-    metric: null,
-    droppedAttention: [],
-    ...(await asResumable(() => searchBlocks(run, search, dropped, request))),
-  };
+  const goal = { weight: dropped.length, start: dropped };
+  return { scores, metric: null, ...(await asResumable(() => searchBlocks(run, search, goal, request))) };
 }
 
 async function chooseByBudget(
@@ -74,16 +80,13 @@ async function chooseByBudget(
   request: PruneRequest,
   budget: Budget,
   ranked: readonly number[],
-): Promise<Pick<Choice, 'dropped' | 'search' | 'curve'>> {
+): Promise<Pick<Choice, keyof Drop | 'search' | 'curve'>> {
   const { search: name } = request;
   if (name === undefined) {
     const steps = followScores(run, ranked, request);
     return chooseWithinBudget(run, budget, steps, { metric: request.metric ?? defaultMetric }, undefined);
   }
-  const search = await openSearch(run, name, undefined, request);
-  const choosing = { metric: null, search: { name, judge: search.judge } };
-  const found = await chooseWithinBudget(run, budget, search.steps, choosing, search);
-  return { ...found, search: await search.close() };
+  return searchWithinBudget(run, name, budget, request);
 }
 
 /** The blocks of the lowest scores, for each number of them that can be dropped. */

@@ -9,15 +9,14 @@ import type { Run } from './start.js';
 /** How it was chosen what is dropped: by a search, by a metric, or by hand where there is neither. */
 export interface Choosing {
   readonly metric: MetricName | null;
-  readonly search?: Pick<SearchReport, 'name' | 'judge'> | undefined;
+  readonly search?: Pick<SearchReport, 'name' | 'judge' | 'unit'> | undefined;
 }
 
 /** What is written into a file on its making, by the path and the hash of its source; nothing into a mere copy. */
 export function describeMaking(run: Run, { metric, search }: Choosing, drop: Drop) {
   const isMeasured = search !== undefined || (metric !== null && findMetric(metric).needsPass);
   const calibrationHash = isMeasured ? hashWindows(run.windows.scoring) : undefined;
-  const method =
-    search === undefined ? (metric ?? 'chosen by hand') : `${search.name} search by ${search.judge}`;
+  const method = search === undefined ? (metric ?? 'chosen by hand') : describeSearch(search);
   return (sourcePath: string, sourceHash: string): readonly Entry[] =>
     isEmptyDrop(drop)
       ? []
@@ -30,4 +29,9 @@ export function describeMaking(run: Run, { metric, search }: Choosing, drop: Dro
           calibrationHash,
           drop,
         });
+}
+
+function describeSearch({ name, judge, unit }: NonNullable<Choosing['search']>): string {
+  const over = { block: '', attention: ' over attention', both: ' over blocks and attention' }[unit];
+  return `${name} search${over} by ${judge}`;
 }

@@ -18,6 +18,7 @@ export {
   type BudgetStep,
   type DropFigures,
 } from './budget.js';
+export { formatDrop } from './formatDrop.js';
 export { findLowest, isAllowed, type ChoiceConstraints } from './lowest.js';
 export { measureMargin, type ChoiceMargin } from './margin.js';
 export * from './search/index.js';
