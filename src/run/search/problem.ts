@@ -44,12 +44,9 @@ export function describeProblem(
 
 const describeUnits = ({ count, weigh, add }: Units) => ({ units: count, weigh, add });
 
-/** Weights are sums of shares: so much more is no more. */
-const rounding = 1e-9;
-
 /**
  * What a search may choose from a model where attention may be dropped alone.
- * @param weight the most that the dropped units may weigh
+ * @param weight what the dropped units are to weigh at most, but for the slack of their weights
  * @throws PruneError DROP_REFUSED
  */
 export function describeUnitProblem(
@@ -79,6 +76,6 @@ export function describeUnitProblem(
   return {
     ...describeUnits(units),
     mayDrop,
-    canLeadOn: (set) => units.weigh(set) <= weight + rounding && mayDrop(set),
+    canLeadOn: (set) => units.weigh(set) <= weight + units.slack && mayDrop(set),
   };
 }

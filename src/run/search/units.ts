@@ -15,6 +15,8 @@ export interface Units {
   readonly toDrop: (set: UnitSet) => Drop;
   /** What a set weighs: a block 1; the same for all sets of as many blocks and attentions. */
   readonly weigh: (set: UnitSet) => number;
+  /** How much more or less than is asked for a set may weigh: half of the lightest unit, where weights differ. */
+  readonly slack: number;
   /** The set with another unit, in place of those that are parts of it. */
   readonly add: (set: UnitSet, unit: number) => UnitSet;
 }
@@ -42,6 +44,7 @@ export function wholeBlocks(blocks: number): Units {
     blockOf: (unit) => unit,
     toDrop: (set) => ({ dropped: set, droppedAttention: [] }),
     weigh: ({ length }) => length,
+    slack: 0,
     add: addUnit,
   };
 }
@@ -64,6 +67,7 @@ function attentionsAndBlocks(blocks: number, attention: number): Units {
       const { dropped, droppedAttention } = toDrop(set);
       return dropped.length + attention * droppedAttention.length;
     },
+    slack: attention / 2,
     add: (set, unit) => {
       const covered = isWhole(unit) ? unit - 1 : NaN;
       return addUnit(
