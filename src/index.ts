@@ -58,13 +58,16 @@ export {
   type MetricName,
 } from './score/index.js';
 export { judgeMeasures, searchDefaults, type SearchOptions } from './run/search/options.js';
+export { unitNames, type UnitName } from './run/search/units.js';
 export {
   defaultAmount,
   formatBlockList,
+  formatDrop,
   parseBlockList,
   searchNames,
   type Amount,
   type Budget,
+  type NamedAmount,
   type SearchName,
 } from './select/index.js';
 export {

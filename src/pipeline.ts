@@ -2,7 +2,7 @@
 import { PruneError } from './errors.js';
 import type { Comparison } from './evaluate/index.js';
 import { escapeUnsafe, fileLabel, readHeader } from './gguf/index.js';
-import { describeModel, findArchitecture } from './model/index.js';
+import { describeModel, findArchitecture, isEmptyDrop, type Drop } from './model/index.js';
 import type { EvaluationReport, OutputReport, RunReport } from './report/index.js';
 import { planCompanion, planDrop } from './rewrite/index.js';
 import { choose, settleAmount } from './run/chooseBlocks.js';
@@ -21,6 +21,8 @@ import { describeOutput, measureBypassed, writeChecked } from './run/write.js';
 import { defaultMetric, findMetric } from './score/index.js';
 import { defaultAmount } from './select/index.js';
 
+const noDrop: Drop = { dropped: [], droppedAttention: [] };
+
 /**
  * Scores the blocks of a model; writes nothing.
  * @throws PruneError
@@ -35,7 +37,7 @@ export async function scoreFile(request: ScoreRequest): Promise<RunReport> {
     const { needs } = findMetric(metric);
     // an order that takes no account of the model is shown beside the scores of a pass
     const measured = await measureFor(run, needs ?? 'pass', request);
-    return buildReport(run, 'score', { scored: { metric, measured }, metric, dropped: [] });
+    return buildReport(run, 'score', { scored: { metric, measured }, metric, ...noDrop });
   } finally {
     await run.model.close();
   }
@@ -50,35 +52,35 @@ export async function pruneFile(request: PruneRequest): Promise<RunReport> {
   const description = describeModel(header);
   const count = description.blocks.length;
   const amount = settleAmount(request.amount ?? defaultAmount, { header, description }, request);
-  const nameTarget = (dropped: number) => request.output ?? nameOutput(request.model, count, dropped);
+  const nameTarget = (drop: Drop) => request.output ?? nameOutput(request.model, count, drop);
 
   // whatever can be refused is refused before any work
   const limits = planRunLimits(request);
   checkMetric(request.metric, description.architecture, fileLabel(header.path));
   checkSearch(request, description.architecture, fileLabel(header.path));
-  const readGoingWith = (dropped: number) =>
+  const readGoingWith = (drop: Drop) =>
     readCompanions(request, { header, description }, (source) =>
-      nameBeside(nameTarget(dropped), nameOutput(source, count, dropped)),
+      nameBeside(nameTarget(drop), nameOutput(source, count, drop)),
     );
-  const { kept } = planDrop(header, description, amount.rehearsed, [], request.splitMaxBytes);
-  const rehearsed = await readGoingWith(amount.rehearsed.length);
-  if ('named' in amount) for (const { companion } of rehearsed) planCompanion(companion, kept, []);
-  // the name of the target may tell how many blocks are left, which a budget leaves open
-  const isTargetKnown = !('budget' in amount) || request.output !== undefined;
+  const rehearsal = planDrop(header, description, amount.rehearsed, [], request.splitMaxBytes);
+  const rehearsed = await readGoingWith(amount.rehearsed);
+  if ('named' in amount) for (const { companion } of rehearsed) planCompanion(companion, rehearsal, []);
+  // the name of the target may tell how many blocks are left, which a budget or a weight leaves open
+  const isOpen = 'budget' in amount || 'weight' in amount;
+  const isTargetKnown = !isOpen || request.output !== undefined;
   if (!request.dryRun && isTargetKnown) {
-    await checkTargets(header, nameTarget(amount.rehearsed.length), rehearsed, request);
+    await checkTargets(header, nameTarget(amount.rehearsed), rehearsed, request);
   }
 
   const run = await startRun(header, request);
   try {
     announce(run, 'prune');
     const chosen = await choose(run, request, amount);
-    const { dropped } = chosen;
-    const describe = describeMaking(run, chosen, dropped);
+    const describe = describeMaking(run, chosen, chosen);
     const plan = planDrop(
       header,
       description,
-      dropped,
+      chosen,
       describe(header.path, run.hash.sha256),
       request.splitMaxBytes,
     );
@@ -86,15 +88,15 @@ export async function pruneFile(request: PruneRequest): Promise<RunReport> {
     request.onEvent?.({ kind: 'chosen', report: choice });
     if (request.dryRun) return choice;
 
-    const target = nameTarget(dropped.length);
-    const companions = 'budget' in amount ? await readGoingWith(dropped.length) : rehearsed;
+    const target = nameTarget(chosen);
+    const companions = isOpen ? await readGoingWith(chosen) : rehearsed;
     if (!isTargetKnown) await checkTargets(header, target, companions, request);
     const planned = {
       model: { plan, target },
-      companions: await planCompanions(companions, plan.kept, describe, request.signal),
+      companions: await planCompanions(companions, plan, describe, request.signal),
     };
-    const cost = dropped.length > 0 && isJudgeable(run) ? await measureCost(run, dropped) : undefined;
-    const expected = await measureBypassed(run, dropped);
+    const cost = !isEmptyDrop(chosen) && isJudgeable(run) ? await measureCost(run, chosen) : undefined;
+    const expected = await measureBypassed(run, chosen);
     const checks = await writeChecked(run, planned, expected, request.overwrite ?? false);
     const output = describeOutput(planned, checks);
     const evaluation = cost === undefined ? undefined : await evaluateWritten(run, output, cost);
@@ -136,6 +138,6 @@ async function evaluateWritten(run: Run, output: OutputReport, cost: Comparison)
 }
 
 function announce(run: Run, command: RunReport['command']): void {
-  const report = buildReport(run, command, { metric: null, dropped: [] });
+  const report = buildReport(run, command, { metric: null, ...noDrop });
   run.options.onEvent?.({ kind: 'opened', report });
 }

@@ -3,7 +3,7 @@ import { fileLabel, readHeader, type GgufHeader } from './gguf/index.js';
 import { describeModel } from './model/index.js';
 import type { Model } from './native/index.js';
 import { applyPlan, describeProvenance, planDrop, verifyFile, type DropPlan } from './rewrite/index.js';
-import { chooseDroppable } from './run/choose.js';
+import { chooseDroppable, settleNamed } from './run/choose.js';
 import { hashSource } from './run/hashSource.js';
 import type { CalibrationOptions } from './run/options.js';
 import { prepareWindows } from './run/start.js';
@@ -16,7 +16,13 @@ import {
   type BlockScores,
   type MetricName,
 } from './score/index.js';
-import { checkDropped, countDropped, defaultAmount, type Amount } from './select/index.js';
+import {
+  checkDropped,
+  countDropped,
+  defaultAmount,
+  type CountedAmount,
+  type NamedAmount,
+} from './select/index.js';
 import { toolVersion } from './version.js';
 
 export interface ScoreBlocksOptions extends CalibrationOptions {
@@ -42,7 +48,7 @@ export async function scoreBlocks(model: Model, options: ScoreBlocksOptions = {}
 export function chooseBlocks(
   model: Pick<Model, 'header' | 'description'>,
   scores: BlockScores,
-  choice: Exclude<Amount, { budget: unknown }> & {
+  choice: (CountedAmount | { readonly drop: readonly number[] }) & {
     readonly metric?: MetricName;
     readonly portable?: boolean;
   } = defaultAmount,
@@ -66,22 +72,23 @@ export interface WriteOptions {
 }
 
 /**
- * Writes the file without the dropped blocks and compares it with the source, byte for byte, before it gets its name.
+ * Writes the file without the dropped blocks, and perhaps without the attention of others, and compares it with the source, byte for byte, before it gets its name.
  * With a limit to the size of a file it may become several, named after the target: `target-00001-of-00003.gguf`.
  *
  * @param source an open model, its header, or a path
- * @throws PruneError DROP_REFUSED, NO_SUCH_BLOCK, OUTPUT, FILE_CHANGED, VERIFY_FAILED, CANCELLED
+ * @param dropped block numbers; or those in `drop`, and those that lose their attention alone in `dropAttention`
+ * @throws PruneError DROP_REFUSED, USAGE, NO_SUCH_BLOCK, OUTPUT, FILE_CHANGED, VERIFY_FAILED, CANCELLED
  */
 export async function writePruned(
   source: Model | GgufHeader | string,
-  dropped: readonly number[],
+  dropped: readonly number[] | NamedAmount,
   target: string,
   options: WriteOptions = {},
 ): Promise<DropPlan> {
   const header =
     typeof source === 'string' ? await readHeader(source) : 'header' in source ? source.header : source;
   const description = describeModel(header);
-  const checked = checkDropped(dropped, description.blocks.length, fileLabel(header.path));
+  const drop = settleNamed({ header, description }, 'drop' in dropped ? dropped : { drop: dropped });
   const provenance = describeProvenance({
     toolVersion,
     sourcePath: header.path,
@@ -89,9 +96,9 @@ export async function writePruned(
     sourceBlocks: description.blocks.length,
     method: options.method ?? 'chosen by hand',
     calibrationHash: undefined,
-    dropped: checked,
+    drop,
   });
-  const plan = planDrop(header, description, checked, provenance, options.splitMaxBytes);
+  const plan = planDrop(header, description, drop, provenance, options.splitMaxBytes);
   await checkTargets(header, target, [], options);
   await applyPlan(plan, target, {
     ...options,

@@ -68,6 +68,7 @@ session_params to_session_params(const Napi::Object & object) {
     session_params params;
     params.path              = object.Get("path").As<Napi::String>().Utf8Value();
     params.stream.state_name = object.Get("stateName").As<Napi::String>().Utf8Value();
+    params.stream.sum_name   = object.Get("attentionSumName").As<Napi::String>().Utf8Value();
     params.stream.lanes_last = object.Get("lanesLast").ToBoolean();
     params.n_gpu_layers      = to_int32(object, "gpuLayers");
     params.n_threads         = to_int32(object, "threads");
@@ -81,19 +82,20 @@ session_params to_session_params(const Napi::Object & object) {
 
 window_request to_window_request(const Napi::Object & object) {
     window_request request;
-    request.tokens       = to_int32_vector(object.Get("tokens"));
-    request.gram         = object.Get("gram").ToBoolean();
-    request.losses       = object.Get("losses").ToBoolean();
-    request.exact        = object.Get("exact").ToBoolean();
-    request.bypass       = to_int32_vector(object.Get("bypass"));
-    request.first_scored = to_int32(object, "firstScored");
-    request.distribution = to_distribution_use(object.Get("distribution"));
-    request.n_top        = to_int32(object, "topTokens");
-    request.reference    = to_top_tokens(object.Get("reference"));
-    request.slot         = to_int32(object, "slot");
-    request.keep_inputs  = object.Get("keepInputs").ToBoolean();
-    request.first_block  = to_int32(object, "firstBlock");
-    request.attenuate    = to_attenuation(object.Get("attenuate"));
+    request.tokens           = to_int32_vector(object.Get("tokens"));
+    request.gram             = object.Get("gram").ToBoolean();
+    request.losses           = object.Get("losses").ToBoolean();
+    request.exact            = object.Get("exact").ToBoolean();
+    request.bypass           = to_int32_vector(object.Get("bypass"));
+    request.bypass_attention = to_int32_vector(object.Get("bypassAttention"));
+    request.first_scored     = to_int32(object, "firstScored");
+    request.distribution     = to_distribution_use(object.Get("distribution"));
+    request.n_top            = to_int32(object, "topTokens");
+    request.reference        = to_top_tokens(object.Get("reference"));
+    request.slot             = to_int32(object, "slot");
+    request.keep_inputs      = object.Get("keepInputs").ToBoolean();
+    request.first_block      = to_int32(object, "firstBlock");
+    request.attenuate        = to_attenuation(object.Get("attenuate"));
     return request;
 }
 
@@ -122,10 +124,11 @@ generation_request to_generation_request(const Napi::Object & object) {
 
 speed_request to_speed_request(const Napi::Object & object) {
     speed_request request;
-    request.prompt     = to_int32_vector(object.Get("prompt"));
-    request.n_generate = to_int32(object, "generate");
-    request.n_seq      = to_int32(object, "sequences");
-    request.bypass     = to_int32_vector(object.Get("bypass"));
+    request.prompt           = to_int32_vector(object.Get("prompt"));
+    request.n_generate       = to_int32(object, "generate");
+    request.n_seq            = to_int32(object, "sequences");
+    request.bypass           = to_int32_vector(object.Get("bypass"));
+    request.bypass_attention = to_int32_vector(object.Get("bypassAttention"));
     return request;
 }
 

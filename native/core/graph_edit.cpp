@@ -89,13 +89,44 @@ ggml_tensor * graph_edit::append_mix(ggml_tensor * input, ggml_tensor * output) 
     ggml_tensor *  mix   = ggml_add(ctx, lower ? input : output, part);
     mixing.insert({added, part, mix});
     ggml_build_forward_expand(gf, mix);
-    // memory is planned anew when the number of tensors is another one: no two blocks may have the same
-    for (int i = 0; i < 3 + attenuated.block; ++i) {
-        ggml_tensor * leaf = ggml_new_tensor_1d(ctx, GGML_TYPE_F32, 1);
-        ggml_set_input(leaf);
-        ggml_build_forward_expand(gf, leaf);
-    }
     return mix;
+}
+
+void graph_edit::bypass_attention(const std::vector<int32_t> & blocks, const std::vector<ggml_tensor *> & sums) {
+    for (const int32_t block : blocks) {
+        if (block < 0 || block >= n_blocks() || sums[block] == nullptr) {
+            throw std::runtime_error("no attention of block " + std::to_string(block) + " to bypass");
+        }
+        residuals[sums[block]] = find_residual(sums[block], block);
+        remove_attention(sums[block], block);
+    }
+}
+
+// What is added to the attention's output: the block's input or, in a last block, the rows of it that are asked for.
+ggml_tensor * graph_edit::find_residual(const ggml_tensor * sum, int block) const {
+    for (ggml_tensor * src : sum->src) {
+        if (src != nullptr && (src == states[block] || (src->op == GGML_OP_GET_ROWS && src->src[0] == states[block]))) {
+            return src;
+        }
+    }
+    throw std::runtime_error(std::string("the input of its block is not added at ") + sum->name);
+}
+
+// Of a block's nodes those that do not follow from the sum compute the attention.
+void graph_edit::remove_attention(const ggml_tensor * sum, int block) {
+    std::unordered_set<const ggml_tensor *> following{sum};
+    for (int i = 0; i < gf->n_nodes; ++i) {
+        const ggml_tensor * node  = gf->nodes[i];
+        const auto          owner = owners.find(node);
+        if (owner == owners.end() || owner->second != block || node == sum) {
+            continue;
+        }
+        const bool follows = following.count(node->view_src) != 0 ||
+                             std::any_of(std::begin(node->src), std::end(node->src),
+                                         [&](const ggml_tensor * src) { return following.count(src) != 0; });
+        (follows ? following : removed_attention).insert(node);
+    }
+    removed_attention.insert(sum);
 }
 
 void graph_edit::bypass(const std::vector<int32_t> & blocks) {
@@ -146,11 +177,14 @@ ggml_tensor * graph_edit::find_selected_rows(ggml_tensor * source, const ggml_te
 
 bool graph_edit::is_removed(const ggml_tensor * node) const {
     const auto owner = owners.find(node);
-    return owner != owners.end() && owner->second != no_block && removed[owner->second];
+    return (owner != owners.end() && owner->second != no_block && removed[owner->second]) ||
+           removed_attention.count(node) != 0;
 }
 
 ggml_tensor * graph_edit::replacement(ggml_tensor * tensor) const {
-    const auto state = state_index.find(tensor);
+    const auto residual = residuals.find(tensor);
+    tensor              = residual == residuals.end() ? tensor : residual->second;
+    const auto state    = state_index.find(tensor);
     return state == state_index.end() ? tensor : redirected[state->second];
 }
 

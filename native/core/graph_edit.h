@@ -35,6 +35,10 @@ class graph_edit {
     // by bypass().
     void attenuate(ggml_context * ctx, int block, float factor);
 
+    // Makes the consumers of each sum of a block's attention and its input read the input instead. To be followed by
+    // bypass(). sums: [n_blocks], null where a block has none.
+    void bypass_attention(const std::vector<int32_t> & blocks, const std::vector<ggml_tensor *> & sums);
+
     // Makes the consumers of a block's output read its input instead, and takes out of the graph whatever nobody
     // needs any more, writes to its caches included.
     void bypass(const std::vector<int32_t> & blocks);
@@ -53,6 +57,8 @@ class graph_edit {
   private:
     int           owner_of(const ggml_tensor * node) const;
     ggml_tensor * replacement(ggml_tensor * tensor) const;
+    ggml_tensor * find_residual(const ggml_tensor * sum, int block) const;
+    void          remove_attention(const ggml_tensor * sum, int block);
     ggml_tensor * find_selected_rows(ggml_tensor * source, const ggml_tensor * like) const;
     bool          is_removed(const ggml_tensor * node) const;
     void          rewire(ggml_tensor * node) const;
@@ -76,4 +82,7 @@ class graph_edit {
 
     std::unordered_map<const ggml_tensor *, int> owners; // of the nodes that were there at construction
     std::unordered_map<const ggml_tensor *, int> state_index;
+
+    std::unordered_map<const ggml_tensor *, ggml_tensor *> residuals; // by the sum that each stands for
+    std::unordered_set<const ggml_tensor *>                removed_attention;
 };

@@ -34,14 +34,17 @@ void kept_states::add(size_t piece, int32_t first_block, const std::vector<ggml_
     }
 }
 
-void kept_states::finish(const std::vector<int32_t> & run_tokens, const std::vector<int32_t> & run_bypass) {
-    tokens = run_tokens;
-    bypass = run_bypass;
+void kept_states::finish(const std::vector<int32_t> & run_tokens, const std::vector<int32_t> & run_bypass,
+                         const std::vector<int32_t> & run_bypass_attention) {
+    tokens           = run_tokens;
+    bypass           = run_bypass;
+    bypass_attention = run_bypass_attention;
 }
 
 void kept_states::check(const std::vector<int32_t> & wanted, const std::vector<int32_t> & dropped,
-                        int32_t first_block) const {
-    if (wanted != tokens || take_below(dropped, first_block) != take_below(bypass, first_block)) {
+                        const std::vector<int32_t> & dropped_attention, int32_t first_block) const {
+    if (wanted != tokens || take_below(dropped, first_block) != take_below(bypass, first_block) ||
+        take_below(dropped_attention, first_block) != take_below(bypass_attention, first_block)) {
         throw std::runtime_error("no states of this window, with the same blocks bypassed below block " +
                                  std::to_string(first_block) + ", were kept");
     }

@@ -16,11 +16,14 @@ class kept_states {
     // Takes the inputs of the blocks from the first one on out of the graph of a piece: [n_blocks]. Those below stay.
     void add(size_t piece, int32_t first_block, const std::vector<ggml_tensor *> & inputs);
 
-    // tokens, bypass: of the window whose pieces were added.
-    void finish(const std::vector<int32_t> & tokens, const std::vector<int32_t> & bypass);
+    // tokens, bypass, bypass_attention: of the window whose pieces were added.
+    void finish(const std::vector<int32_t> & tokens, const std::vector<int32_t> & bypass,
+                const std::vector<int32_t> & bypass_attention);
 
-    // Throws unless the kept window has the same tokens, and the same blocks bypassed below the first one to be run.
-    void check(const std::vector<int32_t> & tokens, const std::vector<int32_t> & bypass, int32_t first_block) const;
+    // Throws unless the kept window has the same tokens, and the same blocks and attentions bypassed below the first
+    // block to be run.
+    void check(const std::vector<int32_t> & tokens, const std::vector<int32_t> & bypass,
+               const std::vector<int32_t> & bypass_attention, int32_t first_block) const;
 
     // The input of a block in a piece.
     const std::vector<float> & input(size_t piece, int32_t block) const;
@@ -28,6 +31,7 @@ class kept_states {
   private:
     std::vector<int32_t> tokens; // empty: nothing is kept
     std::vector<int32_t> bypass;
+    std::vector<int32_t> bypass_attention;
 
     // by piece, by block; the block above a bypassed one shares its input
     std::vector<std::vector<std::shared_ptr<const std::vector<float>>>> pieces;

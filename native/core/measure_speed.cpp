@@ -13,8 +13,8 @@ double seconds_since(std::chrono::steady_clock::time_point start) {
 } // namespace
 
 speed_result model_session::measure_speed(const speed_request & request) {
-    const auto & [prompt, n_generate, n_seq, bypass] = request;
-    const auto n_prompt                              = static_cast<int32_t>(prompt.size());
+    const auto & [prompt, n_generate, n_seq, bypass, bypass_attention] = request;
+    const auto n_prompt                                                = static_cast<int32_t>(prompt.size());
     if (n_seq < 1 || n_seq > params.n_seq) {
         throw std::runtime_error("the model was opened for " + std::to_string(params.n_seq) + " sequences, not " +
                                  std::to_string(n_seq));
@@ -26,10 +26,11 @@ speed_result model_session::measure_speed(const speed_request & request) {
     }
     check_tokens(prompt);
     start_stock(true);
-    if (!bypass.empty()) {
+    if (!bypass.empty() || !bypass_attention.empty()) {
         tap_request without;
-        without.logits = true;
-        without.bypass = bypass;
+        without.logits           = true;
+        without.bypass           = bypass;
+        without.bypass_attention = bypass_attention;
         tap->set_request(ctx.get(), without);
     }
 

@@ -47,6 +47,7 @@ struct window_request {
     bool                 losses = false;
     bool                 exact  = false; // see tap_request
     std::vector<int32_t> bypass;
+    std::vector<int32_t> bypass_attention;
     int32_t              first_scored = 1; // the first token whose loss is wanted
     distribution_use     distribution = distribution_use::none;
     int32_t              n_top        = 0;    // so many of the most likely tokens of each row are wanted
@@ -100,6 +101,7 @@ struct speed_request {
     int32_t              n_generate = 0; // single tokens after it
     int32_t              n_seq      = 1;
     std::vector<int32_t> bypass;
+    std::vector<int32_t> bypass_attention;
 };
 
 struct speed_result {
@@ -130,7 +132,7 @@ class model_session {
 
     generation_result generate(const generation_request & request);
 
-    // The time that stock llama.cpp takes; no hook unless blocks are bypassed.
+    // The time that stock llama.cpp takes; no hook unless something is bypassed.
     speed_result measure_speed(const speed_request & request);
 
   private:

@@ -140,6 +140,7 @@ void residual_tap::set_request(llama_context * context, const tap_request & next
     }
     ctx     = context;
     request = next;
+    ++n_requests;
 
     llama_graph_hook hook;
     hook.user_data = this;
@@ -166,12 +167,17 @@ void residual_tap::rethrow_error() {
 }
 
 void residual_tap::on_tensor(ggml_tensor * cur, const char * name, int il) {
-    if (il < 0 || il >= n_blocks || stream.state_name != name) {
+    if (il < 0 || il >= n_blocks) {
         return;
     }
-    states.resize(n_blocks + 1, nullptr);
-    // an architecture may name it twice; the last one is the block's output
-    states[il + 1] = cur;
+    if (stream.state_name == name) {
+        states.resize(n_blocks + 1, nullptr);
+        // an architecture may name it twice; the last one is the block's output
+        states[il + 1] = cur;
+    } else if (!stream.sum_name.empty() && stream.sum_name == name) {
+        sums.resize(n_blocks, nullptr);
+        sums[il] = cur;
+    }
 }
 
 void residual_tap::on_graph(llm_graph_result * res) {
@@ -184,10 +190,12 @@ void residual_tap::on_graph(llm_graph_result * res) {
         error = std::current_exception();
     }
     states.clear();
+    sums.clear();
 }
 
 void residual_tap::collect_states(llm_graph_result * res) {
     states.resize(n_blocks + 1, nullptr);
+    sums.resize(n_blocks, nullptr);
     if (n_blocks > 0 && !res->t_layer_inp.empty()) {
         states[0] = res->t_layer_inp[0];
     }
@@ -219,14 +227,18 @@ ggml_tensor * residual_tap::append_start(llm_graph_result * res) const {
     return given;
 }
 
-void residual_tap::keep_inputs(llm_graph_result * res, const graph_edit & graph) {
-    // Memory is planned anew when the number of tensors is another one, not when flags are. Two more leafs, since a
-    // given state is one.
-    for (int i = 0; i < 2; ++i) {
+// Memory is planned anew when the number of tensors is another one, or one of them larger, not when what reads them or
+// outlives them is. So graphs of one request have two leafs more than stock ones, those of the next request four: a
+// given state is a leaf as well.
+void residual_tap::mark_request(llm_graph_result * res) const {
+    for (uint32_t i = 0; i < 2 + 2 * (n_requests % 2); ++i) {
         ggml_tensor * leaf = ggml_new_tensor_1d(res->get_ctx(), GGML_TYPE_F32, 1);
         ggml_set_input(leaf);
         ggml_build_forward_expand(res->get_gf(), leaf);
     }
+}
+
+void residual_tap::keep_inputs(const graph_edit & graph) {
     t_inputs.resize(n_blocks, nullptr);
     for (int il = request.first_block; il < n_blocks; ++il) {
         ggml_tensor * state = graph.state(il);
@@ -242,15 +254,17 @@ void residual_tap::edit(llm_graph_result * res) {
     collect_states(res);
 
     graph_edit graph(res->get_gf(), states);
+    mark_request(res);
     if (request.first_block > 0) {
         graph.start_at(request.first_block, append_start(res));
     }
     if (request.attenuate.block >= 0) {
         graph.attenuate(res->get_ctx(), request.attenuate.block, request.attenuate.factor);
     }
+    graph.bypass_attention(request.bypass_attention, sums);
     graph.bypass(request.bypass);
     if (request.keep_inputs) {
-        keep_inputs(res, graph);
+        keep_inputs(graph);
     }
 
     if (request.logits) {

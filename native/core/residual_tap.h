@@ -12,6 +12,7 @@ class graph_edit;
 // How an architecture's compute graph holds the residual stream.
 struct stream_params {
     std::string state_name = "l_out"; // of a block's output, when the architecture names its tensors
+    std::string sum_name;             // of the sum of a block's attention and its input; empty: no such tensor
     bool        lanes_last = false;   // a stream of several lanes is [n_embd, n_tokens, n_lanes]
 };
 
@@ -29,13 +30,15 @@ struct tap_request {
     bool                 logits = false;      // keep the output head
     bool                 exact  = false;      // multiply with dequantised weights, see use_exact_weights
     std::vector<int32_t> bypass;              // blocks to leave out, ascending
+    std::vector<int32_t> bypass_attention;    // blocks to leave the attention alone out of, ascending
     bool                 keep_inputs = false; // of all blocks, readable after the run
     int32_t              first_block = 0;     // the blocks below are not run: its input is given, see set_start
     attenuation          attenuate;
 
     bool operator==(const tap_request & other) const {
         return gram == other.gram && logits == other.logits && exact == other.exact && bypass == other.bypass &&
-               keep_inputs == other.keep_inputs && first_block == other.first_block && attenuate == other.attenuate;
+               bypass_attention == other.bypass_attention && keep_inputs == other.keep_inputs &&
+               first_block == other.first_block && attenuate == other.attenuate;
     }
 };
 
@@ -76,17 +79,20 @@ class residual_tap {
     void on_graph(llm_graph_result * res);
     void edit(llm_graph_result * res);
     void collect_states(llm_graph_result * res);
-    void keep_inputs(llm_graph_result * res, const graph_edit & graph);
+    void keep_inputs(const graph_edit & graph);
 
     ggml_tensor * append_start(llm_graph_result * res) const;
+    void          mark_request(llm_graph_result * res) const;
 
     int32_t       n_blocks;
     stream_params stream;
     tap_request   request;
 
-    llama_context * ctx = nullptr; // that the hook is set on
+    llama_context * ctx        = nullptr; // that the hook is set on
+    uint32_t        n_requests = 0;
 
     std::vector<ggml_tensor *> states; // of the graph being built
+    std::vector<ggml_tensor *> sums;   // [n_blocks], of attention and input
     ggml_tensor *              t_gram   = nullptr;
     ggml_tensor *              t_logits = nullptr;
     std::vector<ggml_tensor *> t_inputs;

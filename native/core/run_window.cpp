@@ -54,7 +54,7 @@ window_result model_session::run_window(const window_request & request) {
         if (request.first_block >= known.n_blocks) {
             throw std::runtime_error("no block " + std::to_string(request.first_block) + " to begin at");
         }
-        inputs.check(request.tokens, request.bypass, request.first_block);
+        inputs.check(request.tokens, request.bypass, request.bypass_attention, request.first_block);
     }
     check_attenuation(request);
     if (request.keep_inputs) {
@@ -87,8 +87,9 @@ window_result model_session::run_window(const window_request & request) {
         const int32_t rows_here = std::min(begin + n, n_tokens - 1) - rows_from;
 
         // a graph without scored tokens needs no head
-        tap->set_request(ctx.get(), {request.gram, rows_here > 0, request.exact, request.bypass, request.keep_inputs,
-                                     request.first_block, request.attenuate});
+        tap->set_request(ctx.get(),
+                         {request.gram, rows_here > 0, request.exact, request.bypass, request.bypass_attention,
+                          request.keep_inputs, request.first_block, request.attenuate});
         tap->set_start(request.first_block > 0 ? &inputs.input(piece, request.first_block) : nullptr);
         std::vector<bool> is_output(n_tokens, all_rows || rows_here <= 0);
         for (int32_t i = 0; i < rows_here; ++i) {
@@ -107,7 +108,7 @@ window_result model_session::run_window(const window_request & request) {
         }
     }
     if (request.keep_inputs) {
-        inputs.finish(request.tokens, request.bypass);
+        inputs.finish(request.tokens, request.bypass, request.bypass_attention);
     }
     return result;
 }

@@ -86,7 +86,7 @@ async function checkDrop(model, whole, dropped, tokens, judge, scratch) {
   const { header, description } = model;
   let plan;
   try {
-    plan = planDrop(header, description, dropped, []);
+    plan = planDrop(header, description, { dropped, droppedAttention: [] }, []);
   } catch (error) {
     return { ...describeRefusal(error), naive: await judgeNaive(model, dropped, judge, scratch) };
   }
@@ -113,7 +113,7 @@ async function judgeNaive({ header, description }, dropped, judge, scratch, loss
   const count = makeEntry(key, ValueType.uint32, getUint(header, key) - dropped.length);
   const content = {
     entries: replaceEntry(header.entries, count),
-    tensors: keepTensors(header, kept, blockTensors),
+    tensors: keepTensors(header, { kept, droppedAttention: [] }, blockTensors),
   };
   const judged = await judgePlan(planFiles(header, content), judge, scratch);
   if (judged.failure !== undefined) return judged.failure;

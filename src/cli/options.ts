@@ -7,6 +7,7 @@ import {
   searchDefaults,
   searchNames,
   tasks,
+  unitNames,
   usualTypes,
   windowDefaults,
 } from '../index.js';
@@ -23,8 +24,7 @@ export const measureOptions = {
   metric: {
     requiresArg: true,
     choices: metricNames,
-    default: defaultMetric,
-    describe: 'What blocks are ranked by',
+    describe: `What blocks are ranked by [default: ${defaultMetric}]`,
     group: 'Choosing:',
   },
   calibration: {
@@ -284,6 +284,13 @@ const searchOptions = {
     describe: 'Search for the blocks by measured damage instead of taking the lowest scores',
     group: 'Choosing:',
   },
+  unit: {
+    requiresArg: true,
+    choices: unitNames,
+    default: searchDefaults.unit,
+    describe: 'What a search drops, one at a time: blocks, attention alone (Llama-like models), or either',
+    group: 'Choosing:',
+  },
   judge: {
     requiresArg: true,
     choices: judgeMeasures,
@@ -346,6 +353,12 @@ export const pruneOptions = {
     requiresArg: true,
     type: 'string',
     describe: 'Exactly which blocks to drop, e.g. 21-29,31',
+    group: 'Choosing:',
+  },
+  'drop-attention': {
+    requiresArg: true,
+    type: 'string',
+    describe: 'Exactly which blocks lose their attention alone, e.g. 13,25; with or without --drop',
     group: 'Choosing:',
   },
   ...budgetOptions,

@@ -98,13 +98,14 @@ function toTasks({ tasks, data, shots, limit }: EvalArgs): readonly TaskSelectio
 
 /** How much to drop; undefined when nothing was said. */
 export function toAmount(
-  args: Partial<Pick<PruneArgs, 'ratio' | 'blocks' | 'drop' | keyof typeof budgetOptions>>,
+  args: Partial<Pick<PruneArgs, 'ratio' | 'blocks' | 'drop' | 'drop-attention' | keyof typeof budgetOptions>>,
 ): Amount | undefined {
-  const { ratio, blocks, drop } = args;
+  const { ratio, blocks, drop, 'drop-attention': dropAttention } = args;
   const budget = toBudget(args);
   const given = amountNames.filter((name) => args[name] !== undefined).map((name) => `--${name}`);
   const counted = given.filter((name) => !(name.slice(2) in budgetOptions));
-  if (counted.length > 1 || (counted.length === 1 && budget !== undefined)) {
+  const isNamed = counted.every((name) => name.startsWith('--drop'));
+  if ((counted.length > 1 && !isNamed) || (counted.length > 0 && budget !== undefined)) {
     throw new PruneError(
       'USAGE',
       `${given.join(' and ')} exclude each other: each says how much to drop. Give one of them.`,
@@ -112,7 +113,12 @@ export function toAmount(
   }
   if (ratio !== undefined) return { ratio };
   if (blocks !== undefined) return { blocks };
-  if (drop !== undefined) return { drop: parseBlockList(drop) };
+  if (drop !== undefined || dropAttention !== undefined) {
+    return {
+      drop: drop === undefined ? [] : parseBlockList(drop),
+      dropAttention: dropAttention === undefined ? undefined : parseBlockList(dropAttention),
+    };
+  }
   return budget && { budget };
 }
 
@@ -120,6 +126,7 @@ const amountNames = [
   'ratio',
   'blocks',
   'drop',
+  'drop-attention',
   ...(Object.keys(budgetOptions) as readonly (keyof typeof budgetOptions)[]),
 ] as const;
 

@@ -1,7 +1,7 @@
 import {
   escapeUnsafe,
   type EvaluationReport,
-  formatBlockList,
+  formatDrop,
   formatBytes,
   formatParameters,
   type BackendReport,
@@ -45,17 +45,17 @@ function describeBackend({ gpu, device, threads }: BackendReport): string {
 }
 
 /** How clearly the choice stands apart; undefined where nothing was measured. */
-export function describeSettled({ margin, dropped, search }: RunReport): string | undefined {
+export function describeSettled({ margin, search, ...drop }: RunReport): string | undefined {
   if (search !== null) {
     const { name, passes, windows } = search;
     const effort =
       passes === 0
         ? 'all of it measured before'
         : `${passes} pass${passes === 1 ? '' : 'es'}, on up to ${windows} window${windows === 1 ? '' : 's'} a set`;
-    return `dropping ${formatBlockList(dropped)}; found by ${name} search: ${effort}`;
+    return `dropping ${formatDrop(drop)}; found by ${name} search: ${effort}`;
   }
-  if (margin === null || dropped.length === 0) return undefined;
-  const list = `dropping ${formatBlockList(dropped)}`;
+  if (margin === null || drop.dropped.length === 0) return undefined;
+  const list = `dropping ${formatDrop(drop)}`;
   if (margin.gap < 0) {
     return `${list}; blocks of lower scores stay: they cannot go, or not with these (prune-gguf inspect tells why)`;
   }
@@ -89,11 +89,13 @@ export function listWritten({ file, parts, companions }: OutputReport): readonly
 /** What to do about the result; undefined when there is nothing to do. */
 export function describeAdvice(
   { verdict }: EvaluationReport,
-  dropped: readonly number[],
+  { dropped, droppedAttention }: Pick<RunReport, 'dropped' | 'droppedAttention'>,
 ): string | undefined {
   if (verdict.grade === 'same' || verdict.grade === 'slight') return undefined;
   if (verdict.grade === 'unknown')
     return 'Measure on text of a kind that the model knows: --calibration FILE.';
+  if (droppedAttention.length > 0)
+    return 'Dropping less costs less: fewer blocks, or the attention of fewer.';
   if (dropped.length > 1) return `Fewer blocks cost less: try --blocks ${Math.floor(dropped.length / 2)}.`;
   return verdict.grade === 'noticeable'
     ? 'One block is the least that can be dropped; another --metric may choose a better one.'

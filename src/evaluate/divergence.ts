@@ -9,11 +9,13 @@ import {
 } from './perplexity.js';
 import { toScoredWindow, type LossWindow } from './textWindows.js';
 
-/** A model, perhaps with blocks left out. */
+/** A model, perhaps with something left out. */
 export interface Candidate {
   readonly model: LossSource;
   /** Blocks left out, ascending. */
   readonly bypass?: readonly number[];
+  /** Blocks whose attention alone is left out, ascending. */
+  readonly bypassAttention?: readonly number[];
 }
 
 /** One window of two models: what each loses, and how far apart their distributions are, by scored token, in nats. */
@@ -64,9 +66,9 @@ export async function compareSeveral(
   window: LossWindow,
   signal?: AbortSignal,
 ): Promise<readonly WindowComparison[]> {
-  const run = (one: Candidate, distribution: 'keep' | 'compare') =>
-    one.model.runWindow(
-      { ...toScoredWindow(window), losses: true, bypass: one.bypass ?? [], distribution },
+  const run = ({ model, bypass = [], bypassAttention = [] }: Candidate, distribution: 'keep' | 'compare') =>
+    model.runWindow(
+      { ...toScoredWindow(window), losses: true, bypass, bypassAttention, distribution },
       { signal },
     );
   const before = await run(original, 'keep');
@@ -87,7 +89,7 @@ export async function compareModels(
   original: Candidate,
   candidate: Candidate,
   windows: readonly LossWindow[],
-  { signal, onWindow }: Omit<LossOptions, 'bypass'> = {},
+  { signal, onWindow }: Omit<LossOptions, 'bypass' | 'bypassAttention'> = {},
 ): Promise<Comparison> {
   const compared: WindowComparison[] = [];
   onWindow?.(0, windows.length);

@@ -10,6 +10,7 @@ export interface LossSource {
       readonly firstScored?: number;
       readonly distribution?: 'keep' | 'compare';
       readonly bypass?: readonly number[];
+      readonly bypassAttention?: readonly number[];
     },
     options?: { readonly signal?: AbortSignal | undefined },
   ): Promise<WindowLosses & { readonly divergences: Float32Array }>;
@@ -38,6 +39,8 @@ export interface LossResult {
 export interface LossOptions {
   /** Blocks left out, ascending. */
   readonly bypass?: readonly number[];
+  /** Blocks whose attention alone is left out, ascending. */
+  readonly bypassAttention?: readonly number[];
   readonly signal?: AbortSignal | undefined;
   readonly onWindow?: ((done: number, total: number) => void) | undefined;
 }
@@ -49,12 +52,13 @@ export interface LossOptions {
 export async function measureLoss(
   model: LossSource,
   windows: readonly LossWindow[],
-  { bypass = [], signal, onWindow }: LossOptions = {},
+  { bypass = [], bypassAttention = [], signal, onWindow }: LossOptions = {},
 ): Promise<LossResult> {
   const measured: WindowLosses[] = [];
   onWindow?.(0, windows.length);
   for (const window of windows) {
-    measured.push(await model.runWindow({ ...toScoredWindow(window), losses: true, bypass }, { signal }));
+    const request = { ...toScoredWindow(window), losses: true, bypass, bypassAttention } as const;
+    measured.push(await model.runWindow(request, { signal }));
     onWindow?.(measured.length, windows.length);
   }
   return summariseLosses(measured);

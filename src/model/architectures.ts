@@ -21,7 +21,7 @@ import {
   whereNotZero,
   whenWindowed,
 } from './ruleBuilders.js';
-import type { Architecture, PerLayerRule } from './rules.js';
+import type { Architecture, AttentionRule, PerLayerRule } from './rules.js';
 
 /** Keys that llama.cpp reads for every architecture, or that mean the same wherever it reads them. */
 export const commonRules: readonly PerLayerRule[] = [
@@ -77,6 +77,25 @@ function named(stateName: string, architecture: Architecture): Architecture {
 
 const plain = describe();
 const lagunaWindows = slidingExcept('first', 4, whenWindowed);
+
+/**
+ * llama.cpp's graphs of llama and deci models are the same but for experts and for the scales of feed-forward matrices,
+ * which deci has not, and for blocks without attention, which llama has not (src/models/llama.cpp, deci.cpp). Rotary
+ * positions, their factors and scaling, tokenisers and defaults do not depend on which of the two it is.
+ */
+const likeDeci: AttentionRule = {
+  sumName: 'ffn_inp',
+  writtenAs: 'deci',
+  tensors:
+    /^(?:attn_norm\.weight|attn_(?:q|k|v|qkv|output)\.(?:weight|bias|scale|input_scale)|ffn_norm\.weight|ffn_(?:gate|up|down)\.(?:weight|bias))$/,
+  refusals: [
+    {
+      when: ({ getUint }) => (getUint('expert_count') ?? 0) > 0,
+      why: 'its feed-forward parts are of experts, which llama.cpp runs in no architecture that may lack attention',
+    },
+  ],
+};
+
 const bidirectional: Architecture = { ...plain, causal: false };
 
 /**
@@ -108,12 +127,15 @@ const architectures: Readonly<Record<string, Architecture>> = {
   cohere2moe: describe(slidingExcept('first', 4)),
   'command-r': plain,
   dbrx: plain,
-  deci: describe({
-    kind: 'protect',
-    which: 'all blocks of files where some have no feed-forward part',
-    blocks: (facts) => (facts.getNumbers('feed_forward_length')?.includes(0) ? everyBlock(facts) : []),
-    why: 'llama.cpp passes over blocks without a feed-forward part, which this file has',
-  }),
+  deci: {
+    ...describe({
+      kind: 'protect',
+      which: 'all blocks of files where some have no feed-forward part',
+      blocks: (facts) => (facts.getNumbers('feed_forward_length')?.includes(0) ? everyBlock(facts) : []),
+      why: 'llama.cpp passes over blocks without a feed-forward part, which this file has',
+    }),
+    attention: likeDeci,
+  },
   deepseek: plain,
   deepseek2: describe(...deepseek2Rules()),
   deepseek32: plain,
@@ -225,7 +247,7 @@ const architectures: Readonly<Record<string, Architecture>> = {
   lfm2moe: describe(...hybridByHeads),
   llada: bidirectional,
   'llada-moe': bidirectional,
-  llama: plain,
+  llama: { ...plain, attention: likeDeci },
   llama4: describe(
     slidingExcept('last', 4, { key: 'attention.sliding_window', is: 'not-zero' }, 'chunked'),
     nopeEvery(4, 'last', { key: 'attention.sliding_window', is: 'not-zero' }),
@@ -332,6 +354,11 @@ const architectures: Readonly<Record<string, Architecture>> = {
 
 /** The names of the architectures whose files can be rewritten, sorted. */
 export const supportedArchitectures: readonly string[] = Object.keys(architectures).sort();
+
+/** The names of those of which the attention of blocks can be dropped alone, sorted. */
+export const attentionArchitectures: readonly string[] = supportedArchitectures.filter(
+  (name) => lookUpArchitecture(name)?.attention !== undefined,
+);
 
 /** An architecture whose files can be rewritten; undefined for others. */
 export function lookUpArchitecture(name: string): Architecture | undefined {

@@ -1,8 +1,10 @@
+export { checkAttention, isAttentionTensor, listAttention, rewriteAttention } from './attention.js';
 export { explainUnsupported, findArchitecture, supportedArchitectures } from './architectures.js';
 export { findBlockTraits, type BlockTraits } from './blockKinds.js';
 export { checkDrop, explainRefusal } from './checkDrop.js';
 export { findConstraints, type ConstraintOptions, type DropConstraints } from './constraints.js';
 export { describeModel, parseBlockName, type Block, type ModelDescription } from './describe.js';
+export { isEmptyDrop, listKeptBlocks, type Drop } from './drop.js';
 export { fileTypeNumbers } from './fileTypes.js';
 export { repairMetadata } from './repairMetadata.js';
 export type { Architecture, BlockKind } from './rules.js';

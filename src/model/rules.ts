@@ -160,6 +160,18 @@ export type PerLayerRule =
 /** How a block mixes tokens: attention over all of the text or a part, a recurrent state, or both side by side. */
 export type BlockKind = 'full' | 'sliding' | 'chunked' | 'recurrent' | 'both';
 
+/** How the attention of blocks is left out while the rest of them stays. */
+export interface AttentionRule {
+  /** What llama.cpp names the sum of the attention's output and the block's input in its graph. */
+  readonly sumName: string;
+  /** The architecture whose files say of each block whether it has attention. */
+  readonly writtenAs: string;
+  /** The tensors of a block, by their names in there, of which that architecture makes the same. */
+  readonly tensors: RegExp;
+  /** Models of which it does not make the same. */
+  readonly refusals: readonly { readonly when: (facts: ModelFacts) => boolean; readonly why: string }[];
+}
+
 /** Facts on one architecture, from llama.cpp's source. */
 export interface Architecture {
   /** What llama.cpp names the output of a block in its graph. */
@@ -170,4 +182,6 @@ export interface Architecture {
   readonly rules: readonly PerLayerRule[];
   /** False when a token sees those after it, as in masked diffusion: losses then are no perplexity. */
   readonly causal: boolean;
+  /** Undefined: every block has attention, or what it has instead. */
+  readonly attention?: AttentionRule;
 }

@@ -7,6 +7,8 @@ export interface OpenRequest {
   readonly path: string;
   /** What the architecture calls a block's output when it names its tensors. */
   readonly stateName: string;
+  /** The same of the sum of a block's attention and its input; empty where attention cannot be bypassed. */
+  readonly attentionSumName: string;
   /** A residual stream of several lanes is `[embedding, tokens, lanes]`, not `[embedding, lanes, tokens]`. */
   readonly lanesLast: boolean;
   /** Blocks to put on the GPU: 0 none, a number beyond the last block all of them and the head. */
@@ -55,6 +57,8 @@ export interface WindowRequest {
   readonly exact: boolean;
   /** Blocks left out of this pass, ascending. */
   readonly bypass: Int32Array;
+  /** Blocks that are left out of this pass by their attention alone, ascending. */
+  readonly bypassAttention: Int32Array;
   /** How many of the most likely tokens in each scored one's place are wanted; 0 for none. */
   readonly topTokens: number;
   /** What each distribution is compared with; not together with a `distribution` that is compared. */
@@ -64,8 +68,8 @@ export interface WindowRequest {
   /** Keep the inputs of the blocks that are run. */
   readonly keepInputs: boolean;
   /**
-   * Begin with this block's input as it was kept in the slot, by a pass over the same window with the same blocks below
-   * left out. 0: from the beginning.
+   * Begin with this block's input as it was kept in the slot, by a pass over the same window with the same blocks and
+   * attentions below left out. 0: from the beginning.
    */
   readonly firstBlock: number;
   /** A block whose output becomes `input + factor · (output − input)`; not together with `keepInputs`. */
@@ -149,6 +153,8 @@ export interface SpeedRequest {
   readonly sequences: number;
   /** Blocks left out, ascending. */
   readonly bypass: Int32Array;
+  /** Blocks whose attention alone is left out, ascending. */
+  readonly bypassAttention: Int32Array;
 }
 
 export interface SpeedResult {

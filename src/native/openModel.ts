@@ -41,9 +41,11 @@ export interface ModelOptions {
 }
 
 /** The part of a window request that a caller chooses; the rest follows from how the model was opened. */
-export type RunRequest = { readonly tokens: Int32Array; readonly bypass?: readonly number[] } & Partial<
-  Omit<WindowRequest, 'tokens' | 'bypass' | 'exact'>
->;
+export type RunRequest = {
+  readonly tokens: Int32Array;
+  readonly bypass?: readonly number[];
+  readonly bypassAttention?: readonly number[];
+} & Partial<Omit<WindowRequest, 'tokens' | 'bypass' | 'bypassAttention' | 'exact'>>;
 
 const windowDefaults = {
   gram: false,
@@ -64,6 +66,7 @@ export interface TimedRequest {
   readonly generate: number;
   readonly sequences?: number | undefined;
   readonly bypass?: readonly number[] | undefined;
+  readonly bypassAttention?: readonly number[] | undefined;
 }
 
 /** A loaded model, in a process of its own unless it was opened beside another one. The only handle of this package: close it, or use `await using`. */
@@ -108,7 +111,10 @@ const shortestGraph = 32;
 export async function openModel(path: string, options: ModelOptions = {}): Promise<Model> {
   const header = await readHeader(path);
   const description = describeModel(header);
-  const { stateName, lanesLast, causal } = findArchitecture(description.architecture, fileLabel(path));
+  const { stateName, lanesLast, causal, attention } = findArchitecture(
+    description.architecture,
+    fileLabel(path),
+  );
   const host =
     (options.beside && processes.get(options.beside)) ?? (await startProcess(options.gpu ?? 'auto', options));
   const { child, backend, models } = host;
@@ -131,6 +137,7 @@ export async function openModel(path: string, options: ModelOptions = {}): Promi
       {
         path,
         stateName,
+        attentionSumName: attention?.sumName ?? '',
         lanesLast,
         gpuLayers: backend === 'off' ? 0 : (options.gpuLayers ?? description.blocks.length + 1),
         threads,
@@ -158,12 +165,32 @@ export async function openModel(path: string, options: ModelOptions = {}): Promi
       },
       tokenizeAll: (texts, call) => ask('tokenize', texts, call),
       detokenize: (tokens, call) => ask('detokenize', tokens, call),
-      runWindow: ({ bypass = [], ...wanted }, call) =>
-        ask('runWindow', { ...windowDefaults, ...wanted, exact, bypass: Int32Array.from(bypass) }, call),
+      runWindow: ({ bypass = [], bypassAttention = [], ...wanted }, call) =>
+        ask(
+          'runWindow',
+          {
+            ...windowDefaults,
+            ...wanted,
+            exact,
+            bypass: Int32Array.from(bypass),
+            bypassAttention: Int32Array.from(bypassAttention),
+          },
+          call,
+        ),
       runSequences: (request, call) => ask('runSequences', request, call),
       generate: (request, call) => ask('generate', request, call),
-      measureSpeed: ({ prompt, generate, sequences = 1, bypass = [] }, call) =>
-        ask('measureSpeed', { prompt, generate, sequences, bypass: Int32Array.from(bypass) }, call),
+      measureSpeed: ({ prompt, generate, sequences = 1, bypass = [], bypassAttention = [] }, call) =>
+        ask(
+          'measureSpeed',
+          {
+            prompt,
+            generate,
+            sequences,
+            bypass: Int32Array.from(bypass),
+            bypassAttention: Int32Array.from(bypassAttention),
+          },
+          call,
+        ),
       sumMagnitudes: (place, call) => ask('sumMagnitudes', place, call),
       measureMemory: (call) => ask('measureMemory', undefined, call),
       close,

@@ -18,6 +18,8 @@ export interface RunReport {
   readonly blocks: readonly BlockReport[];
   /** Blocks left out, ascending, counted as in the model. */
   readonly dropped: readonly number[];
+  /** Blocks that lose their attention alone, ascending, counted as in the model. */
+  readonly droppedAttention: readonly number[];
   /** How the blocks were searched for; null when they were not. */
   readonly search: SearchReport | null;
   /** Damage against number of blocks, ascending, as far as it was measured to choose; with a budget the last one may go too far. */
@@ -137,11 +139,15 @@ export interface BlockReport {
   /** How it mixes tokens: by attention over all of the text or a part, a recurrent state, both, or not at all. */
   readonly kind: 'full' | 'sliding' | 'chunked' | 'recurrent' | 'both' | 'none';
   readonly dropped: boolean;
+  /** Whether it loses its attention alone. */
+  readonly droppedAttention: boolean;
 }
 
 /** A search for the blocks that do least damage when they are left out. */
 export interface SearchReport {
   readonly name: string;
+  /** What was left out, one at a time: whole blocks, attention alone, or either. */
+  readonly unit: 'block' | 'attention' | 'both';
   /** What damage is: the divergence from the whole model (kl), or what the loss grows by (perplexity); in nats a token. */
   readonly judge: 'kl' | 'perplexity';
   /** Null for a search that draws nothing. */
@@ -153,9 +159,10 @@ export interface SearchReport {
   readonly blocks: number;
 }
 
-/** A set of blocks that was found on the way. */
+/** A drop that was found on the way. */
 export interface CurveStepReport {
   readonly dropped: readonly number[];
+  readonly droppedAttention: readonly number[];
   /** Mean damage on the windows of the search, in nats a token; null where it was not searched for. */
   readonly damage: number | null;
   /** Null unless a budget was given. */

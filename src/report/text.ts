@@ -27,7 +27,7 @@ export function renderBlocks(report: RunReport, { width, mark }: TextStyle): str
       : []),
     ...(hasKinds ? [block.kind] : []),
     formatBytes(block.bytes),
-    block.dropped ? 'drop' : '',
+    describeFate(block),
   ];
   const head = ['block', ...(isMeasured ? [title, ''] : []), ...(hasKinds ? ['kind'] : []), 'size', ''];
   const lines = renderTable(
@@ -40,7 +40,13 @@ export function renderBlocks(report: RunReport, { width, mark }: TextStyle): str
       'left',
     ],
   );
-  return lines.map((line, i) => (report.blocks[i - 1]?.dropped ? mark(line) : line)).join('\n');
+  return lines.map((line, i) => (describeFate(report.blocks[i - 1]) === '' ? line : mark(line))).join('\n');
+}
+
+/** What becomes of a block; empty where it stays as it is. */
+function describeFate(block: BlockReport | undefined): string {
+  if (block?.dropped) return 'drop';
+  return block?.droppedAttention ? 'drop attention' : '';
 }
 
 /** As many digits for all as tell the highest one in three. */

@@ -10,7 +10,7 @@ import {
 } from '../gguf/index.js';
 import { companionKinds, type CompanionKind, type CompanionModel } from './companionKinds.js';
 import { keepTensors } from './keepTensors.js';
-import { mergeEntries } from './plan.js';
+import { mergeEntries, type DropPlan } from './plan.js';
 import { planFiles, type RewritePlan } from './planFiles.js';
 
 /** A file that goes with a model, and that a drop of blocks has to change as well. */
@@ -37,14 +37,15 @@ export async function readCompanion(
 }
 
 /**
- * Plans a companion for the kept blocks of its model (ascending): no I/O.
+ * Plans a companion for what is kept of its model: no I/O.
  * @throws PruneError DROP_REFUSED when the file cannot say what is left
  */
 export function planCompanion(
   { kind, header }: Companion,
-  kept: readonly number[],
+  model: Pick<DropPlan, 'kept' | 'droppedAttention' | 'architecture'>,
   provenance: readonly Entry[],
 ): RewritePlan {
+  const { kept, architecture } = model;
   const { naming, firstBlock, mayBeEmpty, repair } = companionKinds[kind];
   const label = fileLabel(header.path);
   const lowest = kept.slice(0, firstBlock);
@@ -56,14 +57,14 @@ export function planCompanion(
         `${quoteName(lost.name)} of ${label}. Keep an earlier block, or prune the model without this file.`,
     );
   }
-  const tensors = keepTensors(header, kept, naming);
+  const tensors = keepTensors(header, model, naming);
   if (tensors.length === 0 && !mayBeEmpty) {
     throw new PruneError(
       'DROP_REFUSED',
-      `Nothing of ${label} would be left: all that it holds is of dropped blocks. Prune the model without this file.`,
+      `Nothing of ${label} would be left: all that it holds is of what is dropped. Prune the model without this file.`,
     );
   }
-  const repaired = repair === undefined ? header.entries : repair(header, tensors.length);
+  const repaired = repair === undefined ? header.entries : repair(header, tensors.length, architecture);
   const entries = provenance.length === 0 ? repaired : mergeEntries(repaired, provenance);
   return planFiles(header, { entries, tensors });
 }

@@ -3,6 +3,7 @@ import {
   getString,
   makeEntry,
   replaceEntry,
+  ValueType,
   type Entry,
   type GgufHeader,
   type ScalarType,
@@ -29,8 +30,8 @@ export interface CompanionRules {
   readonly mayBeEmpty: boolean;
   /** Why a tensor is none of this kind, or not for this model, as the rest of a sentence; undefined where all is well. */
   readonly findConflict: (tensor: TensorInfo, model: CompanionModel) => string | undefined;
-  /** The metadata for a number of tensors. */
-  readonly repair?: (header: GgufHeader, tensors: number) => readonly Entry[];
+  /** The metadata for a number of tensors, beside a model of an architecture. */
+  readonly repair?: (header: GgufHeader, tensors: number, architecture: string) => readonly Entry[];
 }
 
 /** `direction.<block>…`: added to the output of that block (`build_cvec`). What follows the number, llama.cpp ignores. */
@@ -38,7 +39,11 @@ const directions: BlockNaming = (name) => {
   const match = /^direction\.(\d+)(.*)$/s.exec(name);
   return match === null
     ? undefined
-    : { block: Number(match[1]), rename: (block) => `direction.${block}${match[2] ?? ''}` };
+    : {
+        block: Number(match[1]),
+        ofAttention: false,
+        rename: (block) => `direction.${block}${match[2] ?? ''}`,
+      };
 };
 
 const imatrix: CompanionRules = {
@@ -73,6 +78,9 @@ const lora: CompanionRules = {
     const isWidth = name.endsWith('.lora_a') && base !== 'token_embd.weight';
     return isWidth ? compareWidth(dimensions[0], weight.dimensions[0]) : undefined;
   },
+  // llama.cpp takes an adapter for models of its own architecture alone
+  repair: (header, _tensors, architecture) =>
+    replaceEntry(header.entries, makeEntry('general.architecture', ValueType.string, architecture)),
 };
 
 const layerCountKey = 'controlvector.layer_count';

@@ -1,29 +1,50 @@
 import type { GgufHeader } from '../gguf/index.js';
-import { parseBlockName } from '../model/index.js';
+import { isAttentionTensor, parseBlockName } from '../model/index.js';
 import { takeTensor, type PlannedTensor } from './content.js';
 
-/** How a kind of file names the tensors that belong to blocks: the block, and the name for another one. */
-export type BlockNaming = (
-  name: string,
-) => { readonly block: number; readonly rename: (block: number) => string } | undefined;
+/** A name that tells the block that a tensor belongs to. */
+export interface BlockName {
+  readonly block: number;
+  /** Whether it goes with the block's attention. */
+  readonly ofAttention: boolean;
+  /** The name for another block. */
+  readonly rename: (block: number) => string;
+}
+
+/** How a kind of file names the tensors that belong to blocks; undefined for those of none. */
+export type BlockNaming = (name: string) => BlockName | undefined;
+
+/** What stays of a model. Blocks are counted as in the source, ascending. */
+export interface Remains {
+  readonly kept: readonly number[];
+  /** Those of the kept blocks that lose their attention. */
+  readonly droppedAttention: readonly number[];
+}
 
 /** `blk.<block>.…`, as models, LoRA adapters and importance matrices have it. */
 export const blockTensors: BlockNaming = (name) => {
   const parsed = parseBlockName(name);
-  return parsed && { block: parsed.block, rename: (block) => `blk.${block}.${parsed.rest}` };
+  return (
+    parsed && {
+      block: parsed.block,
+      ofAttention: isAttentionTensor(parsed.rest),
+      rename: (block) => `blk.${block}.${parsed.rest}`,
+    }
+  );
 };
 
-/** The tensors without those of dropped blocks, numbered anew; those outside of blocks stay as they are. */
+/** The tensors without those of what is dropped, numbered anew; those outside of blocks stay as they are. */
 export function keepTensors(
   source: GgufHeader,
-  kept: readonly number[],
+  { kept, droppedAttention }: Remains,
   naming: BlockNaming,
 ): readonly PlannedTensor[] {
   const newIndex = new Map(kept.map((block, index) => [block, index]));
   return source.tensors.flatMap((tensor) => {
     const named = naming(tensor.name);
     if (named === undefined) return [takeTensor(source, tensor, tensor.name)];
-    const index = newIndex.get(named.block);
+    const isGone = named.ofAttention && droppedAttention.includes(named.block);
+    const index = isGone ? undefined : newIndex.get(named.block);
     // a lower number is never longer, so a name that fitted still fits
     return index === undefined ? [] : [takeTensor(source, tensor, named.rename(index))];
   });

@@ -1,9 +1,14 @@
 import { isSplitKey, type Entry, type GgufHeader } from '../gguf/index.js';
 import {
+  checkAttention,
   findScales,
   findSlices,
+  isEmptyDrop,
+  listKeptBlocks,
   parseBlockName,
   repairMetadata,
+  rewriteAttention,
+  type Drop,
   type ModelDescription,
 } from '../model/index.js';
 import type { PlannedTensor } from './content.js';
@@ -13,13 +18,14 @@ import { scaleTensor } from './scaleTensor.js';
 import { sliceTensor } from './sliceTensor.js';
 
 /** Everything there is to know before a pruned model is written. */
-export interface DropPlan extends RewritePlan {
-  readonly dropped: readonly number[];
+export interface DropPlan extends RewritePlan, Drop {
   readonly kept: readonly number[];
+  /** What the file is written as: without some attention another one than the source. */
+  readonly architecture: string;
 }
 
 /**
- * Plans the model without the `dropped` blocks (ascending): no I/O.
+ * Plans the model without what is dropped: no I/O.
  *
  * @param provenance entries to add when something is dropped; dropping nothing changes no byte of a version 3 file
  * @param limit the most bytes of a file; a larger model is split. Default: one file of any size
@@ -28,18 +34,22 @@ export interface DropPlan extends RewritePlan {
 export function planDrop(
   source: GgufHeader,
   description: ModelDescription,
-  dropped: readonly number[],
+  drop: Drop,
   provenance: readonly Entry[],
   limit?: number,
 ): DropPlan {
-  const isDropped = new Set(dropped);
-  const kept = description.blocks.map(({ index }) => index).filter((index) => !isDropped.has(index));
-  const repaired = repairMetadata(source, description.architecture, description.blocks.length, kept);
+  const { dropped, droppedAttention } = drop;
+  const { length } = description.blocks;
+  const kept = listKeptBlocks(drop, length);
+  checkAttention(source, description, drop);
+  const { header, architecture } = rewriteAttention(source, description, droppedAttention);
+  const repaired = repairMetadata(header, architecture, length, kept);
+  const tensors = keepTensors(source, { kept, droppedAttention }, blockTensors);
   const content = {
-    entries: dropped.length === 0 ? repaired : mergeEntries(repaired, provenance),
-    tensors: repairTensors(source, description, kept, keepTensors(source, kept, blockTensors)),
+    entries: isEmptyDrop(drop) ? repaired : mergeEntries(repaired, provenance),
+    tensors: repairTensors(source, description, kept, tensors),
   };
-  return { ...planFiles(source, content, limit), dropped, kept };
+  return { ...planFiles(source, content, limit), dropped, droppedAttention, kept, architecture };
 }
 
 /** The tensors that hold something of each block, or take something over that the number of blocks told. */

@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import { makeArrayEntry, makeEntry, ValueType, type Entry } from '../gguf/index.js';
+import type { Drop } from '../model/index.js';
 
 /** What a pruned file says of its making. */
 export interface Provenance {
@@ -11,11 +12,12 @@ export interface Provenance {
   readonly method: string;
   /** Hash over the calibration windows; undefined when none were used. */
   readonly calibrationHash: string | undefined;
-  readonly dropped: readonly number[];
+  readonly drop: Drop;
 }
 
 /** The `prune_gguf.*` keys. Blocks are counted as in the source. */
 export function describeProvenance(made: Provenance): readonly Entry[] {
+  const { dropped, droppedAttention } = made.drop;
   const text = (key: string, value: string) => makeEntry(`prune_gguf.${key}`, ValueType.string, value);
   return [
     text('version', made.toolVersion),
@@ -24,6 +26,9 @@ export function describeProvenance(made: Provenance): readonly Entry[] {
     makeEntry('prune_gguf.source.block_count', ValueType.uint32, made.sourceBlocks),
     text('method', made.method),
     ...(made.calibrationHash === undefined ? [] : [text('calibration.sha256', made.calibrationHash)]),
-    makeArrayEntry('prune_gguf.dropped_blocks', ValueType.uint32, made.dropped),
+    makeArrayEntry('prune_gguf.dropped_blocks', ValueType.uint32, dropped),
+    ...(droppedAttention.length === 0
+      ? []
+      : [makeArrayEntry('prune_gguf.dropped_attention', ValueType.uint32, droppedAttention)]),
   ];
 }

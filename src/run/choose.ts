@@ -1,14 +1,25 @@
 import { PruneError } from '../errors.js';
 import { fileLabel, formatCounted, type GgufHeader } from '../gguf/index.js';
 import {
+  checkAttention,
   checkDrop,
   findConstraints,
+  listKeptBlocks,
   refuseUnknownArrays,
+  type Drop,
   type DropConstraints,
   type ModelDescription,
 } from '../model/index.js';
 import { findMetric, rankEvenly, type KeptEnds, type MetricName, type Ranking } from '../score/index.js';
-import { findLowest, findLowestRun, formatBlockList, type ChoiceConstraints } from '../select/index.js';
+import {
+  checkDropped,
+  checkDroppedAttention,
+  findLowest,
+  findLowestRun,
+  formatBlockList,
+  type ChoiceConstraints,
+  type NamedAmount,
+} from '../select/index.js';
 
 /** A model whose blocks are to be chosen from. */
 export interface Choosable {
@@ -65,15 +76,30 @@ export function rehearseChoice(
   return chooseDroppable(model, rankAlike(options, model.description.trunk), count, options);
 }
 
-/** Refuses blocks that cannot be dropped together, before any work. @throws PruneError DROP_REFUSED */
+/**
+ * What a list of blocks means for a model.
+ * @throws PruneError NO_SUCH_BLOCK; USAGE for a block named twice over, and when none would be left
+ */
+export function settleNamed(
+  { header, description }: Choosable,
+  { drop, dropAttention = [] }: NamedAmount,
+): Drop {
+  const label = fileLabel(header.path);
+  const { length } = description.blocks;
+  const dropped = checkDropped(drop, length, label);
+  return { dropped, droppedAttention: checkDroppedAttention(dropAttention, dropped, length, label) };
+}
+
+/** Refuses what cannot be dropped together, before any work. @throws PruneError DROP_REFUSED */
 export function checkNamed(
-  { header, description: { architecture, blocks } }: Choosable,
-  dropped: readonly number[],
+  { header, description }: Choosable,
+  drop: Drop,
   options: ChooseOptions = {},
 ): void {
-  const kept = blocks.map(({ index }) => index).filter((index) => !dropped.includes(index));
+  const { architecture, blocks } = description;
+  checkAttention(header, description, drop);
   const constraints = findConstraints(header, architecture, blocks.length, options);
-  checkDrop(constraints, kept, fileLabel(header.path));
+  checkDrop(constraints, listKeptBlocks(drop, blocks.length), fileLabel(header.path));
 }
 
 export function asChoice({ protectedBlocks, places, keepOne }: DropConstraints): ChoiceConstraints {

@@ -1,18 +1,12 @@
-import { fileLabel } from '../gguf/index.js';
+import type { Drop } from '../model/index.js';
 import { defaultMetric, findMetric, type Ranking } from '../score/index.js';
-import {
-  checkBudget,
-  checkDropped,
-  countDropped,
-  type Amount,
-  type BlockSet,
-  type Budget,
-} from '../select/index.js';
+import { checkBudget, countDropped, type Amount, type BlockSet, type Budget } from '../select/index.js';
 import {
   checkNamed,
   chooseDroppable,
   listDroppable,
   rehearseChoice,
+  settleNamed,
   type Choosable,
   type ChooseOptions,
 } from './choose.js';
@@ -20,42 +14,54 @@ import { measureFor } from './measure/measure.js';
 import type { PruneRequest } from './options.js';
 import type { Outcome } from './report.js';
 import { asResumable } from './resumable.js';
-import { openSearch } from './search/openSearch.js';
+import { chooseUnits, settleUnits, type SettledUnits } from './search/chooseUnits.js';
+import type { SearchOptions } from './search/options.js';
 import { searchBlocks } from './search/searchBlocks.js';
-import { chooseWithinBudget } from './search/searchBudget.js';
+import { chooseWithinBudget, searchWithinBudget } from './search/searchBudget.js';
 import type { Run } from './start.js';
 
-/** What is to be dropped, and some blocks by which it can be tried, before any work, whether that can be written. */
-export type SettledAmount = { readonly rehearsed: BlockSet } & (
-  { readonly named: BlockSet } | { readonly count: number } | { readonly budget: Budget }
-);
+/** What is to be dropped, and some drop by which it can be tried, before any work, whether that can be written. */
+export type SettledAmount =
+  | SettledUnits
+  | ({ readonly rehearsed: Drop } & (
+      { readonly named: Drop } | { readonly count: number } | { readonly budget: Budget }
+    ));
 
 /**
  * Settles what an amount means for a model.
  * @throws PruneError USAGE, NO_SUCH_BLOCK, DROP_REFUSED
  */
-export function settleAmount(amount: Amount, model: Choosable, options: ChooseOptions): SettledAmount {
-  const { header, description } = model;
+export function settleAmount(
+  amount: Amount,
+  model: Choosable,
+  options: ChooseOptions & Pick<SearchOptions, 'unit'>,
+): SettledAmount {
+  const { description } = model;
   if ('drop' in amount) {
-    const named = checkDropped(amount.drop, description.blocks.length, fileLabel(header.path));
+    const named = settleNamed(model, amount);
     checkNamed(model, named, options);
     return { named, rehearsed: named };
   }
+  const { unit = 'block' } = options;
+  if (unit !== 'block') return settleUnits(amount, model, unit);
   if ('budget' in amount) {
     checkBudget(amount.budget);
     const [fewest = 0] = listDroppable(model, options);
-    return { budget: amount.budget, rehearsed: rehearseChoice(model, fewest, options) };
+    return { budget: amount.budget, rehearsed: asDrop(rehearseChoice(model, fewest, options)) };
   }
   const count = countDropped(amount, description.trunk);
-  return { count, rehearsed: rehearseChoice(model, count, options) };
+  return { count, rehearsed: asDrop(rehearseChoice(model, count, options)) };
 }
 
-/** What of a report a choice makes. */
-export type Choice = Pick<Outcome, 'scored' | 'metric' | 'dropped' | 'search' | 'curve'>;
+const asDrop = (dropped: BlockSet): Drop => ({ dropped, droppedAttention: [] });
 
-/** Chooses the blocks to drop: as they were named, by a search, or by their scores. @throws PruneError */
+/** What of a report a choice makes. */
+export type Choice = Pick<Outcome, 'scored' | 'metric' | keyof Drop | 'search' | 'curve'>;
+
+/** Chooses what to drop: as they were named, by a search, or by their scores. @throws PruneError */
 export async function choose(run: Run, request: PruneRequest, amount: SettledAmount): Promise<Choice> {
-  if ('named' in amount) return { metric: null, dropped: amount.named };
+  if ('named' in amount) return { metric: null, ...amount.named };
+  if ('unit' in amount) return chooseUnits(run, request, amount);
   const metric = request.metric ?? defaultMetric;
   const { needs, rank } = findMetric(metric);
   const measured = await measureFor(run, needs, request);
@@ -67,8 +73,9 @@ export async function choose(run: Run, request: PruneRequest, amount: SettledAmo
   }
   const dropped = chooseDroppable(run.model, ranked, amount.count, request);
   const { search } = request;
-  if (search === undefined || dropped.length === 0) return { scored, metric, dropped };
-  return { scored, metric: null, ...(await asResumable(() => searchBlocks(run, search, dropped, request))) };
+  if (search === undefined || dropped.length === 0) return { scored, metric, ...asDrop(dropped) };
+  const goal = { weight: dropped.length, start: dropped };
+  return { scored, metric: null, ...(await asResumable(() => searchBlocks(run, search, goal, request))) };
 }
 
 async function chooseByBudget(
@@ -76,16 +83,13 @@ async function chooseByBudget(
   request: PruneRequest,
   budget: Budget,
   ranked: Ranking,
-): Promise<Pick<Choice, 'dropped' | 'search' | 'curve'>> {
+): Promise<Pick<Choice, keyof Drop | 'search' | 'curve'>> {
   const { search: name } = request;
   if (name === undefined) {
     const steps = followScores(run, ranked, request);
     return chooseWithinBudget(run, budget, steps, { metric: request.metric ?? defaultMetric }, undefined);
   }
-  const search = await openSearch(run, name, undefined, request);
-  const choosing = { metric: null, search: { name, judge: search.judge } };
-  const found = await chooseWithinBudget(run, budget, search.steps, choosing, search);
-  return { ...found, search: await search.close() };
+  return searchWithinBudget(run, name, budget, request);
 }
 
 /** The blocks of the lowest scores, for each number of them that can be dropped. */

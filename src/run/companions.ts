@@ -6,6 +6,7 @@ import {
   type Companion,
   type CompanionKind,
   type CompanionModel,
+  type DropPlan,
   type PlannedWrite,
 } from '../rewrite/index.js';
 import { hashSource } from './hashSource.js';
@@ -46,21 +47,21 @@ export async function readCompanions(
 }
 
 /**
- * Plans the companions for the blocks that are kept.
+ * Plans the companions for what is kept of the model.
  *
  * @param describe what to write into a companion on its making, by its path and its hash
  * @throws PruneError DROP_REFUSED, CANCELLED
  */
 export async function planCompanions(
   writes: readonly CompanionWrite[],
-  kept: readonly number[],
+  model: DropPlan,
   describe: (source: string, hash: string) => readonly Entry[],
   signal?: AbortSignal,
 ): Promise<readonly PlannedCompanion[]> {
   const planned: PlannedCompanion[] = [];
   for (const { companion, target } of writes) {
     const { sha256 } = await hashSource(companion.header, { signal });
-    const plan = planCompanion(companion, kept, describe(companion.header.path, sha256));
+    const plan = planCompanion(companion, model, describe(companion.header.path, sha256));
     planned.push({ companion, target, plan });
   }
   return planned;

@@ -6,8 +6,10 @@ import {
   type LossResult,
   type SpeedMeasure,
 } from '../evaluate/index.js';
+import type { Drop } from '../model/index.js';
 import type { Model } from '../native/index.js';
 import type { EvaluationReport, MeasuredReport, OutputReport } from '../report/index.js';
+import { toBypass } from './bypass.js';
 import { measureRoom } from './memoryRoom.js';
 import { openForRun, reportProgress, type Run } from './start.js';
 
@@ -15,14 +17,12 @@ import { openForRun, reportProgress, type Run } from './start.js';
 const promptTokens = 256;
 
 /**
- * Measures what dropping blocks costs on the held-out windows, with the blocks bypassed in the loaded model: a written
- * file is checked to have the same losses.
+ * Measures what a drop costs on the held-out windows, bypassed in the loaded model: a written file is checked to have
+ * the same losses.
  */
-export async function measureCost(
-  { model, windows, options }: Run,
-  dropped: readonly number[],
-): Promise<Comparison> {
-  return compareModels({ model }, { model, bypass: dropped }, windows.heldOut, {
+export async function measureCost({ model, windows, options }: Run, drop: Drop): Promise<Comparison> {
+  const without = { model, ...toBypass(model.description, drop) };
+  return compareModels({ model }, without, windows.heldOut, {
     signal: options.signal,
     onWindow: reportProgress(options, 'evaluate'),
   });

@@ -1,27 +1,27 @@
 import type { Entry } from '../gguf/index.js';
+import { isEmptyDrop, type Drop } from '../model/index.js';
 import { describeProvenance } from '../rewrite/index.js';
 import { findMetric, hashWindows, type Measurement, type MetricName } from '../score/index.js';
 import type { SearchReport } from '../report/index.js';
 import { toolVersion } from '../version.js';
 import type { Run } from './start.js';
 
-/** How blocks were chosen: by a search, by a metric, or by hand where there is neither. */
+/** How it was chosen what is dropped: by a search, by a metric, or by hand where there is neither. */
 export interface Choosing {
   readonly metric: MetricName | null;
-  readonly search?: Pick<SearchReport, 'name' | 'judge'> | undefined;
+  readonly search?: Pick<SearchReport, 'name' | 'judge' | 'unit'> | undefined;
 }
 
 /** What needs no windows to be measured. */
 const isWindowless = (needs: Measurement | undefined) => needs === undefined || needs === 'magnitudes';
 
 /** What is written into a file on its making, by the path and the hash of its source; nothing into a mere copy. */
-export function describeMaking(run: Run, { metric, search }: Choosing, dropped: readonly number[]) {
+export function describeMaking(run: Run, { metric, search }: Choosing, drop: Drop) {
   const isMeasured = search !== undefined || (metric !== null && !isWindowless(findMetric(metric).needs));
   const calibrationHash = isMeasured ? hashWindows(run.windows.scoring) : undefined;
-  const method =
-    search === undefined ? (metric ?? 'chosen by hand') : `${search.name} search by ${search.judge}`;
+  const method = search === undefined ? (metric ?? 'chosen by hand') : describeSearch(search);
   return (sourcePath: string, sourceHash: string): readonly Entry[] =>
-    dropped.length === 0
+    isEmptyDrop(drop)
       ? []
       : describeProvenance({
           toolVersion,
@@ -30,6 +30,11 @@ export function describeMaking(run: Run, { metric, search }: Choosing, dropped: 
           sourceBlocks: run.model.description.blocks.length,
           method,
           calibrationHash,
-          dropped,
+          drop,
         });
+}
+
+function describeSearch({ name, judge, unit }: NonNullable<Choosing['search']>): string {
+  const over = { block: '', attention: ' over attention', both: ' over blocks and attention' }[unit];
+  return `${name} search${over} by ${judge}`;
 }

@@ -28,6 +28,7 @@ export interface Outcome {
   /** What they were chosen by. */
   readonly metric: MetricName | null;
   readonly dropped: readonly number[];
+  readonly droppedAttention: readonly number[];
   readonly search?: SearchReport | undefined;
   readonly curve?: readonly CurveStepReport[] | undefined;
   readonly output?: OutputReport | undefined;
@@ -86,6 +87,7 @@ export function buildReport(run: Run, command: RunReport['command'], outcome: Ou
     scored: describeScored(outcome),
     blocks: describeBlocks(run, outcome),
     dropped: outcome.dropped,
+    droppedAttention: outcome.droppedAttention,
     search: outcome.search ?? null,
     curve: outcome.curve ?? [],
     margin: describeMargin(run, outcome),
@@ -103,11 +105,12 @@ function describeScored({ scored }: Outcome): ScoredReport | null {
 }
 
 function describeBlocks({ model }: Run, outcome: Outcome): readonly BlockReport[] {
-  const { scored, dropped } = outcome;
+  const { scored, dropped, droppedAttention } = outcome;
   const scores = scored?.measured.pass;
   const own =
     scored && describeScored(outcome) && scoreBlocks(findMetric(scored.metric), model, scored.measured);
   const isDropped = new Set(dropped);
+  const isWithout = new Set(droppedAttention);
   const { header, description } = model;
   const traits = findBlockTraits(header, description);
   return description.blocks.map(({ index, bytes, parameters }) => {
@@ -123,6 +126,7 @@ function describeBlocks({ model }: Run, outcome: Outcome): readonly BlockReport[
       parameters,
       kind: traits[index]?.mixing ?? 'none',
       dropped: isDropped.has(index),
+      droppedAttention: isWithout.has(index),
     };
   });
 }

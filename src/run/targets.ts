@@ -1,14 +1,19 @@
 import path from 'node:path';
 import { PruneError } from '../errors.js';
 import { escapeUnsafe, stripPartNumber, type GgufHeader } from '../gguf/index.js';
+import type { Drop } from '../model/index.js';
 import { checkTarget, findPossibleTargets } from '../rewrite/index.js';
 import type { CompanionWrite } from './companions.js';
 import type { PruneRequest } from './options.js';
 
-/** `model.gguf` with 3 of 30 blocks dropped becomes `model.pruned-27of30.gguf`, in the same folder. */
-export function nameOutput(source: string, count: number, dropped: number): string {
+/**
+ * `model.gguf` with 3 of 30 blocks dropped becomes `model.pruned-27of30.gguf`, in the same folder; with the attention of
+ * two others gone `model.pruned-27of30-2attn.gguf`.
+ */
+export function nameOutput(source: string, count: number, { dropped, droppedAttention }: Drop): string {
   const { dir, name } = path.parse(stripPartNumber(source));
-  return path.join(dir, `${name}.pruned-${count - dropped}of${count}.gguf`);
+  const attention = droppedAttention.length === 0 ? '' : `-${droppedAttention.length}attn`;
+  return path.join(dir, `${name}.pruned-${count - dropped.length}of${count}${attention}.gguf`);
 }
 
 /** A companion keeps its name and lies beside the output. */

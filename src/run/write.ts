@@ -3,8 +3,10 @@ import path from 'node:path';
 import { PruneError } from '../errors.js';
 import { findLargestDifference, measureInStock, measureLoss, type LossResult } from '../evaluate/index.js';
 import { escapeUnsafe, namePart } from '../gguf/index.js';
+import type { Drop } from '../model/index.js';
 import { formatBytes, type ChecksReport, type OutputReport } from '../report/index.js';
 import { applyPlans, verifyFile, type DropPlan, type PlannedWrite } from '../rewrite/index.js';
+import { toBypass } from './bypass.js';
 import { describeCompanion, type PlannedCompanion } from './companions.js';
 import { openForRun, reportProgress, type Run } from './start.js';
 
@@ -22,7 +24,7 @@ const stockTolerance = { cpu: 0.1, gpu: 0.5 };
 /** Up to this loss, in nats, a probability in 32 bits tells it exactly enough. */
 const comparableLoss = 60;
 
-/** The source's losses with the dropped blocks bypassed: what the written file has to reproduce. */
+/** The source's losses with what is dropped bypassed: what the written file has to reproduce. */
 export interface BypassedLosses {
   /** Over the window that the written file is checked on. */
   readonly check: LossResult;
@@ -37,13 +39,9 @@ export interface PlannedOutput {
 }
 
 /** Measures what {@link writeChecked} compares with. */
-export async function measureBypassed(
-  { model, windows, options }: Run,
-  dropped: readonly number[],
-): Promise<BypassedLosses> {
+export async function measureBypassed({ model, windows, options }: Run, drop: Drop): Promise<BypassedLosses> {
   const window = checkWindow(windows);
-  const { trunk } = model.description;
-  const run = { bypass: dropped.filter((block) => block < trunk), signal: options.signal };
+  const run = { ...toBypass(model.description, drop), signal: options.signal };
   return {
     check: await measureLoss(model, [window], run),
     stock: await measureLoss(model, [window.subarray(0, stockTokens)], run),
@@ -134,8 +132,8 @@ function refuseDifference(where: string, difference: number, tolerance: number):
   if (difference <= tolerance) return;
   throw new PruneError(
     'VERIFY_FAILED',
-    `The losses in ${where} differ by up to ${difference.toPrecision(3)} nats from those of the original without the ` +
-      `dropped blocks (at most ${tolerance} is rounding). The file was removed: it would not be the model that was measured.`,
+    `The losses in ${where} differ by up to ${difference.toPrecision(3)} nats from those of the original without what ` +
+      `is dropped (at most ${tolerance} is rounding). The file was removed: it would not be the model that was measured.`,
   );
 }
 

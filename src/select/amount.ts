@@ -2,12 +2,18 @@ import { PruneError } from '../errors.js';
 import { formatCounted } from '../gguf/index.js';
 import type { Budget } from './budget.js';
 
-/** How much to drop: a share of the blocks, a number of blocks, exactly which, or as many as a budget asks for. */
+/**
+ * How much to drop: a share of the blocks, a number of blocks, exactly which (and of which others the attention alone),
+ * or as many as a budget asks for.
+ */
 export type Amount =
-  | { readonly ratio: number }
-  | { readonly blocks: number }
-  | { readonly drop: readonly number[] }
-  | { readonly budget: Budget };
+  { readonly ratio: number } | { readonly blocks: number } | NamedAmount | { readonly budget: Budget };
+
+/** An amount that says which blocks go, and which lose their attention alone. */
+export interface NamedAmount {
+  readonly drop: readonly number[];
+  readonly dropAttention?: readonly number[] | undefined;
+}
 
 /** An amount that says how many. */
 export type CountedAmount = Extract<Amount, { ratio: unknown } | { blocks: unknown }>;
@@ -43,14 +49,7 @@ export function countDropped(amount: CountedAmount, count: number): number {
  * @throws PruneError NO_SUCH_BLOCK; USAGE when none would be left
  */
 export function checkDropped(blocks: readonly number[], count: number, label: string): readonly number[] {
-  const dropped = [...new Set(blocks)].sort((a, b) => a - b);
-  const unknown = dropped.find((block) => !Number.isInteger(block) || block < 0 || block >= count);
-  if (unknown !== undefined) {
-    throw new PruneError(
-      'NO_SUCH_BLOCK',
-      `There is no block ${unknown}: ${label} has blocks 0 to ${count - 1}.`,
-    );
-  }
+  const dropped = listExisting(blocks, count, label);
   if (dropped.length === count) {
     throw new PruneError(
       'USAGE',
@@ -58,6 +57,35 @@ export function checkDropped(blocks: readonly number[], count: number, label: st
     );
   }
   return dropped;
+}
+
+/**
+ * Checks a list of blocks that are to lose their attention alone: ascending and unique in the result.
+ * @throws PruneError NO_SUCH_BLOCK; USAGE for a block that is dropped as a whole
+ */
+export function checkDroppedAttention(
+  blocks: readonly number[],
+  dropped: readonly number[],
+  count: number,
+  label: string,
+): readonly number[] {
+  const attention = listExisting(blocks, count, label);
+  const both = attention.find((block) => dropped.includes(block));
+  if (both === undefined) return attention;
+  throw new PruneError(
+    'USAGE',
+    `Block ${both} would be dropped as a whole and lose its attention alone. Say one of both of it.`,
+  );
+}
+
+function listExisting(blocks: readonly number[], count: number, label: string): readonly number[] {
+  const listed = [...new Set(blocks)].sort((a, b) => a - b);
+  const unknown = listed.find((block) => !Number.isInteger(block) || block < 0 || block >= count);
+  if (unknown === undefined) return listed;
+  throw new PruneError(
+    'NO_SUCH_BLOCK',
+    `There is no block ${unknown}: ${label} has blocks 0 to ${count - 1}.`,
+  );
 }
 
 /**

@@ -1,4 +1,5 @@
 import { PruneError } from '../errors.js';
+import { countDrop } from './formatDrop.js';
 
 /** What a drop must reach, and what it may cost. Undefined: not asked for. */
 export interface Budget {
@@ -76,6 +77,7 @@ export function judgeBudget(budget: Budget, figures: DropFigures): BudgetJudgeme
 /** A drop on the way, with what it reaches and costs. */
 export interface BudgetStep {
   readonly dropped: readonly number[];
+  readonly droppedAttention: readonly number[];
   readonly figures: DropFigures;
 }
 
@@ -107,8 +109,7 @@ function explainMiss(tried: readonly BudgetStep[], budget: Budget): string {
   const last = tried.at(-1);
   if (last === undefined) return 'No block of this model can be dropped.';
   const { lacking, exceeded } = judgeBudget(budget, last.figures);
-  const count = last.dropped.length;
-  const blocks = count === 1 ? 'one block' : `${count} blocks`;
+  const blocks = countDrop(last);
   if (exceeded.length === 0) {
     return `No drop is within the budget: without ${blocks}, the most that can go, ${lacking.join(' and ')}.`;
   }

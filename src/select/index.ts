@@ -1,11 +1,13 @@
 export {
   checkDropped,
+  checkDroppedAttention,
   countDropped,
   defaultAmount,
   formatBlockList,
   parseBlockList,
   type Amount,
   type CountedAmount,
+  type NamedAmount,
 } from './amount.js';
 export {
   checkBudget,
@@ -16,6 +18,7 @@ export {
   type BudgetStep,
   type DropFigures,
 } from './budget.js';
+export { formatDrop } from './formatDrop.js';
 export { findLowest, isAllowed, type ChoiceConstraints } from './lowest.js';
 export { findLowestRun } from './run.js';
 export { measureMargin, type ChoiceMargin } from './margin.js';

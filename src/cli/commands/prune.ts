@@ -48,6 +48,7 @@ export const pruneCommand: CommandModule<object, PruneArgs & { model: string }> 
         amount,
         metric: args.metric,
         search: args.search,
+        unit: args.unit,
         judge: args.judge,
         seed: args.seed,
         fresh: args.fresh,
@@ -82,16 +83,16 @@ export const pruneCommand: CommandModule<object, PruneArgs & { model: string }> 
 };
 
 function printResult(report: RunReport, sink: ResultSink): void {
-  const { output, evaluation, dropped } = report;
+  const { output, evaluation, dropped, droppedAttention } = report;
   const paragraph = (text: string | undefined) =>
     text === undefined ? [] : [wrapText(text, sink.style.width)];
   const lines: string[] = [];
   if (evaluation !== null) {
     lines.push('', renderEvaluation(evaluation), '');
-    lines.push(...paragraph(evaluation.verdict.sentence), ...paragraph(describeAdvice(evaluation, dropped)));
+    lines.push(...paragraph(evaluation.verdict.sentence), ...paragraph(describeAdvice(evaluation, report)));
   } else if (output === null) {
     lines.push(...paragraph('Nothing was written (--dry-run).'));
-  } else if (dropped.length === 0) {
+  } else if (dropped.length + droppedAttention.length === 0) {
     lines.push(...paragraph('Nothing was dropped: the file is a copy.'));
   }
   if (output !== null) lines.push('', ...listWritten(output).map((line) => ` ${line}`));

@@ -32,8 +32,9 @@ export async function planDrops(
   const plan = (count: number): PlannedDrop | undefined => {
     try {
       const dropped = chooseDroppable(run.model, ranking, count);
-      const entries = describeMaking(run, { metric }, dropped)(header.path, run.hash.sha256);
-      const planned = planDrop(header, description, dropped, entries);
+      const drop = { dropped, droppedAttention: [] };
+      const entries = describeMaking(run, { metric }, drop)(header.path, run.hash.sha256);
+      const planned = planDrop(header, description, drop, entries);
       return { dropped, bytes: planned.fileBytes, plan: planned };
     } catch (error) {
       // another number of blocks may be possible

@@ -4,6 +4,7 @@ import { measureSingles } from '../../select/index.js';
 import { asResumable } from '../resumable.js';
 import { openJudge } from '../search/openJudge.js';
 import type { KeepOptions } from '../search/options.js';
+import { wholeBlocks } from '../search/units.js';
 import { reportProgress, type Run } from '../start.js';
 import { measureMagnitudes } from './magnitudes.js';
 import { measureSlopes } from './slopes.js';
@@ -47,7 +48,7 @@ async function measureDamages(
   // one pass a window for what all are compared with, and two to try from where sets can be run
   const expected = run.windows.scoring.length * (trunk + 1) + 2;
   onPass(0, expected);
-  const { judge, journal } = await openJudge(run, measure, options, ({ passes }) => {
+  const { judge, journal } = await openJudge(run, measure, wholeBlocks(trunk), options, ({ passes }) => {
     onPass(Math.min(passes, expected - 1), expected);
   });
   const damages = await measureSingles(judge, trunk);

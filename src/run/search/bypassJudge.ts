@@ -1,9 +1,12 @@
 import { averageValues } from '../../evaluate/index.js';
+import type { Drop } from '../../model/index.js';
 import type { Model, TopTokens, WindowResult } from '../../native/index.js';
-import { nameSet, uniqueBySet, type BlockSet, type Candidate, type Judge } from '../../select/index.js';
+import { nameSet, uniqueBySet, type UnitSet, type Candidate, type Judge } from '../../select/index.js';
+import { toBypass } from '../bypass.js';
 import type { Journal } from '../journal.js';
 import { countBlocks, planPasses, type Pass } from './passes.js';
 import { canBeginAbove, noReuse } from './reuse.js';
+import { wholeBlocks, type Units } from './units.js';
 
 /** What a drop did on one window: means over its tokens, in nats; null where no finite number came out. */
 export interface WindowDamage {
@@ -23,6 +26,8 @@ export type JudgeMeasure = 'kl' | 'perplexity';
 export interface BypassJudgeOptions {
   readonly measure: JudgeMeasure;
   readonly journal: Journal<WindowDamage>;
+  /** What the numbers in sets stand for. Default: blocks. */
+  readonly units?: Units | undefined;
   /** Windows whose inputs of blocks are kept at once. */
   readonly slots: number;
   readonly signal?: AbortSignal | undefined;
@@ -37,15 +42,17 @@ export interface BypassJudge extends Judge {
 /** Most likely tokens that a distribution is known by; see docs/search.md for what that leaves out. */
 export const topTokens = 512;
 
-/** Judges sets of blocks by bypassing them in the loaded model: how far it is from itself without them. */
+/** Judges sets by bypassing their units in the loaded model: how far it is from itself without them. */
 export function createBypassJudge(
   model: Model,
   windows: readonly Int32Array[],
-  { measure, journal, slots, signal, onPass, onNote }: BypassJudgeOptions,
+  { measure, journal, units, slots, signal, onPass, onNote }: BypassJudgeOptions,
 ): BypassJudge {
   const blocks = model.description.trunk;
+  const known = units ?? wholeBlocks(blocks);
+  const identify = (window: number, set: UnitSet) => `${window} ${nameDrop(known.toDrop(set))}`;
   const references = new Map<number, TopTokens>();
-  const kept = new Map<number, { readonly window: number; readonly set: BlockSet }>();
+  const kept = new Map<number, { readonly window: number; readonly set: UnitSet }>();
   let cost: JudgeCost = { passes: 0, blocks: 0 };
   let canReuse: boolean | undefined;
 
@@ -62,7 +69,7 @@ export function createBypassJudge(
       {
         tokens: windows[window] ?? new Int32Array(),
         losses: true,
-        bypass: pass.set,
+        ...toBypass(model.description, known.toDrop(pass.set)),
         firstBlock: pass.firstBlock,
         keepInputs: pass.keepInputs,
         slot,
@@ -72,7 +79,7 @@ export function createBypassJudge(
       { signal },
     );
     if (pass.keepInputs) kept.set(slot, { window, set: pass.set });
-    cost = { passes: cost.passes + 1, blocks: cost.blocks + countBlocks(pass, blocks) };
+    cost = { passes: cost.passes + 1, blocks: cost.blocks + countBlocks(pass, known) };
     onPass?.(cost);
     return result;
   };
@@ -100,7 +107,7 @@ export function createBypassJudge(
     await makeReference(window);
     const open = missing.filter(({ set }) => set.length > 0);
     const passes = canReuse
-      ? planPasses(open, findKept(window), blocks)
+      ? planPasses(open, findKept(window), known)
       : open.map(({ set }) => ({ set, firstBlock: 0, keepInputs: false }));
     for (const pass of passes) {
       const { losses, divergences } = await run(window, pass);
@@ -111,7 +118,7 @@ export function createBypassJudge(
     }
   };
 
-  const readDamage = (window: number, set: BlockSet): number => {
+  const readDamage = (window: number, set: UnitSet): number => {
     if (set.length === 0) return 0;
     const damage = journal.get(identify(window, set));
     if (measure === 'kl') return damage?.divergence ?? Infinity;
@@ -133,8 +140,11 @@ export function createBypassJudge(
   };
 }
 
-function identify(window: number, set: BlockSet): string {
-  return `${window} ${nameSet(set)}`;
+/** A drop of blocks alone has the same name whatever the units are. */
+function nameDrop({ dropped, droppedAttention }: Drop): string {
+  return droppedAttention.length === 0
+    ? nameSet(dropped)
+    : `${nameSet(dropped)} attention ${nameSet(droppedAttention)}`;
 }
 
 function asFinite(value: number): number | null {

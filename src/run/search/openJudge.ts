@@ -14,6 +14,7 @@ import {
 } from './bypassJudge.js';
 import type { KeepOptions } from './options.js';
 import { countSlots } from './slots.js';
+import type { Units } from './units.js';
 
 /** Opens the journal of one kind of measurement on the windows that blocks are scored on. @throws PruneError OUTPUT */
 export function openRunJournal<T>(
@@ -34,13 +35,14 @@ export function openRunJournal<T>(
 }
 
 /**
- * Opens a judge of sets of blocks on the windows that blocks are scored on. What it measures is kept as it comes,
+ * Opens a judge of sets of units on the windows that blocks are scored on. What it measures is kept as it comes,
  * whatever it is asked for by: searches and metrics find what the other has measured.
  * @throws PruneError OUTPUT
  */
 export async function openJudge(
   run: Run,
   measure: JudgeMeasure,
+  units: Units,
   options: KeepOptions,
   onPass: (cost: JudgeCost) => void,
 ): Promise<{ readonly judge: BypassJudge; readonly journal: Journal<WindowDamage> }> {
@@ -48,6 +50,7 @@ export async function openJudge(
   const judge = createBypassJudge(run.model, run.windows.scoring, {
     measure,
     journal,
+    units,
     slots: countSlots(run.model, run.windows.scoring),
     signal: run.options.signal,
     onPass,

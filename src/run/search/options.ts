@@ -1,5 +1,6 @@
 import type { SearchName } from '../../select/index.js';
 import type { JudgeMeasure } from './bypassJudge.js';
+import type { UnitName } from './units.js';
 
 /** Where what is measured is kept. */
 export interface KeepOptions {
@@ -13,6 +14,8 @@ export interface KeepOptions {
 export interface SearchOptions extends KeepOptions {
   /** Default: none; the blocks of the lowest scores are dropped. */
   readonly search?: SearchName | undefined;
+  /** What is left out, one at a time: whole blocks, attention alone, or either. Default: block. */
+  readonly unit?: UnitName | undefined;
   /** What damage is measured by. Default: kl. */
   readonly judge?: JudgeMeasure | undefined;
   /** Of searches that draw. Default: 1. */
@@ -21,4 +24,4 @@ export interface SearchOptions extends KeepOptions {
 
 export const judgeMeasures = ['kl', 'perplexity'] as const satisfies readonly JudgeMeasure[];
 
-export const searchDefaults = { judge: 'kl', seed: 1 } as const;
+export const searchDefaults = { judge: 'kl', seed: 1, unit: 'block' } as const;

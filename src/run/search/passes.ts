@@ -1,17 +1,18 @@
-import { findFirstDifference, nameSet, type BlockSet, type Candidate } from '../../select/index.js';
+import { findFirstDifference, nameSet, type Candidate, type UnitSet } from '../../select/index.js';
+import type { Units } from './units.js';
 
 /** One pass over a window. */
 export interface Pass {
-  readonly set: BlockSet;
+  readonly set: UnitSet;
   /** The first block that is run: the input of this one is kept from an earlier pass. */
   readonly firstBlock: number;
   /** Keep the inputs of the blocks that are run, for the passes to come. */
   readonly keepInputs: boolean;
 }
 
-/** Blocks that a pass runs. */
-export function countBlocks({ set, firstBlock }: Pass, blocks: number): number {
-  return blocks - firstBlock - set.filter((block) => block >= firstBlock).length;
+/** Blocks that a pass runs; one without its attention is one. */
+export function countBlocks({ set, firstBlock }: Pass, { blocks, toDrop }: Units): number {
+  return blocks - firstBlock - toDrop(set).dropped.filter((block) => block >= firstBlock).length;
 }
 
 /**
@@ -23,8 +24,8 @@ export function countBlocks({ set, firstBlock }: Pass, blocks: number): number {
  */
 export function planPasses(
   candidates: readonly Candidate[],
-  kept: BlockSet | undefined,
-  blocks: number,
+  kept: UnitSet | undefined,
+  units: Units,
 ): readonly Pass[] {
   const groups = new Map<string, Candidate[]>();
   for (const candidate of candidates) {
@@ -35,12 +36,12 @@ export function planPasses(
   let current = kept;
   for (const group of groups.values()) {
     const base = group[0]?.base ?? [];
-    const direct = group.map(({ set }) => begin(set, current, blocks));
-    const keep = { ...begin(base, current, blocks), keepInputs: true };
+    const direct = group.map(({ set }) => begin(set, current, units));
+    const keep = { ...begin(base, current, units), keepInputs: true };
     const others = group.filter(({ set }) => nameSet(set) !== nameSet(base));
-    const fromBase = [keep, ...others.map(({ set }) => begin(set, base, blocks))];
+    const fromBase = [keep, ...others.map(({ set }) => begin(set, base, units))];
     const isSame = current !== undefined && nameSet(current) === nameSet(base);
-    if (!isSame && countAll(fromBase, blocks) < countAll(direct, blocks)) {
+    if (!isSame && countAll(fromBase, units) < countAll(direct, units)) {
       passes.push(...fromBase);
       current = base;
     } else {
@@ -50,12 +51,12 @@ export function planPasses(
   return passes;
 }
 
-function begin(set: BlockSet, kept: BlockSet | undefined, blocks: number): Pass {
-  const first = kept === undefined ? 0 : findFirstDifference(set, kept);
+function begin(set: UnitSet, kept: UnitSet | undefined, { blocks, blockOf }: Units): Pass {
+  const first = kept === undefined ? 0 : blockOf(findFirstDifference(set, kept));
   return { set, firstBlock: Math.min(first, blocks - 1), keepInputs: false };
 }
 
 /** Blocks of several passes; the head counts as one, so that of equal plans the one with fewer passes is taken. */
-function countAll(passes: readonly Pass[], blocks: number): number {
-  return passes.reduce((sum, pass) => sum + countBlocks(pass, blocks) + 1, 0);
+function countAll(passes: readonly Pass[], units: Units): number {
+  return passes.reduce((sum, pass) => sum + countBlocks(pass, units) + 1, 0);
 }

@@ -1,9 +1,16 @@
-import { findConstraints, refuseUnknownArrays } from '../../model/index.js';
-import { findLowest, isAllowed, type BlockSet, type SearchProblem } from '../../select/index.js';
+import { findConstraints, listAttention, listKeptBlocks, refuseUnknownArrays } from '../../model/index.js';
+import {
+  findLowest,
+  isAllowed,
+  type BlockSet,
+  type SearchProblem,
+  type UnitSet,
+} from '../../select/index.js';
 import { asChoice, type Choosable, type ChooseOptions } from '../choose.js';
+import { wholeBlocks, type Units } from './units.js';
 
 /**
- * What a search may choose from a model.
+ * What a search may choose from a model where whole blocks are dropped.
  * @param count the number of blocks to be dropped; undefined for any number
  * @throws PruneError DROP_REFUSED
  */
@@ -24,7 +31,7 @@ export function describeProblem(
   };
   const mayDrop = (set: BlockSet) => isCount(set.length) && isAllowed(choice, trunk, set);
   return {
-    blocks: trunk,
+    ...describeUnits(wholeBlocks(trunk)),
     mayDrop,
     canLeadOn(set) {
       if (!set.every(choice.mayDrop)) return false;
@@ -32,5 +39,43 @@ export function describeProblem(
       for (let size = set.length; size < trunk; size++) if (hasSuperset(set, size)) return true;
       return false;
     },
+  };
+}
+
+const describeUnits = ({ count, weigh, add }: Units) => ({ units: count, weigh, add });
+
+/**
+ * What a search may choose from a model where attention may be dropped alone.
+ * @param weight what the dropped units are to weigh at most, but for the slack of their weights
+ * @throws PruneError DROP_REFUSED
+ */
+export function describeUnitProblem(
+  { header, description }: Choosable,
+  units: Units,
+  weight: number,
+  options: ChooseOptions = {},
+): SearchProblem {
+  const { architecture, blocks, trunk } = description;
+  refuseUnknownArrays(header, architecture, blocks.length);
+  const constraints = findConstraints(header, architecture, blocks.length, options);
+  const choice = asChoice(constraints);
+  const attention = new Set(listAttention(header, description));
+  const mayDrop = (set: UnitSet) => {
+    const { dropped, droppedAttention } = units.toDrop(set);
+    const [first] = listKeptBlocks({ dropped }, trunk);
+    return (
+      dropped.length + droppedAttention.length === set.length && // nothing twice
+      first !== undefined &&
+      !droppedAttention.includes(first) &&
+      droppedAttention.every((block) => attention.has(block)) &&
+      dropped.every(choice.mayDrop) &&
+      constraints.explainCount(trunk - dropped.length) === undefined &&
+      isAllowed(choice, trunk, dropped)
+    );
+  };
+  return {
+    ...describeUnits(units),
+    mayDrop,
+    canLeadOn: (set) => units.weigh(set) <= weight + units.slack && mayDrop(set),
   };
 }

@@ -1,45 +1,51 @@
 import { PruneError } from '../../errors.js';
 import { formatCounted } from '../../gguf/index.js';
+import type { Drop } from '../../model/index.js';
 import type { CurveStepReport, SearchReport } from '../../report/index.js';
-import type { BlockSet, SearchName, SearchStep } from '../../select/index.js';
+import type { SearchName, SearchStep } from '../../select/index.js';
 import type { ChooseOptions } from '../choose.js';
 import type { Run } from '../start.js';
-import { openSearch } from './openSearch.js';
+import { openSearch, type SearchGoal } from './openSearch.js';
 import type { SearchOptions } from './options.js';
 
 /** What a search found. */
-export interface Found {
-  readonly dropped: BlockSet;
+export interface Found extends Drop {
   readonly search: SearchReport;
   readonly curve: readonly CurveStepReport[];
 }
 
 /**
- * Searches for as many blocks as a set has that can be left out with the least damage.
- * @param start what a search of one size begins with
+ * Searches for units that can be left out with the least damage: for so many, or where units are of several weights for as
+ * much as fits.
  * @throws PruneError DROP_REFUSED, OUTPUT, NATIVE_FAILED, NATIVE_CRASHED, CANCELLED
  */
 export async function searchBlocks(
   run: Run,
   name: SearchName,
-  start: BlockSet,
+  goal: SearchGoal & { readonly weight: number },
   options: SearchOptions & ChooseOptions,
 ): Promise<Found> {
-  const search = await openSearch(run, name, start, options);
+  const search = await openSearch(run, name, goal, options);
+  const { unit, units } = search;
   const steps: SearchStep[] = [];
   for await (const step of search.steps) {
     steps.push(step);
-    if (step.dropped.length >= start.length) break;
+    if (units.weigh(step.dropped) >= goal.weight) break;
   }
   const last = steps.at(-1);
-  if (last?.dropped.length !== start.length) {
-    const blocks = formatCounted(start.length, 'block');
+  const isFound = last !== undefined && (unit === 'both' || units.weigh(last.dropped) === goal.weight);
+  if (!isFound) {
+    const blocks = formatCounted(goal.weight, 'block');
     throw new PruneError('DROP_REFUSED', `The search found no ${blocks} that can be dropped together.`);
   }
   const mended = await search.mend(last);
   return {
-    dropped: mended.dropped,
+    ...units.toDrop(mended.dropped),
     search: await search.close(),
-    curve: [...steps.slice(0, -1), mended].map((step) => ({ ...step, figures: null })),
+    curve: [...steps.slice(0, -1), mended].map(({ dropped, damage }) => ({
+      ...units.toDrop(dropped),
+      damage,
+      figures: null,
+    })),
   };
 }

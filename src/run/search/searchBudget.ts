@@ -1,25 +1,54 @@
 import { compareModels, compareSpeed, type SpeedSource } from '../../evaluate/index.js';
+import type { Drop } from '../../model/index.js';
 import { planDrop } from '../../rewrite/index.js';
 import {
   findWithinBudget,
   judgeBudget,
-  type BlockSet,
   type Budget,
   type BudgetStep,
   type DropFigures,
+  type SearchName,
+  type UnitSet,
 } from '../../select/index.js';
+import { toBypass, type Bypass } from '../bypass.js';
+import type { ChooseOptions } from '../choose.js';
 import { describeMaking, type Choosing } from '../making.js';
 import type { Run } from '../start.js';
-import type { OpenSearch } from './openSearch.js';
+import { openSearch, type OpenSearch } from './openSearch.js';
+import type { SearchOptions } from './options.js';
 import type { Found } from './searchBlocks.js';
+import { wholeBlocks } from './units.js';
 
 /** Tokens of the prompt, and after it, that speed is measured with, if the context has as many. */
 const promptTokens = 128;
 const generatedTokens = 32;
 
-/** A step with the damage that a search measured, if one did. */
-interface DamagedStep extends BudgetStep {
+/** A drop on the way, as a set of units, with the damage that a search measured, if one did. */
+interface UnitStep {
+  readonly dropped: UnitSet;
   readonly damage: number | null;
+}
+
+/** A step with what it costs. */
+interface DamagedStep extends BudgetStep {
+  readonly set: UnitSet;
+  readonly damage: number | null;
+}
+
+/**
+ * Searches for the drop that a budget asks for.
+ * @throws PruneError BUDGET where no drop is within it
+ */
+export async function searchWithinBudget(
+  run: Run,
+  name: SearchName,
+  budget: Budget,
+  options: SearchOptions & ChooseOptions,
+): Promise<Found> {
+  const search = await openSearch(run, name, { weight: undefined }, options);
+  const choosing = { metric: null, search: { name, judge: search.judge, unit: search.unit } };
+  const found = await chooseWithinBudget(run, budget, search.steps, choosing, search);
+  return { ...found, search: await search.close() };
 }
 
 /**
@@ -32,68 +61,79 @@ interface DamagedStep extends BudgetStep {
 export async function chooseWithinBudget(
   run: Run,
   budget: Budget,
-  steps: AsyncIterable<{ readonly dropped: BlockSet; readonly damage: number | null }>,
+  steps: AsyncIterable<UnitStep>,
   choosing: Choosing,
   search: OpenSearch | undefined,
 ): Promise<Omit<Found, 'search'>> {
+  const { toDrop } = search?.units ?? wholeBlocks(run.model.description.trunk);
+  const measureStep = async ({ dropped: set, damage }: UnitStep): Promise<DamagedStep> => {
+    const drop = toDrop(set);
+    return { ...drop, set, damage, figures: await measureDrop(run, budget, drop, choosing) };
+  };
   const measureSteps = async function* (): AsyncGenerator<DamagedStep> {
-    for await (const step of steps) {
-      yield { ...step, figures: await measureDrop(run, budget, step.dropped, choosing) };
-    }
+    for await (const step of steps) yield await measureStep(step);
   };
   const { found, tried } = await findWithinBudget(measureSteps(), budget);
-  const mended = await mend(run, budget, found, choosing, search);
+  const mended = await mend(budget, found, search, measureStep);
+  const { dropped, droppedAttention } = mended;
   return {
-    dropped: mended.dropped,
-    curve: tried.map((step) => (step === found ? mended : step)),
+    dropped,
+    droppedAttention,
+    curve: tried
+      .map((step) => (step === found ? mended : step))
+      .map((step) => ({
+        dropped: step.dropped,
+        droppedAttention: step.droppedAttention,
+        damage: step.damage,
+        figures: step.figures,
+      })),
   };
 }
 
 /** The mended set, if it is within the budget too. */
 async function mend(
-  run: Run,
   budget: Budget,
   found: DamagedStep,
-  choosing: Choosing,
   search: OpenSearch | undefined,
+  measureStep: (step: UnitStep) => Promise<DamagedStep>,
 ): Promise<DamagedStep> {
   if (search === undefined || found.damage === null) return found;
-  const { dropped, damage } = await search.mend({ dropped: found.dropped, damage: found.damage });
-  if (dropped === found.dropped) return found;
-  const figures = await measureDrop(run, budget, dropped, choosing);
-  const { lacking, exceeded } = judgeBudget(budget, figures);
-  return lacking.length === 0 && exceeded.length === 0 ? { dropped, damage, figures } : found;
+  const mended = await search.mend({ dropped: found.set, damage: found.damage });
+  if (mended.dropped === found.set) return found;
+  const measured = await measureStep(mended);
+  const { lacking, exceeded } = judgeBudget(budget, measured.figures);
+  return lacking.length === 0 && exceeded.length === 0 ? measured : found;
 }
 
 async function measureDrop(
   run: Run,
   { minSpeedup }: Budget,
-  dropped: BlockSet,
+  drop: Drop,
   choosing: Choosing,
 ): Promise<DropFigures> {
   const { model, windows, options, hash } = run;
   const { header, description } = model;
-  const entries = describeMaking(run, choosing, dropped)(header.path, hash.sha256);
+  const entries = describeMaking(run, choosing, drop)(header.path, hash.sha256);
   const { before, after, divergence } = await compareModels(
     { model },
-    { model, bypass: dropped },
+    { model, ...toBypass(description, drop) },
     windows.heldOut,
     { signal: options.signal },
   );
   return {
-    bytes: planDrop(header, description, dropped, entries).fileBytes,
+    bytes: planDrop(header, description, drop, entries).fileBytes,
     perplexityIncrease: after.perplexity / before.perplexity - 1,
     kl: divergence.mean,
-    speedup: minSpeedup === undefined ? null : await measureSpeedup(run, dropped),
+    speedup: minSpeedup === undefined ? null : await measureSpeedup(run, toBypass(description, drop)),
   };
 }
 
 async function measureSpeedup(
   { model, windows, contextTokens, options }: Run,
-  bypass: BlockSet,
+  bypass: Bypass,
 ): Promise<number> {
   const without: SpeedSource = {
-    measureSpeed: (request, call) => model.measureSpeed({ ...request, bypass }, call),
+    measureSpeed: (request, call) => model.measureSpeed({ ...request, ...bypass }, call),
   };
   const generate = Math.min(generatedTokens, Math.floor(contextTokens / 4));
   const prompt = (windows.heldOut[0] ?? new Int32Array()).subarray(

@@ -1,8 +1,8 @@
 import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
-import { addBlock, listKept, removeBlock } from './blockSets.js';
+import { listKept, removeUnit } from './unitSets.js';
 import { narrowDown, type Rung } from './halve.js';
-import type { BlockSet, Judge, SearchProblem, SearchStep } from './types.js';
+import type { UnitSet, Judge, SearchProblem, SearchStep } from './types.js';
 
 /** How sets evolve. */
 export interface EvolutionOptions {
@@ -19,14 +19,14 @@ type Draw = (below: number) => number;
 const attempts = 100;
 
 /**
- * Evolves a set of blocks, its size unchanged: each generation changes one parent by exchanging a few blocks, narrows its
+ * Evolves a set, its weight unchanged: each generation changes one parent by exchanging a few units, narrows its
  * offspring down on more and more windows, and goes on with the best, which may be the parent (EvoPress, Sieberling et
  * al. 2024, section 3).
  */
 export async function evolveSet(
   judge: Judge,
   problem: SearchProblem,
-  start: BlockSet,
+  start: UnitSet,
   { seed, generations, offspring, rungs }: EvolutionOptions,
 ): Promise<SearchStep> {
   const generator = xoroshiro128plus(seed);
@@ -45,18 +45,22 @@ export async function evolveSet(
   return { dropped: parent.set, damage: parent.damage };
 }
 
-/** Exchanges one to three blocks, one most often; undefined where no such change was found that the model allows. */
-function mutate(set: BlockSet, { blocks, mayDrop }: SearchProblem, draw: Draw): BlockSet | undefined {
+/** Exchanges one to three units, one most often; undefined where no such change was found that the model allows. */
+function mutate(
+  set: UnitSet,
+  { units, weigh, add, mayDrop }: SearchProblem,
+  draw: Draw,
+): UnitSet | undefined {
   for (let attempt = 0; attempt < attempts; attempt++) {
     const exchanges = Math.min(1 + draw(3), 1 + draw(3));
     let child = set;
     for (let i = 0; i < exchanges; i++) {
-      const kept = listKept(child, blocks);
+      const kept = listKept(child, units);
       const leaving = child[draw(child.length)] ?? 0;
       const coming = kept[draw(kept.length)] ?? 0;
-      child = addBlock(removeBlock(child, leaving), coming);
+      child = add(removeUnit(child, leaving), coming);
     }
-    if (mayDrop(child)) return child;
+    if (weigh(child) === weigh(set) && mayDrop(child)) return child;
   }
   return undefined;
 }

@@ -1,6 +1,6 @@
-import { addBlock, listKept, nameSet, removeBlock } from './blockSets.js';
+import { listKept, nameSet, removeUnit } from './unitSets.js';
 import { findFirstWindows, narrowDown, type Rung } from './halve.js';
-import type { BlockSet, Judge, SearchProblem, SearchStep } from './types.js';
+import type { UnitSet, Judge, SearchProblem, SearchStep } from './types.js';
 
 /** How sets are mended. */
 export interface ExchangeOptions {
@@ -13,9 +13,9 @@ export interface ExchangeOptions {
 }
 
 /**
- * Mends a set by exchanging a block that is left out for one that is kept, as long as that does less damage: what was
- * taken early may be wrong beside what was taken later. Each block that could leave and each that could come is measured
- * alone; those exchanges are tried in which both together promise most.
+ * Mends a set by exchanging a unit that is left out for one of the same weight that is kept, as long as that does less
+ * damage: what was taken early may be wrong beside what was taken later. Each unit that could leave and each that could
+ * come is measured alone; those exchanges are tried in which both together promise most.
  */
 export async function exchangeBlocks(
   judge: Judge,
@@ -42,26 +42,26 @@ export async function exchangeBlocks(
 /** All exchanges that are allowed, by the sum of what leaving saves and coming costs. */
 async function rankExchanges(
   judge: Judge,
-  { blocks, mayDrop }: SearchProblem,
-  base: BlockSet,
+  { units, weigh, add, mayDrop }: SearchProblem,
+  base: UnitSet,
   windows: number,
-): Promise<readonly BlockSet[]> {
-  const kept = listKept(base, blocks);
-  const measureAll = async (sets: readonly BlockSet[]) =>
+): Promise<readonly UnitSet[]> {
+  const kept = listKept(base, units);
+  const measureAll = async (sets: readonly UnitSet[]) =>
     judge.measure(
       sets.map((set) => ({ set, base })),
       windows,
     );
-  const without = await measureAll(base.map((block) => removeBlock(base, block)));
-  const beside = await measureAll(kept.map((block) => addBlock(base, block)));
+  const without = await measureAll(base.map((unit) => removeUnit(base, unit)));
+  const beside = await measureAll(kept.map((unit) => add(base, unit)));
   return base
     .flatMap((leaving, i) =>
       kept.map((coming, j) => ({
-        set: addBlock(removeBlock(base, leaving), coming),
+        set: add(removeUnit(base, leaving), coming),
         promise: (without[i] ?? NaN) + (beside[j] ?? NaN),
       })),
     )
-    .filter(({ set }) => mayDrop(set))
+    .filter(({ set }) => weigh(set) === weigh(base) && mayDrop(set))
     .sort((a, b) => a.promise - b.promise)
     .map(({ set }) => set);
 }

@@ -1,27 +1,27 @@
-import { addBlock, listKept, uniqueBySet } from './blockSets.js';
+import { listKept, uniqueBySet } from './unitSets.js';
 import { findFirstWindows, narrowDown, type Rung } from './halve.js';
-import type { BlockSet, Candidate, Judge, SearchProblem, SearchStep } from './types.js';
+import type { UnitSet, Candidate, Judge, SearchProblem, SearchStep } from './types.js';
 
-/** How sets are grown, block by block. */
+/** How sets are grown, unit by unit. */
 export interface GrowthOptions {
   /** How many sets of each size go on. */
   readonly width: number;
-  /** How many blocks are tried beside each set once all were tried alone: those that did least damage last time. */
+  /** How many units are tried beside each set once all were tried alone: those that did least damage last time. */
   readonly tried: number;
   /** How the candidates of a size are narrowed down; the last rung keeps `width` or more. */
   readonly rungs: readonly Rung[];
 }
 
-/** A set with one more block than its base. */
+/** A set with one more unit than its base. */
 interface Growth extends Candidate {
-  readonly block: number;
+  readonly unit: number;
 }
 
 /**
- * Grows sets of blocks one block at a time, each size from the best sets of the one before, and measures anew at each
- * step: with a width of 1 the greedy search of SLEB (Song et al. 2024), with more a beam search. Where not all blocks
- * are tried at each step, those are that added least damage when they were tried last (after Minoux's lazy greedy
- * algorithm, 1978).
+ * Grows sets one unit at a time, each size from the best sets of the one before, and measures anew at each
+ * step: with a width of 1 the greedy search of SLEB (Song et al. 2024), with more a beam search. Where not all units
+ * are tried at each step, those are that added least damage, by weight, when they were tried last (after Minoux's lazy
+ * greedy algorithm, 1978).
  *
  * @returns the best set of each size that may be dropped, ascending; the caller ends it
  */
@@ -31,12 +31,12 @@ export async function* growSets(
   { width, tried, rungs }: GrowthOptions,
 ): AsyncGenerator<SearchStep, void> {
   const added = new Map<number, number>();
-  let sets: readonly BlockSet[] = [[]];
+  let sets: readonly UnitSet[] = [[]];
   while (sets.length > 0) {
     // different sets may grow into the same one
     const growths = uniqueBySet(sets.flatMap((set) => listGrowths(set, problem, added, tried)));
-    await learnDamage(judge, growths, findFirstWindows(rungs, judge), added);
-    const best = await narrowDown(judge, growths, rungs);
+    await learnDamage(judge, problem, growths, findFirstWindows(rungs, judge), added);
+    const best = await narrowDown(judge, growths, rungs, problem.weigh);
     const found = best.find(({ set }) => problem.mayDrop(set));
     if (found !== undefined) yield { dropped: found.set, damage: found.damage };
     sets = best.slice(0, width).map(({ set }) => set);
@@ -44,23 +44,24 @@ export async function* growSets(
 }
 
 function listGrowths(
-  base: BlockSet,
-  { blocks, canLeadOn }: SearchProblem,
+  base: UnitSet,
+  { units, add, canLeadOn }: SearchProblem,
   added: ReadonlyMap<number, number>,
   tried: number,
 ): readonly Growth[] {
-  const possible = listKept(base, blocks)
-    .map((block) => ({ set: addBlock(base, block), base, block }))
-    .filter(({ set }) => set.length < blocks && canLeadOn(set));
+  const possible = listKept(base, units)
+    .map((unit) => ({ set: add(base, unit), base, unit }))
+    .filter(({ set }) => set.length < units && canLeadOn(set));
   if (added.size === 0) return possible;
   return possible
-    .sort((a, b) => (added.get(a.block) ?? Infinity) - (added.get(b.block) ?? Infinity))
+    .sort((a, b) => (added.get(a.unit) ?? Infinity) - (added.get(b.unit) ?? Infinity))
     .slice(0, tried);
 }
 
-/** Measures what each block adds; of a block tried beside several sets the least counts. */
+/** Measures what each unit adds, by weight; of one tried beside several sets the least counts. */
 async function learnDamage(
   judge: Judge,
+  { weigh }: SearchProblem,
   growths: readonly Growth[],
   windows: number,
   added: Map<number, number>,
@@ -69,9 +70,9 @@ async function learnDamage(
   const before = await judge.measure(bases, windows);
   const after = await judge.measure(growths, windows);
   const fresh = new Map<number, number>();
-  growths.forEach(({ block }, i) => {
-    const damage = (after[i] ?? NaN) - (before[i] ?? NaN);
-    fresh.set(block, Math.min(damage, fresh.get(block) ?? Infinity));
+  growths.forEach(({ unit, set, base }, i) => {
+    const damage = ((after[i] ?? NaN) - (before[i] ?? NaN)) / (weigh(set) - weigh(base));
+    fresh.set(unit, Math.min(damage, fresh.get(unit) ?? Infinity));
   });
-  for (const [block, damage] of fresh) added.set(block, damage);
+  for (const [unit, damage] of fresh) added.set(unit, damage);
 }

@@ -1,4 +1,4 @@
-import type { BlockSet, Candidate, Judge } from './types.js';
+import type { UnitSet, Candidate, Judge } from './types.js';
 
 /** A candidate and its mean damage over the windows it was measured on last. */
 export interface Judged extends Candidate {
@@ -13,23 +13,49 @@ export interface Rung {
 
 /**
  * Measures candidates on more and more windows, each time those alone that did best (successive halving, Jamieson and
- * Talwalkar 2016).
+ * Talwalkar 2016). Among candidates of several weights those did best that add least damage by weight.
+ *
+ * @param weigh what a set weighs; equal for all unless given
  * @returns those that are left, the best first
  */
 export async function narrowDown(
   judge: Judge,
   candidates: readonly Candidate[],
   rungs: readonly Rung[],
+  weigh: (set: UnitSet) => number = () => 1,
 ): Promise<readonly Judged[]> {
   let left: readonly Judged[] = candidates.map((candidate) => ({ ...candidate, damage: NaN }));
   for (const { windows, keep } of rungs) {
-    const damages = await judge.measure(left, Math.min(windows, judge.windows));
-    left = left
-      .map((candidate, i) => ({ ...candidate, damage: damages[i] ?? NaN }))
-      .sort((a, b) => a.damage - b.damage || compareSets(b.set, a.set))
-      .slice(0, keep);
+    const measured = Math.min(windows, judge.windows);
+    const damages = await judge.measure(left, measured);
+    left = left.map((candidate, i) => ({ ...candidate, damage: damages[i] ?? NaN }));
+    const price = await findPrice(judge, left, measured, weigh);
+    const dearness = ({ set, damage }: Judged) => damage - price * weigh(set);
+    left = [...left].sort((a, b) => dearness(a) - dearness(b) || compareSets(b.set, a.set)).slice(0, keep);
   }
   return left;
+}
+
+/**
+ * What a unit of weight costs at least, in damage: what the best candidate adds to its base, by what it weighs more. Less
+ * what its weight is worth at that price, the damage of candidates of several weights can be compared. 0 for equal ones.
+ */
+async function findPrice(
+  judge: Judge,
+  candidates: readonly Judged[],
+  windows: number,
+  weigh: (set: UnitSet) => number,
+): Promise<number> {
+  if (new Set(candidates.map(({ set }) => weigh(set))).size < 2) return 0;
+  const before = await judge.measure(
+    candidates.map(({ base }) => ({ set: base, base })),
+    windows,
+  );
+  const prices = candidates.map(
+    ({ set, base, damage }, i) => (damage - (before[i] ?? NaN)) / (weigh(set) - weigh(base)),
+  );
+  const finite = prices.filter((price) => Number.isFinite(price));
+  return finite.length === 0 ? 0 : Math.min(...finite);
 }
 
 /** How many windows are measured, over all candidates, when so many are narrowed down. */
@@ -51,8 +77,8 @@ export function findFirstWindows(rungs: readonly Rung[], judge: Judge): number {
   return Math.min(rungs[0]?.windows ?? Infinity, judge.windows);
 }
 
-/** Of equal damage the set that drops later blocks comes first, as in the choice by scores. */
-function compareSets(a: BlockSet, b: BlockSet): number {
-  const at = a.findIndex((block, i) => block !== b[i]);
+/** Of equal damage the set that drops later units comes first, as in the choice by scores. */
+function compareSets(a: UnitSet, b: UnitSet): number {
+  const at = a.findIndex((unit, i) => unit !== b[i]);
   return at === -1 ? 0 : (a[at] ?? 0) - (b[at] ?? 0);
 }

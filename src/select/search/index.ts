@@ -1,8 +1,8 @@
-export { addBlock, findFirstDifference, nameSet, removeBlock, uniqueBySet } from './blockSets.js';
+export { addUnit, findFirstDifference, nameSet, removeUnit, uniqueBySet } from './unitSets.js';
 export { evolveSet, type EvolutionOptions } from './evolve.js';
 export { exchangeBlocks, type ExchangeOptions } from './exchange.js';
 export { growSets, type GrowthOptions } from './grow.js';
 export { narrowDown, type Judged, type Rung } from './halve.js';
-export { measureSingles } from './oneShot.js';
+export { measureSingles, takeLowestSingles } from './oneShot.js';
 export { searches, searchNames, type Search, type SearchName, type SearchSettings } from './searches.js';
-export type { BlockSet, Candidate, Judge, SearchProblem, SearchStep } from './types.js';
+export type { BlockSet, Candidate, Judge, SearchProblem, SearchStep, UnitSet } from './types.js';

@@ -2,13 +2,13 @@ import { evolveSet } from './evolve.js';
 import { exchangeBlocks } from './exchange.js';
 import { growSets } from './grow.js';
 import { countMeasured, type Rung } from './halve.js';
-import type { BlockSet, Judge, SearchProblem, SearchStep } from './types.js';
+import type { UnitSet, Judge, SearchProblem, SearchStep } from './types.js';
 
 /** What a search is given beside what it may choose from. */
 export interface SearchSettings {
   readonly seed: number;
-  /** A set of the size that is wanted, to begin with; undefined when any size is. */
-  readonly start: BlockSet | undefined;
+  /** A set of the weight that is wanted, to begin with; undefined when any size is. */
+  readonly start: UnitSet | undefined;
 }
 
 /** A way to find the blocks that can be left out with the least damage. */
@@ -79,7 +79,7 @@ export const searches = {
     growsSizes: true,
     draws: false,
     find: (judge, problem) =>
-      growSets(judge, problem, { width: 2, tried: countTried(problem.blocks), rungs: quick(2) }),
+      growSets(judge, problem, { width: 2, tried: countTried(problem.units), rungs: quick(2) }),
     mend: (judge, problem, step) => exchangeBlocks(judge, problem, step, mending),
     countMeasured(blocks, count, windows) {
       const steps = (count - 1) * countMeasured(2 * countTried(blocks), quick(2), windows);

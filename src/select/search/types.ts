@@ -1,11 +1,14 @@
+/** Units of a model that are left out together, ascending by number, and so by depth: blocks, or parts of blocks. */
+export type UnitSet = readonly number[];
+
 /** Blocks that are left out together, ascending. */
-export type BlockSet = readonly number[];
+export type BlockSet = UnitSet;
 
 /** A set to be judged. */
 export interface Candidate {
-  readonly set: BlockSet;
+  readonly set: UnitSet;
   /** A set that it is alike to: what lies below the first difference need not be run again. */
-  readonly base: BlockSet;
+  readonly base: UnitSet;
 }
 
 /** What a search asks for the damage that a drop does. */
@@ -23,17 +26,21 @@ export interface Judge {
 
 /** What a search may choose from. */
 export interface SearchProblem {
-  /** How many blocks there are. */
-  readonly blocks: number;
-  /** Whether a file without exactly these blocks can be written. */
-  readonly mayDrop: (dropped: BlockSet) => boolean;
-  /** Whether a set that is asked for can be made of this one by dropping more blocks, or none. */
-  readonly canLeadOn: (dropped: BlockSet) => boolean;
+  /** How many units there are. */
+  readonly units: number;
+  /** What a set weighs; an average block weighs 1. */
+  readonly weigh: (set: UnitSet) => number;
+  /** The set with another unit, in place of those that are parts of it. */
+  readonly add: (set: UnitSet, unit: number) => UnitSet;
+  /** Whether a file without exactly these units can be written. */
+  readonly mayDrop: (dropped: UnitSet) => boolean;
+  /** Whether a set that is asked for can be made of this one by dropping more units, or none. */
+  readonly canLeadOn: (dropped: UnitSet) => boolean;
 }
 
 /** The best set of one size that a search has found. */
 export interface SearchStep {
-  readonly dropped: BlockSet;
+  readonly dropped: UnitSet;
   /** Mean damage over all windows, in nats a token. */
   readonly damage: number;
 }

@@ -18,6 +18,11 @@ describe('How much to drop', () => {
     [{ drop: '21-23,31' }, { drop: [21, 22, 23, 31] }],
     [{ 'max-size': '90MB' }, { budget: { maxBytes: 90e6 } }],
     [{ 'min-speedup': 1.3, 'max-kl': 0.2 }, { budget: { minSpeedup: 1.3, maxKl: 0.2 } }],
+    [{ 'drop-attention': '13,25' }, { drop: [], dropAttention: [13, 25] }],
+    [
+      { drop: '4', 'drop-attention': '5-6' },
+      { drop: [4], dropAttention: [5, 6] },
+    ],
     [{ 'max-perplexity-increase': '15%' }, { budget: { maxPerplexityIncrease: 0.15 } }],
   ])('is taken from %j', (args, amount) => {
     expect(toAmount({ ...NOTHING, ...args })).toEqual(amount);

@@ -88,7 +88,7 @@ describe('The list of written files', () => {
 
 describe('The advice', () => {
   const advise = (grade: string, dropped: readonly number[]) =>
-    describeAdvice(makeEvaluation({ verdict: { grade, sentence: '' } }), dropped);
+    describeAdvice(makeEvaluation({ verdict: { grade, sentence: '' } }), { dropped, droppedAttention: [] });
 
   it.each(['same', 'slight'])('is not given where the result is %s', (grade) => {
     expect(advise(grade, [1, 2])).toBeUndefined();

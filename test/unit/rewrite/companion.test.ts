@@ -9,6 +9,7 @@ import {
 import { buildGguf, tinyLlama, value, writeTemp, type FixtureSpec } from '../../fixtures/buildGguf.js';
 import { carryOut } from '../../fixtures/carryOut.js';
 import { makeControlVector, makeImatrix, makeLora } from '../../fixtures/companions.js';
+import { dropBlocks } from '../../fixtures/dropBlocks.js';
 import { expectSameBytes } from '../../fixtures/sameBytes.js';
 import { bytesTensor, withEntries } from '../../fixtures/smallModel.js';
 
@@ -22,8 +23,10 @@ async function read(kind: CompanionKind, spec: FixtureSpec | Uint8Array, name = 
   return readCompanion(kind, path, { header, description: describeModel(header) });
 }
 
+const keep = (kept: readonly number[]) => ({ kept, droppedAttention: [], architecture: 'llama' });
+
 async function prune(kind: CompanionKind, spec: FixtureSpec, kept: readonly number[]): Promise<Uint8Array> {
-  return carryOut(planCompanion(await read(kind, spec), kept, []));
+  return carryOut(planCompanion(await read(kind, spec), keep(kept), []));
 }
 
 /** The fixture with its tensors renamed or, where there is no new name, left out. */
@@ -104,9 +107,9 @@ describe('A companion that is pruned', () => {
       sourceBlocks: 4,
       method: 'chosen by hand',
       calibrationHash: undefined,
-      dropped: [0, 2],
+      drop: dropBlocks([0, 2]),
     });
-    const { entries } = await readHeader(writeTemp(carryOut(planCompanion(companion, KEPT, made))));
+    const { entries } = await readHeader(writeTemp(carryOut(planCompanion(companion, keep(KEPT), made))));
     expect(entries.slice(-made.length)).toEqual(made);
   });
 });
@@ -182,7 +185,7 @@ describe('A companion is refused', () => {
 
   it('when a control vector would steer the first block, which llama.cpp cannot', async () => {
     const companion = await read('control-vector', makeControlVector([1, 2, 3], WIDTH));
-    expect(() => planCompanion(companion, [2, 3], [])).toThrow(
+    expect(() => planCompanion(companion, keep([2, 3]), [])).toThrow(
       expect.objectContaining(
         refusal(/block 2 becomes the first.*"direction\.2" of mine\.gguf/, 'DROP_REFUSED'),
       ) as Error,
@@ -194,7 +197,7 @@ describe('A companion is refused', () => {
     ['imatrix', rename(makeImatrix([2], WIDTH), (name) => (name.startsWith('output') ? undefined : name))],
   ])('when nothing of the %s would be left', async (kind, spec) => {
     const companion = await read(kind, spec);
-    expect(() => planCompanion(companion, [0, 1, 3], [])).toThrow(
+    expect(() => planCompanion(companion, keep([0, 1, 3]), [])).toThrow(
       expect.objectContaining(refusal(/^Nothing of mine\.gguf would be left/, 'DROP_REFUSED')) as Error,
     );
   });

@@ -20,6 +20,7 @@ import {
   type FixtureSpec,
 } from '../../fixtures/buildGguf.js';
 import { carryOut, planSpec } from '../../fixtures/carryOut.js';
+import { dropBlocks } from '../../fixtures/dropBlocks.js';
 import { expectSameBytes, toHex } from '../../fixtures/sameBytes.js';
 import { bytesTensor, smallModel, withEntries } from '../../fixtures/smallModel.js';
 import { fixtureSpecs } from '../gguf/arbitraries.js';
@@ -188,7 +189,7 @@ describe('A file without some of its blocks', () => {
     const byHand = header.entries.filter(
       ({ key }) => key.startsWith('prune_gguf.') && key !== 'prune_gguf.calibration.sha256',
     );
-    const plan = planDrop(header, describeModel(header), [1], byHand);
+    const plan = planDrop(header, describeModel(header), dropBlocks([1]), byHand);
     const written = await readHeader(writeTemp(carryOut(plan)));
     expect(findEntry(written, 'prune_gguf.calibration.sha256')).toBeUndefined();
   });

@@ -1,5 +1,6 @@
 import { decodeValue, valueTypeName } from '../../../src/gguf/index.js';
 import { describeProvenance, type Provenance } from '../../../src/rewrite/index.js';
+import { dropBlocks } from '../../fixtures/dropBlocks.js';
 
 const MADE: Provenance = {
   toolVersion: '0.1.0',
@@ -8,7 +9,7 @@ const MADE: Provenance = {
   sourceBlocks: 30,
   method: 'angular-distance',
   calibrationHash: 'cd34',
-  dropped: [21, 22, 25],
+  drop: dropBlocks([21, 22, 25]),
 };
 
 const list = (made: Provenance) =>

@@ -4,6 +4,7 @@ import { readHeader } from '../../../src/gguf/index.js';
 import { describeModel } from '../../../src/model/index.js';
 import { applyPlan, planDrop, verifyFile } from '../../../src/rewrite/index.js';
 import { buildGguf, value, writeTemp, type FixtureSpec } from '../../fixtures/buildGguf.js';
+import { dropBlocks } from '../../fixtures/dropBlocks.js';
 import { smallModel } from '../../fixtures/smallModel.js';
 
 const [f32, f16] = [0, 1];
@@ -31,7 +32,7 @@ function makeModel(blocks: number, type: number): FixtureSpec {
 
 async function prune(spec: FixtureSpec, dropped: readonly number[]) {
   const source = await readHeader(writeTemp(buildGguf(spec)));
-  const plan = planDrop(source, describeModel(source), dropped, []);
+  const plan = planDrop(source, describeModel(source), dropBlocks(dropped), []);
   const target = path.join(path.dirname(source.path), 'out.gguf');
   await applyPlan(plan, target, { check: (partial) => verifyFile(plan, partial) });
   const { tensors, parts } = await readHeader(target);

@@ -4,6 +4,7 @@ import type { Model } from '../../../src/native/index.js';
 import type { RunReport } from '../../../src/report/index.js';
 import { buildReport, type Outcome } from '../../../src/run/report.js';
 import { hashWindows, type BlockScores, type MetricName } from '../../../src/score/index.js';
+import { dropBlocks } from '../../fixtures/dropBlocks.js';
 import { buildGguf, value, writeTemp } from '../../fixtures/buildGguf.js';
 import { smallModel, withEntries } from '../../fixtures/smallModel.js';
 
@@ -46,7 +47,7 @@ async function report(outcome: Partial<Outcome> = {}): Promise<RunReport> {
     {
       scored: byPass(makeScores(0.9, 0.03)),
       metric: 'block-influence',
-      dropped: [0],
+      ...dropBlocks([0]),
       ...outcome,
     },
   );
@@ -94,6 +95,7 @@ describe('The report of a run', () => {
       parameters: 70,
       kind: 'sliding',
       dropped: true,
+      droppedAttention: false,
     });
     expect(blocks.map(({ kind, dropped }) => [kind, dropped])).toEqual([
       ['sliding', true],

@@ -2,6 +2,7 @@ import { readdirSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { readHeader } from '../../../src/gguf/index.js';
 import { checkTargets, nameBeside, nameOutput } from '../../../src/run/targets.js';
+import { dropBlocks } from '../../fixtures/dropBlocks.js';
 import { smallModel } from '../../fixtures/smallModel.js';
 import { partName, splitSpec, writeParts } from '../../fixtures/splitModel.js';
 
@@ -12,11 +13,11 @@ describe('The name of an output', () => {
     ['../model-00001-of-00001.gguf', '../model.pruned-27of30.gguf'],
     ['model', 'model.pruned-27of30.gguf'],
   ])('for %s is %s', (model, name) => {
-    expect(nameOutput(model, 30, 3)).toBe(name);
+    expect(nameOutput(model, 30, dropBlocks([1, 2, 3]))).toBe(name);
   });
 
   it('of a companion is its own, beside the output', () => {
-    expect(nameBeside('out/small.gguf', nameOutput('/loras/mine.gguf', 30, 3))).toBe(
+    expect(nameBeside('out/small.gguf', nameOutput('/loras/mine.gguf', 30, dropBlocks([1, 2, 3])))).toBe(
       join('out', 'mine.pruned-27of30.gguf'),
     );
   });

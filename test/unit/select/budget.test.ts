@@ -23,6 +23,7 @@ function makeSteps(most = 5) {
       taken = blocks;
       yield await Promise.resolve({
         dropped: Array.from({ length: blocks }, (_, i) => i),
+        droppedAttention: [],
         figures: figuresOf(blocks),
       });
     }
@@ -77,7 +78,11 @@ describe('Within a budget', () => {
 
   it('a cost that is no number is too much, and a speed that is none too little', async () => {
     const broken = async function* (): AsyncGenerator<BudgetStep> {
-      yield await Promise.resolve({ dropped: [0], figures: { ...figuresOf(1), kl: NaN, speedup: null } });
+      yield await Promise.resolve({
+        dropped: [0],
+        droppedAttention: [],
+        figures: { ...figuresOf(1), kl: NaN, speedup: null },
+      });
     };
     await expect(findWithinBudget(broken(), { maxKl: 9 })).rejects.toMatchObject({ code: 'BUDGET' });
     await expect(findWithinBudget(broken(), { minSpeedup: 1 })).rejects.toMatchObject({ code: 'BUDGET' });

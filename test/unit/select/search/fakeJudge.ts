@@ -1,4 +1,10 @@
-import { nameSet, type BlockSet, type Judge } from '../../../../src/select/index.js';
+import {
+  addUnit,
+  nameSet,
+  type BlockSet,
+  type Judge,
+  type SearchProblem,
+} from '../../../../src/select/index.js';
 
 /** A judge that knows a formula, and what it was asked. */
 export function makeJudge(
@@ -24,8 +30,10 @@ export function makeJudge(
 }
 
 /** Nothing is forbidden, up to a number of blocks. */
-export const allowAll = (blocks: number, count: number) => ({
-  blocks,
+export const allowAll = (units: number, count: number): SearchProblem => ({
+  units,
+  weigh: ({ length }) => length,
+  add: addUnit,
   mayDrop: () => true,
   canLeadOn: (set: BlockSet) => set.length <= count,
 });

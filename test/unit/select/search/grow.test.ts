@@ -65,7 +65,7 @@ describe('Growing sets', () => {
   it('goes by sets that may not be dropped to those that may, and gives these alone', async () => {
     const judge = makeJudge((set) => set.length);
     const problem = {
-      blocks: 6,
+      ...allowAll(6, 4),
       mayDrop: (set: BlockSet) => set.length % 2 === 0,
       canLeadOn: (set: BlockSet) => set.length <= 4,
     };

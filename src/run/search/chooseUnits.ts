@@ -1,0 +1,65 @@
+import { PruneError } from '../../errors.js';
+import { fileLabel, formatCounted } from '../../gguf/index.js';
+import { listAttention, type Drop } from '../../model/index.js';
+import { checkBudget, countDropped, type Amount, type Budget, type NamedAmount } from '../../select/index.js';
+import type { Choosable } from '../choose.js';
+import type { PruneRequest } from '../options.js';
+import { asResumable } from '../resumable.js';
+import type { Run } from '../start.js';
+import { searchBlocks, type Found } from './searchBlocks.js';
+import { searchWithinBudget } from './searchBudget.js';
+import type { UnitName } from './units.js';
+
+/** How much of units other than blocks is to be dropped, and some drop by which it can be tried before any work. */
+export type SettledUnits = { readonly unit: Exclude<UnitName, 'block'>; readonly rehearsed: Drop } & (
+  { readonly weight: number } | { readonly budget: Budget }
+);
+
+/**
+ * Settles what an amount means where attention may be dropped alone.
+ * @throws PruneError USAGE; DROP_REFUSED for a model, or a number of blocks, of which it cannot
+ */
+export function settleUnits(
+  amount: Exclude<Amount, NamedAmount>,
+  { header, description }: Choosable,
+  unit: Exclude<UnitName, 'block'>,
+): SettledUnits {
+  // the block that comes first keeps it
+  const possible = listAttention(header, description).filter((block) => block > 0);
+  const refuse = (what: string) => new PruneError('DROP_REFUSED', `${fileLabel(header.path)}: ${what}.`);
+  if (possible.length === 0) throw refuse('there is no attention beside that of the first block');
+  const rehearse = (count: number): Drop => ({
+    dropped: [],
+    droppedAttention: possible.slice(possible.length - count),
+  });
+  if ('budget' in amount) {
+    checkBudget(amount.budget);
+    return { unit, budget: amount.budget, rehearsed: rehearse(1) };
+  }
+  const weight = countDropped(amount, description.trunk);
+  if (unit === 'attention' && weight > possible.length) {
+    throw refuse(
+      `attention can be dropped from at most ${formatCounted(possible.length, 'block')}, not ${weight}, since the first ` +
+        `block keeps it`,
+    );
+  }
+  return { unit, weight, rehearsed: rehearse(unit === 'attention' ? weight : Math.min(weight, 1)) };
+}
+
+/** Searches for what does least damage where attention may be dropped alone. @throws PruneError */
+export async function chooseUnits(
+  run: Run,
+  request: PruneRequest,
+  amount: SettledUnits,
+): Promise<(Drop | Found) & { readonly scores: undefined; readonly metric: null }> {
+  const name = request.search ?? 'auto';
+  const chosen = { scores: undefined, metric: null } as const;
+  if ('budget' in amount) {
+    return {
+      ...chosen,
+      ...(await asResumable(() => searchWithinBudget(run, name, amount.budget, request))),
+    };
+  }
+  if (amount.weight === 0) return { ...chosen, dropped: [], droppedAttention: [] };
+  return { ...chosen, ...(await asResumable(() => searchBlocks(run, name, amount, request))) };
+}
