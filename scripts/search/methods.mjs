@@ -1,17 +1,18 @@
 import { openModel } from '../../dist/index.js';
 import { createBypassJudge } from '../../dist/run/search/bypassJudge.js';
+import { makeGuess } from '../../dist/run/search/guess.js';
 import { describeProblem } from '../../dist/run/search/problem.js';
 import { prepareWindows } from '../../dist/run/start.js';
-import { findMetric, readCalibration, scoreWindows } from '../../dist/score/index.js';
+import { defaultMetric, findMetric, readCalibration, scoreWindows } from '../../dist/score/index.js';
 import { evolveSet, measureSingles, searches } from '../../dist/select/index.js';
 import { chooseDroppable } from '../../dist/run/choose.js';
 import { withKnown } from './knownDamage.mjs';
 
 /** What is measured, in memory alone: each way pays for all it asks. */
-function openMemory(records = new Map()) {
+function openMemory() {
+  const records = new Map();
   return {
     found: 0,
-    records,
     get: (id) => records.get(id),
     add: (id, value) => records.set(id, value),
     flush: () => Promise.resolve(),
@@ -33,10 +34,8 @@ export async function withProblem(file, { windows, threads, known }, work) {
   }
 }
 
-const judgeBy = ({ model, windows }, measure, journal = openMemory()) => ({
-  journal,
-  ...createBypassJudge(model, windows, { measure, journal, slots: windows.length }),
-});
+const judgeBy = ({ model, windows }, measure) =>
+  createBypassJudge(model, windows, { measure, journal: openMemory(), slots: windows.length });
 
 /** A single pass over the windows, and the blocks of the lowest scores. */
 function byMetric(name) {
@@ -61,20 +60,27 @@ function byOneShot(measure) {
   };
 }
 
-/** A search that grows; what is mended is paid for beside the growth up to that size. */
+/** A search that grows; what is mended is paid for beside the growth up to that size alone. */
 function byGrowth(name, measure) {
   return async (problem, counts) => {
     const judge = judgeBy(problem, measure);
     const search = searches[name];
-    const allowed = describeProblem(problem.model, undefined);
+    const pass = search.mend && (await scoreWindows(judge.states, problem.windows));
+    const allowed = {
+      ...describeProblem(problem.model, undefined),
+      guess:
+        pass && makeGuess(problem.model, findMetric(defaultMetric).rank(problem.blocks, { pass }), { pass }),
+    };
     const found = [];
+    let mending = 0;
     for await (const step of search.find(judge, allowed, { seed: 1, start: undefined })) {
       const count = step.dropped.length;
       if (counts.includes(count)) {
-        const grown = judge.cost().blocks;
-        const copy = judgeBy(problem, measure, openMemory(new Map(judge.journal.records)));
-        const mended = search.mend === undefined ? step : await search.mend(copy, allowed, step);
-        found.push({ dropped: mended.dropped, blocks: grown + copy.cost().blocks });
+        const grown = judge.cost().blocks - mending;
+        const mended = search.mend === undefined ? step : await search.mend(judge, allowed, step);
+        const blocks = judge.cost().blocks - mending;
+        mending += blocks - grown;
+        found.push({ dropped: mended.dropped, blocks });
       }
       if (count >= Math.max(...counts)) break;
     }

@@ -52,9 +52,9 @@ export function chooseDroppable(
   if (count === 0) return [];
   refuseUnknownArrays(header, description.architecture, description.blocks.length);
   const constraints = findConstraints(header, description.architecture, description.blocks.length, options);
-  const counted = constraints.explainCount(constraints.trunk - count);
-  const chosen = counted === undefined ? chooseAllowed(ranking, count, constraints) : undefined;
+  const chosen = findDroppable(ranking, count, constraints);
   if (chosen !== undefined) return chosen;
+  const counted = constraints.explainCount(constraints.trunk - count);
   const reasons = counted === undefined ? explainChoice(ranking, constraints) : [counted];
   throw new PruneError(
     'DROP_REFUSED',
@@ -108,6 +108,16 @@ export function asChoice({ protectedBlocks, places, keepOne }: DropConstraints):
     mayStand: (block, position) => places.every((place) => place.mayStand(block, position)),
     keepOne: keepOne.map(({ blocks }) => blocks),
   };
+}
+
+/** What {@link chooseDroppable} chooses; undefined where it would refuse. */
+export function findDroppable(
+  ranking: Ranking,
+  count: number,
+  constraints: DropConstraints,
+): readonly number[] | undefined {
+  const isCount = constraints.explainCount(constraints.trunk - count) === undefined;
+  return isCount ? chooseAllowed(ranking, count, constraints) : undefined;
 }
 
 /** The choice among those drops that the metric and the architecture allow. */
@@ -171,9 +181,7 @@ function listPossible(ranking: Ranking, constraints: DropConstraints): string {
 }
 
 function countPossible(ranking: Ranking, constraints: DropConstraints): readonly number[] {
-  const { trunk, explainCount } = constraints;
-  return Array.from({ length: trunk - 1 }, (_, i) => i + 1).filter(
-    (count) =>
-      explainCount(trunk - count) === undefined && chooseAllowed(ranking, count, constraints) !== undefined,
+  return Array.from({ length: constraints.trunk - 1 }, (_, i) => i + 1).filter(
+    (count) => findDroppable(ranking, count, constraints) !== undefined,
   );
 }

@@ -1,6 +1,14 @@
-import type { Drop } from '../model/index.js';
-import { defaultMetric, findMetric, type Ranking } from '../score/index.js';
-import { checkBudget, countDropped, type Amount, type BlockSet, type Budget } from '../select/index.js';
+import { fileLabel } from '../gguf/index.js';
+import { findArchitecture, type Drop } from '../model/index.js';
+import { defaultMetric, findMetric, type MetricName, type Ranking } from '../score/index.js';
+import {
+  checkBudget,
+  countDropped,
+  type Amount,
+  type BlockSet,
+  type Budget,
+  type SearchName,
+} from '../select/index.js';
 import {
   checkNamed,
   chooseDroppable,
@@ -15,17 +23,19 @@ import type { PruneRequest } from './options.js';
 import type { Outcome } from './report.js';
 import { asResumable } from './resumable.js';
 import { chooseUnits, settleUnits, type SettledUnits } from './search/chooseUnits.js';
-import type { SearchOptions } from './search/options.js';
+import { makeGuess } from './search/guess.js';
+import { openSearch } from './search/openSearch.js';
+import { defaultSearch, type SearchOptions } from './search/options.js';
 import { searchBlocks } from './search/searchBlocks.js';
 import { chooseWithinBudget, searchWithinBudget } from './search/searchBudget.js';
+import { wholeBlocks } from './search/units.js';
 import type { Run } from './start.js';
 
 /** What is to be dropped, and some drop by which it can be tried, before any work, whether that can be written. */
 export type SettledAmount =
-  | SettledUnits
-  | ({ readonly rehearsed: Drop } & (
-      { readonly named: Drop } | { readonly count: number } | { readonly budget: Budget }
-    ));
+  SettledUnits | ({ readonly rehearsed: Drop } & ({ readonly named: Drop } | CountOrBudget));
+
+type CountOrBudget = { readonly count: number } | { readonly budget: Budget };
 
 /**
  * Settles what an amount means for a model.
@@ -63,33 +73,57 @@ export async function choose(run: Run, request: PruneRequest, amount: SettledAmo
   if ('named' in amount) return { metric: null, ...amount.named };
   if ('unit' in amount) return chooseUnits(run, request, amount);
   const metric = request.metric ?? defaultMetric;
-  const { needs, rank } = findMetric(metric);
-  const measured = await measureFor(run, needs, request);
-  const scored = { metric, measured };
-  const ranked = rank(run.model.description.trunk, measured);
-  if ('budget' in amount) {
-    const found = await asResumable(() => chooseByBudget(run, request, amount.budget, ranked));
-    return { scored, metric: found.search === undefined ? metric : null, ...found };
-  }
-  const dropped = chooseDroppable(run.model, ranked, amount.count, request);
-  const { search } = request;
-  if (search === undefined || dropped.length === 0) return { scored, metric, ...asDrop(dropped) };
-  const goal = { weight: dropped.length, start: dropped };
-  return { scored, metric: null, ...(await asResumable(() => searchBlocks(run, search, goal, request))) };
+  const isNothing = 'count' in amount && amount.count === 0;
+  const name = isNothing ? undefined : nameSearch(run, request);
+  if (name === undefined) return chooseByMetric(run, request, amount, metric);
+  return asResumable(() => chooseBySearch(run, request, amount, metric, name));
 }
 
-async function chooseByBudget(
+/** The search that is asked for; where neither a search nor a metric is, the default, if damage can be measured. */
+function nameSearch({ model }: Run, { search, metric }: PruneRequest): SearchName | undefined {
+  if (search !== undefined || metric !== undefined) return search;
+  const { causal } = findArchitecture(model.description.architecture, fileLabel(model.header.path));
+  return causal ? defaultSearch : undefined;
+}
+
+async function chooseByMetric(
   run: Run,
   request: PruneRequest,
-  budget: Budget,
-  ranked: Ranking,
-): Promise<Pick<Choice, keyof Drop | 'search' | 'curve'>> {
-  const { search: name } = request;
-  if (name === undefined) {
-    const steps = followScores(run, ranked, request);
-    return chooseWithinBudget(run, budget, steps, { metric: request.metric ?? defaultMetric }, undefined);
-  }
-  return searchWithinBudget(run, name, budget, request);
+  amount: CountOrBudget,
+  metric: MetricName,
+): Promise<Choice> {
+  const { needs, rank } = findMetric(metric);
+  const measured = await measureFor(run, needs, request);
+  const { trunk } = run.model.description;
+  const ranked = rank(trunk, measured);
+  const chosen = { scored: { metric, measured }, metric };
+  if ('count' in amount)
+    return { ...chosen, ...asDrop(chooseDroppable(run.model, ranked, amount.count, request)) };
+  const steps = followScores(run, ranked, request);
+  const found = await asResumable(() =>
+    chooseWithinBudget(run, amount.budget, steps, { metric }, wholeBlocks(trunk)),
+  );
+  return { ...chosen, ...found };
+}
+
+/** Searches, beginning with what a metric tells: the passes that it needs are those that all sets are compared with. */
+async function chooseBySearch(
+  run: Run,
+  request: PruneRequest,
+  amount: CountOrBudget,
+  metric: MetricName,
+  name: SearchName,
+): Promise<Choice> {
+  const search = await openSearch(run, name, request);
+  const { needs, rank } = findMetric(metric);
+  const measured = await measureFor(run, needs, request, search.states);
+  const ranked = rank(run.model.description.trunk, measured);
+  const guess = makeGuess(run.model, ranked, measured, request);
+  const chosen = { scored: { metric, measured }, metric: null };
+  if ('budget' in amount)
+    return { ...chosen, ...(await searchWithinBudget(run, search, amount.budget, guess)) };
+  const start = chooseDroppable(run.model, ranked, amount.count, request);
+  return { ...chosen, ...(await searchBlocks(search, { weight: amount.count, start, guess })) };
 }
 
 /** The blocks of the lowest scores, for each number of them that can be dropped. */

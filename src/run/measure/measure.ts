@@ -1,5 +1,11 @@
 /** Measures what a metric needs, and no more. */
-import { scoreWindows, type Measured, type Measurement, type WindowValues } from '../../score/index.js';
+import {
+  scoreWindows,
+  type Measured,
+  type Measurement,
+  type StateSource,
+  type WindowValues,
+} from '../../score/index.js';
 import { measureSingles } from '../../select/index.js';
 import { asResumable } from '../resumable.js';
 import { openJudge } from '../search/openJudge.js';
@@ -9,11 +15,15 @@ import { reportProgress, type Run } from '../start.js';
 import { measureMagnitudes } from './magnitudes.js';
 import { measureSlopes } from './slopes.js';
 
-/** @throws PruneError SCORE_UNDEFINED, OUTPUT, NATIVE_FAILED, NATIVE_CRASHED, CANCELLED */
+/**
+ * @param source what is run for the scores of a pass
+ * @throws PruneError SCORE_UNDEFINED, OUTPUT, NATIVE_FAILED, NATIVE_CRASHED, CANCELLED
+ */
 export async function measureFor(
   run: Run,
   needs: Measurement | undefined,
   options: KeepOptions,
+  source: StateSource = run.model,
 ): Promise<Measured> {
   const { model, windows } = run;
   const { signal } = run.options;
@@ -22,7 +32,7 @@ export async function measureFor(
       return {};
     case 'pass':
       return {
-        pass: await scoreWindows(model, windows.scoring, {
+        pass: await scoreWindows(source, windows.scoring, {
           signal,
           onWindow: reportProgress(run.options, 'score'),
         }),

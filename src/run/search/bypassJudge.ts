@@ -1,5 +1,6 @@
 import { averageValues } from '../../evaluate/index.js';
 import type { Drop } from '../../model/index.js';
+import type { StateSource } from '../../score/index.js';
 import type { Model, TopTokens, WindowResult } from '../../native/index.js';
 import { nameSet, uniqueBySet, type UnitSet, type Candidate, type Judge } from '../../select/index.js';
 import { toBypass } from '../bypass.js';
@@ -37,6 +38,8 @@ export interface BypassJudgeOptions {
 
 export interface BypassJudge extends Judge {
   readonly cost: () => JudgeCost;
+  /** The whole model, to be scored on the same windows: by the passes that all others are compared with. */
+  readonly states: StateSource;
 }
 
 /** Most likely tokens that a distribution is known by; see docs/search.md for what that leaves out. */
@@ -61,7 +64,7 @@ export function createBypassJudge(
     return found?.window === window ? found.set : undefined;
   };
 
-  const run = async (window: number, pass: Pass): Promise<WindowResult> => {
+  const run = async (window: number, pass: Pass, gram = false): Promise<WindowResult> => {
     const slot = window % slots;
     const reference = references.get(window) ?? null;
     if (pass.keepInputs) kept.delete(slot);
@@ -69,6 +72,7 @@ export function createBypassJudge(
       {
         tokens: windows[window] ?? new Int32Array(),
         losses: true,
+        gram,
         ...toBypass(model.description, known.toDrop(pass.set)),
         firstBlock: pass.firstBlock,
         keepInputs: pass.keepInputs,
@@ -85,18 +89,28 @@ export function createBypassJudge(
   };
 
   /** The whole model's distributions, which all others are compared with. */
-  const makeReference = async (window: number) => {
-    if (references.has(window)) return;
-    const whole = await run(window, { set: [], firstBlock: 0, keepInputs: true });
+  const makeReference = async (window: number, gram = false): Promise<Float32Array | undefined> => {
+    if (references.has(window)) return undefined;
+    const whole = await run(window, { set: [], firstBlock: 0, keepInputs: true }, gram);
     if (whole.top === null) throw new RangeError('no distribution was kept');
     references.set(window, whole.top);
     journal.add(identify(window, []), { loss: asFinite(averageValues([whole.losses]).mean), divergence: 0 });
-    if (canReuse !== undefined) return;
+    if (canReuse !== undefined) return whole.gram;
     canReuse = await canBeginAbove(whole.losses, blocks, async (firstBlock) => {
       const part = await run(window, { set: [], firstBlock, keepInputs: false });
       return part.losses;
     });
     if (!canReuse) onNote?.(noReuse);
+    return whole.gram;
+  };
+
+  const states: StateSource = {
+    facts: model.facts,
+    async runWindow({ tokens, gram }, options) {
+      const window = windows.indexOf(tokens);
+      const found = window === -1 ? undefined : await makeReference(window, gram);
+      return found === undefined ? model.runWindow({ tokens, gram }, options) : { gram: found };
+    },
   };
 
   const measureWindow = async (window: number, candidates: readonly Candidate[]) => {
@@ -128,6 +142,7 @@ export function createBypassJudge(
   return {
     windows: windows.length,
     cost: () => cost,
+    states,
     async measure(candidates, count) {
       for (let window = 0; window < count; window++) await measureWindow(window, candidates);
       await journal.flush();

@@ -6,6 +6,8 @@ import type { Choosable } from '../choose.js';
 import type { PruneRequest } from '../options.js';
 import { asResumable } from '../resumable.js';
 import type { Run } from '../start.js';
+import { openSearch } from './openSearch.js';
+import { defaultSearch } from './options.js';
 import { searchBlocks, type Found } from './searchBlocks.js';
 import { searchWithinBudget } from './searchBudget.js';
 import type { UnitName } from './units.js';
@@ -51,15 +53,11 @@ export async function chooseUnits(
   run: Run,
   request: PruneRequest,
   amount: SettledUnits,
-): Promise<(Drop | Found) & { readonly scores: undefined; readonly metric: null }> {
-  const name = request.search ?? 'auto';
-  const chosen = { scores: undefined, metric: null } as const;
-  if ('budget' in amount) {
-    return {
-      ...chosen,
-      ...(await asResumable(() => searchWithinBudget(run, name, amount.budget, request))),
-    };
-  }
-  if (amount.weight === 0) return { ...chosen, dropped: [], droppedAttention: [] };
-  return { ...chosen, ...(await asResumable(() => searchBlocks(run, name, amount, request))) };
+): Promise<(Drop | Found) & { readonly metric: null }> {
+  if ('weight' in amount && amount.weight === 0) return { metric: null, dropped: [], droppedAttention: [] };
+  const search = await openSearch(run, request.search ?? defaultSearch, request);
+  const found = await asResumable(() =>
+    'budget' in amount ? searchWithinBudget(run, search, amount.budget) : searchBlocks(search, amount),
+  );
+  return { metric: null, ...found };
 }

@@ -1,7 +1,9 @@
 import type { SearchReport } from '../../report/index.js';
+import type { StateSource } from '../../score/index.js';
 import {
   searches,
   takeLowestSingles,
+  type Guess,
   type Search,
   type SearchName,
   type SearchStep,
@@ -9,6 +11,8 @@ import {
 } from '../../select/index.js';
 import type { ChooseOptions } from '../choose.js';
 import { reportProgress, type Run } from '../start.js';
+import type { JudgeCost } from './bypassJudge.js';
+import { forecast } from './forecast.js';
 import { openJudge } from './openJudge.js';
 import { searchDefaults, type SearchOptions } from './options.js';
 import { describeProblem, describeUnitProblem } from './problem.js';
@@ -17,20 +21,31 @@ import { listUnits, type UnitName, type Units } from './units.js';
 /** What a search is to find. */
 export interface SearchGoal {
   /** What the dropped units are to weigh; undefined for any weight. */
-  readonly weight: number | undefined;
+  readonly weight?: number | undefined;
   /** A set of that weight to begin with, for searches that need one; undefined: that of the lowest damages alone. */
   readonly start?: UnitSet | undefined;
+  /** What cheap scores tell. */
+  readonly guess?: Guess | undefined;
 }
 
-/** A search that has not begun. */
-export interface OpenSearch {
-  readonly judge: SearchReport['judge'];
-  readonly unit: UnitName;
-  readonly units: Units;
+/** A search under way. */
+export interface SearchCourse {
   /** The best set of each size, ascending; measured as they are asked for. */
   readonly steps: AsyncIterable<SearchStep>;
   /** Mends a set, where the search does so. */
   readonly mend: (step: SearchStep) => Promise<SearchStep>;
+}
+
+/** A search that has not begun. */
+export interface OpenSearch {
+  readonly name: SearchName;
+  readonly judge: SearchReport['judge'];
+  readonly unit: UnitName;
+  readonly units: Units;
+  /** The whole model, to be scored on the windows of the search. */
+  readonly states: StateSource;
+  /** @throws PruneError DROP_REFUSED */
+  readonly begin: (goal: SearchGoal) => SearchCourse;
   /** Ends it: what was measured is in its file. */
   readonly close: () => Promise<SearchReport>;
 }
@@ -39,12 +54,11 @@ export interface OpenSearch {
  * Opens a search on the windows that blocks are scored on. What is measured is kept as it comes: a search that was
  * stopped, or one for more blocks, goes on where it was.
  *
- * @throws PruneError DROP_REFUSED, OUTPUT
+ * @throws PruneError OUTPUT
  */
 export async function openSearch(
   run: Run,
   name: SearchName,
-  { weight, start }: SearchGoal,
   options: SearchOptions & ChooseOptions,
 ): Promise<OpenSearch> {
   const { model, windows } = run;
@@ -52,37 +66,44 @@ export async function openSearch(
   const seed = options.seed ?? searchDefaults.seed;
   const unit = options.unit ?? searchDefaults.unit;
   const units = listUnits(unit, model.description);
-  const problem =
-    unit === 'block'
-      ? describeProblem(model, weight, options)
-      : describeUnitProblem(model, units, weight ?? Infinity, options);
   const search: Search = searches[name];
-  const onPass = reportProgress(run.options, 'search');
   const { length } = windows.scoring;
-  // one pass a window for the distributions that all are compared with; of unknown size a quarter of the blocks
-  const count = weight ?? Math.ceil(units.blocks / 4);
-  const expected =
-    length + search.countMeasured(units.count, Math.ceil((count * units.count) / units.blocks), length);
-  onPass(0, expected);
-  const { judge, journal } = await openJudge(run, measure, units, options, ({ passes }) => {
-    onPass(Math.min(passes, expected - 1), expected);
-  });
-  const find = async function* () {
-    const needsStart = !search.growsSizes && weight !== undefined && start === undefined;
-    yield* search.find(judge, problem, {
-      seed,
-      start: needsStart ? await takeLowestSingles(judge, problem) : start,
+  let onPass: ((cost: JudgeCost) => void) | undefined;
+  const { judge, journal } = await openJudge(run, measure, units, options, (cost) => onPass?.(cost));
+  const begin = ({ weight, start, guess }: SearchGoal): SearchCourse => {
+    const problem = {
+      ...(unit === 'block'
+        ? describeProblem(model, weight, options)
+        : describeUnitProblem(model, units, weight ?? Infinity, options)),
+      guess,
+    };
+    // of unknown size a quarter of the blocks
+    const count = weight ?? Math.ceil(units.blocks / 4);
+    const scaled = Math.ceil((count * units.count) / units.blocks);
+    onPass = forecast(run.options, judge.cost(), {
+      name,
+      windows: length,
+      passes: search.countMeasured(units.count, scaled, length),
     });
+    const find = async function* () {
+      const needsStart = !search.growsSizes && weight !== undefined && start === undefined;
+      yield* search.find(judge, problem, {
+        seed,
+        start: needsStart ? await takeLowestSingles(judge, problem) : start,
+      });
+    };
+    return { steps: find(), mend: async (step) => search.mend?.(judge, problem, step) ?? step };
   };
   return {
+    name,
     judge: measure,
     unit,
     units,
-    steps: find(),
-    mend: async (step) => search.mend?.(judge, problem, step) ?? step,
+    states: judge.states,
+    begin,
     async close() {
       await journal.flush();
-      onPass(expected, expected);
+      reportProgress(run.options, 'search')(1, 1);
       return {
         name,
         judge: measure,

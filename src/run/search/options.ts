@@ -12,7 +12,7 @@ export interface KeepOptions {
 
 /** How blocks are searched for. */
 export interface SearchOptions extends KeepOptions {
-  /** Default: none; the blocks of the lowest scores are dropped. */
+  /** Default: auto; where a metric is named none, and the blocks of its lowest scores are dropped. */
   readonly search?: SearchName | undefined;
   /** What is left out, one at a time: whole blocks, attention alone, or either. Default: block. */
   readonly unit?: UnitName | undefined;
@@ -23,5 +23,8 @@ export interface SearchOptions extends KeepOptions {
 }
 
 export const judgeMeasures = ['kl', 'perplexity'] as const satisfies readonly JudgeMeasure[];
+
+/** Unless a metric is named. */
+export const defaultSearch: SearchName = 'auto';
 
 export const searchDefaults = { judge: 'kl', seed: 1, unit: 'block' } as const;

@@ -2,11 +2,8 @@ import { PruneError } from '../../errors.js';
 import { formatCounted } from '../../gguf/index.js';
 import type { Drop } from '../../model/index.js';
 import type { CurveStepReport, SearchReport } from '../../report/index.js';
-import type { SearchName, SearchStep } from '../../select/index.js';
-import type { ChooseOptions } from '../choose.js';
-import type { Run } from '../start.js';
-import { openSearch, type SearchGoal } from './openSearch.js';
-import type { SearchOptions } from './options.js';
+import type { SearchStep } from '../../select/index.js';
+import type { OpenSearch, SearchGoal } from './openSearch.js';
 
 /** What a search found. */
 export interface Found extends Drop {
@@ -20,15 +17,13 @@ export interface Found extends Drop {
  * @throws PruneError DROP_REFUSED, OUTPUT, NATIVE_FAILED, NATIVE_CRASHED, CANCELLED
  */
 export async function searchBlocks(
-  run: Run,
-  name: SearchName,
+  search: OpenSearch,
   goal: SearchGoal & { readonly weight: number },
-  options: SearchOptions & ChooseOptions,
 ): Promise<Found> {
-  const search = await openSearch(run, name, goal, options);
   const { unit, units } = search;
+  const course = search.begin(goal);
   const steps: SearchStep[] = [];
-  for await (const step of search.steps) {
+  for await (const step of course.steps) {
     steps.push(step);
     if (units.weigh(step.dropped) >= goal.weight) break;
   }
@@ -38,7 +33,7 @@ export async function searchBlocks(
     const blocks = formatCounted(goal.weight, 'block');
     throw new PruneError('DROP_REFUSED', `The search found no ${blocks} that can be dropped together.`);
   }
-  const mended = await search.mend(last);
+  const mended = await course.mend(last);
   return {
     ...units.toDrop(mended.dropped),
     search: await search.close(),

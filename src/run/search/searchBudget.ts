@@ -7,17 +7,15 @@ import {
   type Budget,
   type BudgetStep,
   type DropFigures,
-  type SearchName,
+  type Guess,
   type UnitSet,
 } from '../../select/index.js';
 import { toBypass, type Bypass } from '../bypass.js';
-import type { ChooseOptions } from '../choose.js';
 import { describeMaking, type Choosing } from '../making.js';
 import type { Run } from '../start.js';
-import { openSearch, type OpenSearch } from './openSearch.js';
-import type { SearchOptions } from './options.js';
+import type { OpenSearch, SearchCourse } from './openSearch.js';
 import type { Found } from './searchBlocks.js';
-import { wholeBlocks } from './units.js';
+import type { Units } from './units.js';
 
 /** Tokens of the prompt, and after it, that speed is measured with, if the context has as many. */
 const promptTokens = 128;
@@ -41,13 +39,14 @@ interface DamagedStep extends BudgetStep {
  */
 export async function searchWithinBudget(
   run: Run,
-  name: SearchName,
+  search: OpenSearch,
   budget: Budget,
-  options: SearchOptions & ChooseOptions,
+  guess?: Guess,
 ): Promise<Found> {
-  const search = await openSearch(run, name, { weight: undefined }, options);
-  const choosing = { metric: null, search: { name, judge: search.judge, unit: search.unit } };
-  const found = await chooseWithinBudget(run, budget, search.steps, choosing, search);
+  const { name, judge, unit, units } = search;
+  const { steps, mend } = search.begin({ guess });
+  const choosing = { metric: null, search: { name, judge, unit } };
+  const found = await chooseWithinBudget(run, budget, steps, choosing, { ...units, mend });
   return { ...found, search: await search.close() };
 }
 
@@ -63,9 +62,8 @@ export async function chooseWithinBudget(
   budget: Budget,
   steps: AsyncIterable<UnitStep>,
   choosing: Choosing,
-  search: OpenSearch | undefined,
+  { toDrop, mend }: Pick<Units, 'toDrop'> & Partial<Pick<SearchCourse, 'mend'>>,
 ): Promise<Omit<Found, 'search'>> {
-  const { toDrop } = search?.units ?? wholeBlocks(run.model.description.trunk);
   const measureStep = async ({ dropped: set, damage }: UnitStep): Promise<DamagedStep> => {
     const drop = toDrop(set);
     return { ...drop, set, damage, figures: await measureDrop(run, budget, drop, choosing) };
@@ -74,7 +72,7 @@ export async function chooseWithinBudget(
     for await (const step of steps) yield await measureStep(step);
   };
   const { found, tried } = await findWithinBudget(measureSteps(), budget);
-  const mended = await mend(budget, found, search, measureStep);
+  const mended = await mendWithin(budget, found, mend, measureStep);
   const { dropped, droppedAttention } = mended;
   return {
     dropped,
@@ -91,14 +89,14 @@ export async function chooseWithinBudget(
 }
 
 /** The mended set, if it is within the budget too. */
-async function mend(
+async function mendWithin(
   budget: Budget,
   found: DamagedStep,
-  search: OpenSearch | undefined,
+  mend: SearchCourse['mend'] | undefined,
   measureStep: (step: UnitStep) => Promise<DamagedStep>,
 ): Promise<DamagedStep> {
-  if (search === undefined || found.damage === null) return found;
-  const mended = await search.mend({ dropped: found.set, damage: found.damage });
+  if (mend === undefined || found.damage === null) return found;
+  const mended = await mend({ dropped: found.set, damage: found.damage });
   if (mended.dropped === found.set) return found;
   const measured = await measureStep(mended);
   const { lacking, exceeded } = judgeBudget(budget, measured.figures);

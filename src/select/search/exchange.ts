@@ -1,13 +1,18 @@
-import { listKept, nameSet, removeUnit } from './unitSets.js';
-import { findFirstWindows, narrowDown, type Rung } from './halve.js';
+import { findFirstWindows, narrowDown, type RungPlan } from './halve.js';
+import { listFirst } from './shortlist.js';
+import { nameSet, removeUnit } from './unitSets.js';
 import type { UnitSet, Judge, SearchProblem, SearchStep } from './types.js';
 
 /** How sets are mended. */
 export interface ExchangeOptions {
+  /** How many units are looked at to come from: those of the lowest scores, where there are scores. */
+  readonly first: number;
+  /** How many of those are tried: those that do least damage alone. */
+  readonly coming: number;
   /** How many exchanges are tried in a round. */
   readonly tried: number;
   /** How they are narrowed down; the last rung is of all windows. */
-  readonly rungs: readonly Rung[];
+  readonly rungs: RungPlan;
   /** The most rounds; each takes the best exchange there is. */
   readonly rounds: number;
 }
@@ -21,32 +26,51 @@ export async function exchangeBlocks(
   judge: Judge,
   problem: SearchProblem,
   step: SearchStep,
-  { tried, rungs, rounds }: ExchangeOptions,
+  { first, coming, tried, rungs, rounds }: ExchangeOptions,
 ): Promise<SearchStep> {
   let best = step;
+  const plan = rungs(tried, judge.windows);
+  const windows = findFirstWindows(plan, judge);
+  const ranked = rounds > 0 ? await rankSingles(judge, problem, first, windows) : [];
   const seen = new Set([nameSet(step.dropped)]);
   for (let round = 0; round < rounds; round++) {
     const { dropped } = best;
-    const promising = (await rankExchanges(judge, problem, dropped, findFirstWindows(rungs, judge)))
+    const kept = ranked.filter((unit) => !dropped.includes(unit)).slice(0, coming);
+    const promising = (await rankExchanges(judge, problem, dropped, kept, windows))
       .filter((set) => !seen.has(nameSet(set)))
       .slice(0, tried);
     promising.forEach((set) => seen.add(nameSet(set)));
     const candidates = promising.map((set) => ({ set, base: dropped }));
-    const [found] = await narrowDown(judge, candidates, rungs);
+    const [found] = await narrowDown(judge, candidates, plan);
     if (found === undefined || found.damage >= best.damage) return best;
     best = { dropped: found.set, damage: found.damage };
   }
   return best;
 }
 
-/** All exchanges that are allowed, by the sum of what leaving saves and coming costs. */
+/** The units that scores would drop first, by the damage that each does alone, by weight. */
+async function rankSingles(
+  judge: Judge,
+  problem: SearchProblem,
+  first: number,
+  windows: number,
+): Promise<readonly number[]> {
+  const singles = listFirst(problem, first).map((unit) => ({ unit, set: problem.add([], unit), base: [] }));
+  const damages = await judge.measure(singles, windows);
+  return singles
+    .map(({ unit, set }, i) => ({ unit, price: (damages[i] ?? NaN) / problem.weigh(set) }))
+    .sort((a, b) => a.price - b.price)
+    .map(({ unit }) => unit);
+}
+
+/** All exchanges with some of the kept units that are allowed, by the sum of what leaving saves and coming costs. */
 async function rankExchanges(
   judge: Judge,
-  { units, weigh, add, mayDrop }: SearchProblem,
+  { weigh, add, mayDrop }: SearchProblem,
   base: UnitSet,
+  kept: readonly number[],
   windows: number,
 ): Promise<readonly UnitSet[]> {
-  const kept = listKept(base, units);
   const measureAll = async (sets: readonly UnitSet[]) =>
     judge.measure(
       sets.map((set) => ({ set, base })),

@@ -1,15 +1,18 @@
-import { listKept, uniqueBySet } from './unitSets.js';
-import { findFirstWindows, narrowDown, type Rung } from './halve.js';
+import { findFirstWindows, narrowDown, type RungPlan } from './halve.js';
+import { listFirst, sortByScore } from './shortlist.js';
+import { listKept, nameSet, uniqueBySet } from './unitSets.js';
 import type { UnitSet, Candidate, Judge, SearchProblem, SearchStep } from './types.js';
 
 /** How sets are grown, unit by unit. */
 export interface GrowthOptions {
   /** How many sets of each size go on. */
   readonly width: number;
-  /** How many units are tried beside each set once all were tried alone: those that did least damage last time. */
+  /** How many units are tried alone: those of the lowest scores, where there are scores. */
+  readonly first: number;
+  /** How many units are tried beside each set afterwards: those that did least damage last time. */
   readonly tried: number;
   /** How the candidates of a size are narrowed down; the last rung keeps `width` or more. */
-  readonly rungs: readonly Rung[];
+  readonly rungs: RungPlan;
 }
 
 /** A set with one more unit than its base. */
@@ -21,41 +24,62 @@ interface Growth extends Candidate {
  * Grows sets one unit at a time, each size from the best sets of the one before, and measures anew at each
  * step: with a width of 1 the greedy search of SLEB (Song et al. 2024), with more a beam search. Where not all units
  * are tried at each step, those are that added least damage, by weight, when they were tried last (after Minoux's lazy
- * greedy algorithm, 1978).
+ * greedy algorithm, 1978). Sets that scores propose compete with those that grew to the same size.
  *
  * @returns the best set of each size that may be dropped, ascending; the caller ends it
  */
 export async function* growSets(
   judge: Judge,
   problem: SearchProblem,
-  { width, tried, rungs }: GrowthOptions,
+  { width, first, tried, rungs }: GrowthOptions,
 ): AsyncGenerator<SearchStep, void> {
   const added = new Map<number, number>();
   let sets: readonly UnitSet[] = [[]];
   while (sets.length > 0) {
     // different sets may grow into the same one
-    const growths = uniqueBySet(sets.flatMap((set) => listGrowths(set, problem, added, tried)));
-    await learnDamage(judge, problem, growths, findFirstWindows(rungs, judge), added);
-    const best = await narrowDown(judge, growths, rungs, problem.weigh);
+    const growths = uniqueBySet(
+      sets.flatMap((set) =>
+        set.length === 0 ? listSingles(problem, first) : listGrowths(set, problem, added, tried),
+      ),
+    );
+    const candidates = [...growths, ...listProposals(sets, growths, problem)];
+    const plan = rungs(candidates.length, judge.windows);
+    await learnDamage(judge, problem, growths, findFirstWindows(plan, judge), added);
+    const best = await narrowDown(judge, candidates, plan, problem.weigh);
     const found = best.find(({ set }) => problem.mayDrop(set));
     if (found !== undefined) yield { dropped: found.set, damage: found.damage };
     sets = best.slice(0, width).map(({ set }) => set);
   }
 }
 
+function listSingles(problem: SearchProblem, first: number): readonly Growth[] {
+  const singles = listFirst(problem, first).map((unit) => ({ set: problem.add([], unit), base: [], unit }));
+  return singles.filter(({ set }) => set.length < problem.units);
+}
+
 function listGrowths(
   base: UnitSet,
-  { units, add, canLeadOn }: SearchProblem,
+  { units, add, canLeadOn, guess }: SearchProblem,
   added: ReadonlyMap<number, number>,
   tried: number,
 ): readonly Growth[] {
-  const possible = listKept(base, units)
+  const kept = listKept(base, units);
+  return (guess === undefined ? kept : sortByScore(kept, guess.scores))
     .map((unit) => ({ set: add(base, unit), base, unit }))
-    .filter(({ set }) => set.length < units && canLeadOn(set));
-  if (added.size === 0) return possible;
-  return possible
+    .filter(({ set }) => set.length < units && canLeadOn(set))
     .sort((a, b) => (added.get(a.unit) ?? Infinity) - (added.get(b.unit) ?? Infinity))
     .slice(0, tried);
+}
+
+/** Sets of the size that sets grow to which scores propose and which did not grow. */
+function listProposals(
+  [base = []]: readonly UnitSet[],
+  growths: readonly Growth[],
+  { guess, canLeadOn }: SearchProblem,
+): readonly Candidate[] {
+  const grown = new Set(growths.map(({ set }) => nameSet(set)));
+  const proposed = (guess?.propose(base.length + 1) ?? []).map((set) => ({ set, base }));
+  return uniqueBySet(proposed).filter(({ set }) => !grown.has(nameSet(set)) && canLeadOn(set));
 }
 
 /** Measures what each unit adds, by weight; of one tried beside several sets the least counts. */

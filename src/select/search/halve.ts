@@ -11,6 +11,25 @@ export interface Rung {
   readonly keep: number;
 }
 
+/** How so many candidates are narrowed down on so many windows. */
+export type RungPlan = (candidates: number, windows: number) => readonly Rung[];
+
+/** All on all windows. */
+export const measureAll =
+  (keep: number): RungPlan =>
+  (_, windows) => [{ windows, keep }];
+
+/** All on an eighth of the windows, half of them on three eighths, a sixth on all. */
+export const halve =
+  (keep: number): RungPlan =>
+  (candidates, windows) => {
+    const rung = (eighths: number, part: number) => ({
+      windows: Math.max(1, Math.round((eighths * windows) / 8)),
+      keep: Math.max(keep, Math.ceil(candidates / part)),
+    });
+    return [rung(1, 2), rung(3, 6), { windows, keep }];
+  };
+
 /**
  * Measures candidates on more and more windows, each time those alone that did best (successive halving, Jamieson and
  * Talwalkar 2016). Among candidates of several weights those did best that add least damage by weight.

@@ -1,7 +1,7 @@
 import { evolveSet } from './evolve.js';
 import { exchangeBlocks } from './exchange.js';
 import { growSets } from './grow.js';
-import { countMeasured, type Rung } from './halve.js';
+import { countMeasured, halve, measureAll } from './halve.js';
 import type { UnitSet, Judge, SearchProblem, SearchStep } from './types.js';
 
 /** What a search is given beside what it may choose from. */
@@ -28,25 +28,38 @@ export interface Search {
   ) => AsyncIterable<SearchStep>;
   /** Mends what was found, once the size is settled. */
   readonly mend?: (judge: Judge, problem: SearchProblem, step: SearchStep) => Promise<SearchStep>;
-  /** About how many windows are measured, over all sets, for so many blocks of so many. */
-  readonly countMeasured: (blocks: number, count: number, windows: number) => number;
+  /** About how many windows are measured, over all sets, for so many units of so many. */
+  readonly countMeasured: (units: number, count: number, windows: number) => number;
 }
 
-/** All on all windows. */
-const whole = (keep: number): readonly Rung[] => [{ windows: Infinity, keep }];
+/** Units that `auto` tries alone, where scores tell which: those that no model could do without are left out. */
+const countFirst = (units: number) => Math.ceil(0.6 * units);
 
-/** Few of many on few windows, fewer on all. */
-const quick = (keep: number): readonly Rung[] => [
-  { windows: 2, keep: 6 },
-  { windows: 6, keep: 3 },
-  { windows: Infinity, keep },
-];
+/** Units that it tries beside each set: a fifth of all, but not so few that the best is likely to be missed. */
+const countTried = (units: number) => Math.max(5, Math.ceil(units / 5));
 
-/** The most rounds in which a set is mended, and the exchanges tried in each. */
-const mending = { tried: 16, rungs: quick(1), rounds: 3 } as const;
+/** The most sets of a size that scores propose. */
+const proposed = 3;
 
-/** Blocks tried beside each set: a quarter of all, but not so few that the best is likely to be missed. */
-const countTried = (blocks: number) => Math.max(6, Math.ceil(blocks / 4));
+/** The windows of a greedy search, which tries all units at each step. */
+const countGreedy = (units: number, count: number, windows: number) =>
+  windows * range(count).reduce((sum, size) => sum + units - size, 0);
+
+const countNarrowed = (candidates: number, windows: number) =>
+  countMeasured(candidates, halve(2)(candidates, windows), windows);
+
+const countGrown = (units: number, count: number, windows: number) =>
+  countNarrowed(countFirst(units), windows) +
+  (count - 1) * countNarrowed(2 * countTried(units) + proposed, windows);
+
+const countRound = (units: number, count: number, windows: number) =>
+  count + 2 * countTried(units) + countNarrowed(2 * countTried(units), windows);
+
+/** Rounds of mending that keep `auto` within a third of what a greedy search measures. */
+function countRounds(units: number, count: number, windows: number): number {
+  const left = countGreedy(units, count, windows) / 3 - countGrown(units, count, windows);
+  return Math.max(0, Math.min(3, Math.floor(left / countRound(units, count, windows))));
+}
 
 const evolution = {
   generations: 20,
@@ -65,27 +78,43 @@ function growWhole(title: string, source: string, width: number): Search {
     source,
     growsSizes: true,
     draws: false,
-    find: (judge, problem) => growSets(judge, problem, { width, tried: Infinity, rungs: whole(width) }),
-    countMeasured: (blocks, count, windows) =>
-      windows * (blocks + width * range(count - 1).reduce((sum, size) => sum + blocks - 1 - size, 0)),
+    find: (judge, problem) =>
+      growSets(
+        judge,
+        { ...problem, guess: undefined },
+        { width, first: Infinity, tried: Infinity, rungs: measureAll(width) },
+      ),
+    countMeasured: (units, count, windows) =>
+      windows * units + width * (countGreedy(units, count, windows) - windows * units),
   };
 }
 
 /** All searches by the name that `--search` and the reports use. */
 export const searches = {
   auto: {
-    title: 'two sets of each size go on, narrowed down on more and more windows, and the last one is mended',
+    title:
+      'scores make the short-list, damage decides: two sets of each size go on, and the last one is mended',
     source: 'docs/search.md',
     growsSizes: true,
     draws: false,
     find: (judge, problem) =>
-      growSets(judge, problem, { width: 2, tried: countTried(problem.units), rungs: quick(2) }),
-    mend: (judge, problem, step) => exchangeBlocks(judge, problem, step, mending),
-    countMeasured(blocks, count, windows) {
-      const steps = (count - 1) * countMeasured(2 * countTried(blocks), quick(2), windows);
-      const round = blocks * Math.min(2, windows) + countMeasured(mending.tried, mending.rungs, windows);
-      return countMeasured(blocks, quick(2), windows) + steps + 2 * round;
-    },
+      growSets(judge, problem, {
+        width: 2,
+        first: countFirst(problem.units),
+        tried: countTried(problem.units),
+        rungs: halve(2),
+      }),
+    mend: (judge, problem, step) =>
+      exchangeBlocks(judge, problem, step, {
+        first: countFirst(problem.units),
+        coming: 2 * countTried(problem.units),
+        tried: 2 * countTried(problem.units),
+        rungs: halve(1),
+        rounds: countRounds(problem.units, step.dropped.length, judge.windows),
+      }),
+    countMeasured: (units, count, windows) =>
+      countGrown(units, count, windows) +
+      countRounds(units, count, windows) * countRound(units, count, windows),
   },
   greedy: growWhole(
     'each step takes the block that does least damage beside those taken',
@@ -101,7 +130,7 @@ export const searches = {
     async *find(judge, problem, { seed, start }) {
       if (start !== undefined) yield await evolveSet(judge, problem, start, { ...evolution, seed });
     },
-    countMeasured: (_blocks, _count, windows) =>
+    countMeasured: (_units, _count, windows) =>
       evolution.generations * countMeasured(evolution.offspring, evolution.rungs, windows),
   },
 } as const satisfies Readonly<Record<string, Search>>;

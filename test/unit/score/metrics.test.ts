@@ -106,7 +106,8 @@ describe('docs/method.md', () => {
   it('has a row for each metric', () => {
     const text = readFileSync('docs/method.md', 'utf8');
     const rows = [...text.matchAll(/^\| `([a-z][a-z-]*)`/gm)].map(([, name]) => name);
-    expect(rows).toEqual(metricNames);
+    // other tables of the page name some again
+    expect([...new Set(rows)]).toEqual(metricNames);
   });
 });
 

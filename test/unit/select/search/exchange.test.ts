@@ -1,7 +1,7 @@
-import { exchangeBlocks } from '../../../../src/select/index.js';
+import { exchangeBlocks, measureAll } from '../../../../src/select/index.js';
 import { allowAll, makeJudge } from './fakeJudge.js';
 
-const options = { tried: 4, rungs: [{ windows: 4, keep: 1 }], rounds: 9 };
+const options = { first: Infinity, coming: Infinity, tried: 4, rungs: measureAll(1), rounds: 9 };
 
 describe('Exchanging blocks', () => {
   it('mends a set until no exchange does less damage', async () => {

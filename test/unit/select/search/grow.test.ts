@@ -1,9 +1,9 @@
 import fc from 'fast-check';
-import { growSets, type BlockSet } from '../../../../src/select/index.js';
+import { growSets, measureAll, type BlockSet } from '../../../../src/select/index.js';
 import { allowAll, collect, makeJudge } from './fakeJudge.js';
 
 const all = Infinity;
-const greedy = { width: 1, tried: all, rungs: [{ windows: Infinity, keep: 1 }] };
+const greedy = { width: 1, first: all, tried: all, rungs: measureAll(1) };
 
 describe('Growing sets', () => {
   it('takes the block that adds least at each step, when blocks do damage on their own', async () => {
@@ -37,7 +37,7 @@ describe('Growing sets', () => {
   it('finds with more width what a greedy search passes by', async () => {
     const one = await collect(growSets(makeJudge(trap), allowAll(4, 2), greedy));
     const wide = await collect(
-      growSets(makeJudge(trap), allowAll(4, 2), { ...greedy, width: 4, rungs: [{ windows: 4, keep: 4 }] }),
+      growSets(makeJudge(trap), allowAll(4, 2), { ...greedy, width: 4, rungs: measureAll(4) }),
     );
     expect(one.at(-1)?.damage).toBe(2);
     expect(wide.at(-1)).toEqual({ dropped: [0, 1], damage: 1 });
@@ -52,9 +52,39 @@ describe('Growing sets', () => {
     ]);
   });
 
+  it('tries those alone that scores would drop first, and the others once these are used up', async () => {
+    const judge = makeJudge((set) => set.reduce((sum, block) => sum + block, 0));
+    const guess = { scores: [4, 3, 2, 1, 0], propose: () => [] };
+    const steps = await collect(growSets(judge, { ...allowAll(5, 3), guess }, { ...greedy, first: 2 }));
+    expect([...judge.asked.keys()].filter((name) => name.length === 1)).toEqual(['4', '3']);
+    expect(steps.map(({ dropped }) => dropped)).toEqual([[3], [0, 3], [0, 1, 3]]);
+  });
+
+  it('goes on with a set that scores propose, if that does less damage than those that grew', async () => {
+    const judge = makeJudge((set) => (['2,3', '1,2,3'].includes(set.join()) ? 0 : 10 - set.length));
+    const propose = (size: number) => (size === 2 ? [[2, 3]] : []);
+    const guess = { scores: [0, 1, 2, 3, 4], propose };
+    const options = { ...greedy, first: 2, tried: 1 };
+    const steps = await collect(growSets(judge, { ...allowAll(5, 3), guess }, options));
+    expect(steps[1]).toEqual({ dropped: [2, 3], damage: 0 });
+    expect(steps[2]?.dropped).toEqual(expect.arrayContaining([2, 3]));
+  });
+
+  it('proposes nothing that cannot lead on', async () => {
+    const judge = makeJudge((set) => (set.includes(4) ? 0 : 1));
+    const guess = { scores: [0, 1, 2, 3, 4], propose: (size: number) => [[0, 1, 4].slice(3 - size)] };
+    const problem = {
+      ...allowAll(5, 2),
+      guess,
+      canLeadOn: (set: BlockSet) => !set.includes(4) && set.length < 3,
+    };
+    await collect(growSets(judge, problem, greedy));
+    expect([...judge.asked.keys()].filter((name) => name.includes('4'))).toEqual([]);
+  });
+
   it('measures the losers on few windows and the winners on all', async () => {
     const judge = makeJudge((set) => set.reduce((sum, block) => sum + block, 0));
-    const rungs = [
+    const rungs = () => [
       { windows: 1, keep: 2 },
       { windows: 4, keep: 1 },
     ];

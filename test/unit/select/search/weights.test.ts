@@ -1,6 +1,7 @@
 import {
   exchangeBlocks,
   growSets,
+  measureAll,
   narrowDown,
   takeLowestSingles,
   type SearchProblem,
@@ -18,7 +19,8 @@ const partsAndWholes = (units: number, weight: number): SearchProblem => ({
   canLeadOn: (set) =>
     weighUnits(set) <= weight && !set.some((unit) => unit % 2 === 0 && set.includes(unit + 1)),
 });
-const greedy = { width: 1, tried: Infinity, rungs: [{ windows: Infinity, keep: 1 }] };
+const all = Infinity;
+const greedy = { width: 1, first: all, tried: all, rungs: measureAll(1) };
 
 describe('A search over units of several weights', () => {
   it('takes what adds least damage by weight', async () => {
@@ -51,7 +53,7 @@ describe('A search over units of several weights', () => {
       judge,
       problem,
       { dropped: [3], damage: 4 },
-      { tried: 9, rungs: [{ windows: 4, keep: 1 }], rounds: 3 },
+      { first: all, coming: all, tried: 9, rungs: measureAll(1), rounds: 3 },
     );
     expect(mended).toEqual({ dropped: [5], damage: 0 });
   });
