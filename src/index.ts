@@ -57,7 +57,7 @@ export {
   type BlockScores,
   type MetricName,
 } from './score/index.js';
-export { judgeMeasures, searchDefaults, type SearchOptions } from './run/search/options.js';
+export { defaultSearch, judgeMeasures, searchDefaults, type SearchOptions } from './run/search/options.js';
 export { unitNames, type UnitName } from './run/search/units.js';
 export {
   defaultAmount,

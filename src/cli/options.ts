@@ -1,6 +1,7 @@
 import type { InferredOptionTypes, Options, PositionalOptions } from 'yargs';
 import {
   defaultMetric,
+  defaultSearch,
   gpuChoices,
   judgeMeasures,
   metricNames,
@@ -281,7 +282,7 @@ const searchOptions = {
   search: {
     requiresArg: true,
     choices: searchNames,
-    describe: 'Search for the blocks by measured damage instead of taking the lowest scores',
+    describe: `How blocks are searched for by measured damage [default: ${defaultSearch}; none, but the lowest scores, with --metric]`,
     group: 'Choosing:',
   },
   unit: {

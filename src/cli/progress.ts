@@ -39,20 +39,45 @@ export interface ProgressLines {
   end(): void;
 }
 
+/** Stages that may take hours: when it can be told how long, and what takes less. */
+const longStages: Partial<Record<Stage, { readonly after: number; readonly advice: string }>> = {
+  score: { after: 1, advice: 'Fewer windows are enough for a first look (--windows 4).' },
+  search: {
+    after: 12,
+    advice:
+      'It can be stopped, and goes on where it was. Fewer windows take less time (--windows 4), and ' +
+      '--metric block-influence chooses by one pass over each alone.',
+  },
+};
+
+type ProgressEvent = Extract<RunEvent, { kind: 'progress' }>;
+
+/** Says once, as soon as it can be told, that a stage will take long, and why. */
+function createLongRunWarning(note: (text: string) => void): (event: ProgressEvent) => void {
+  const started = new Map<Stage, { readonly time: number; readonly done: number }>();
+  return ({ stage, done, total }) => {
+    const long = longStages[stage];
+    if (long === undefined) return;
+    const begun = started.get(stage);
+    if (begun === undefined || done < begun.done) started.set(stage, { time: Date.now(), done });
+    if (begun === undefined || done - begun.done !== long.after) return;
+    const { title, unit } = stages[stage];
+    const each = (Date.now() - begun.time) / 60_000 / long.after;
+    const minutes = each * (total - begun.done);
+    if (minutes <= longRun) return;
+    const one = unit === 'passes' ? 'passes over windows' : unit;
+    note(
+      `${title} will take about ${Math.round(minutes)} minutes: ${total} ${one}, of about ` +
+        `${formatSeconds(each * 60)} each. ${long.advice}`,
+    );
+  };
+}
+
 /** Feeds the events of a run to progress lines. */
 export function showEvents(progress: ProgressLines): (event: RunEvent) => void {
-  let scoringStarted = 0;
-  const warnOfLongRun = ({ stage, done, total }: Extract<RunEvent, { kind: 'progress' }>) => {
-    if (stage !== 'score') return;
-    if (done === 0) scoringStarted = Date.now();
-    const minutes = ((Date.now() - scoringStarted) / 60_000) * total;
-    if (done === 1 && minutes > longRun) {
-      progress.note(
-        `Scoring will take about ${Math.round(minutes)} minutes: one of ${total} windows took ` +
-          `${formatSeconds((minutes * 60) / total)}. Fewer are enough for a first look (--windows 4).`,
-      );
-    }
-  };
+  const warnOfLongRun = createLongRunWarning((text) => {
+    progress.note(text);
+  });
   return (event) => {
     switch (event.kind) {
       case 'note':

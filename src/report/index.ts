@@ -8,5 +8,6 @@ export type * from './evaluation.js';
 export type * from './generationReport.js';
 export type * from './run.js';
 export { renderTable, renderBar, type Alignment } from './table.js';
+export { renderCurve } from './curve.js';
 export { renderBlocks, renderEvaluation, wrapText, type TextStyle } from './text.js';
 export { breakLines, cutText } from './wrap.js';

@@ -16,7 +16,7 @@ import { runCli } from '../fixtures/runCli.js';
 import { withEntries } from '../fixtures/smallModel.js';
 
 const smollm2 = sampleModelPath('smollm2');
-const quick = ['--gpu', 'off', '--windows', '1', '--window-tokens', '64'];
+const quick = ['--metric', 'block-influence', '--gpu', 'off', '--windows', '1', '--window-tokens', '64'];
 
 /** Runs the tool in a folder; expects one or two clear lines, the exit code, and nothing left behind. */
 async function expectRefused(

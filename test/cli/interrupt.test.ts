@@ -6,11 +6,16 @@ import { runCli } from '../fixtures/runCli.js';
 
 describe('Ctrl-C', () => {
   it.each([
-    ['while blocks are scored', { interruptAfter: 4000 }, ['--windows', '500']],
+    [
+      'while blocks are scored',
+      { interruptAfter: 4000 },
+      ['--windows', '500', '--metric', 'block-influence'],
+    ],
+    ['while blocks are searched for', { interruptAfter: 6000 }, ['--windows', '20', '--window-tokens', '64']],
     [
       'while the file is written and checked',
       { interruptAt: /dropping/ },
-      ['--windows', '1', '--window-tokens', '64'],
+      ['--windows', '1', '--window-tokens', '64', '--metric', 'block-influence'],
     ],
   ])('%s ends the run with code 130 and leaves nothing behind', async (_, when, args) => {
     const folder = makeFolder();

@@ -25,7 +25,7 @@ async function startAndAwait(stage: string, args: readonly string[]) {
   return { folder, run };
 }
 
-const scoring = ['--blocks', '2', '--windows', '300'];
+const scoring = ['--blocks', '2', '--windows', '300', '--metric', 'block-influence'];
 const writing = ['--drop', '3,8', '--windows', '1', '--window-tokens', '64'];
 
 describe('Ctrl-C', () => {

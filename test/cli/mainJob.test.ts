@@ -10,6 +10,7 @@ import { runCli } from '../fixtures/runCli.js';
 
 const smollm2 = sampleModelPath('smollm2');
 const gemma3 = sampleModelPath('gemma3');
+const byScores = ['--metric', 'block-influence'];
 const quick = ['--gpu', 'off', '--windows', '2', '--window-tokens', '128'];
 
 const hash = (file: string) => createHash('sha256').update(readFileSync(file)).digest('hex');
@@ -19,7 +20,15 @@ const isRunReport = new Ajv({ strict: false }).compile(schema);
 describe('The main job on SmolLM2', () => {
   it('writes a smaller file, prints tables to stdout and progress to stderr, and ends with the name of the file', async () => {
     const output = path.join(makeFolder(), 'out.gguf');
-    const { code, stdout, stderr } = await runCli([smollm2, '--blocks', '2', '-o', output, ...quick]);
+    const { code, stdout, stderr } = await runCli([
+      smollm2,
+      '--blocks',
+      '2',
+      '-o',
+      output,
+      ...byScores,
+      ...quick,
+    ]);
     expect(stderr).toMatch(/same bytes ✓.*stock llama\.cpp.*✓.*exactly ✓/);
     expect(code).toBe(0);
     expect(stdout.match(/drop$/gm)).toHaveLength(2);
@@ -67,7 +76,7 @@ describe('The main job on SmolLM2', () => {
 
   it('prints the name of the file alone with --quiet', async () => {
     const output = path.join(makeFolder(), 'out.gguf');
-    const result = await runCli([smollm2, '--blocks', '1', '-o', output, '--quiet', ...quick]);
+    const result = await runCli([smollm2, '--blocks', '1', '-o', output, '--quiet', ...byScores, ...quick]);
     expect(result).toEqual({ code: 0, stdout: `${output}\n`, stderr: '' });
   });
 
@@ -80,6 +89,7 @@ describe('The main job on SmolLM2', () => {
       '--dry-run',
       '-o',
       path.join(folder, 'x.gguf'),
+      ...byScores,
       ...quick,
     ]);
     expect(code).toBe(0);

@@ -5,7 +5,18 @@ import { buildGguf, tinyLlama } from '../fixtures/buildGguf.js';
 import { makeFolder } from '../fixtures/makeFolder.js';
 import { runCli } from '../fixtures/runCli.js';
 
-const quick = ['--gpu', 'off', '--threads', '1', '--windows', '1', '--window-tokens', '64'];
+const quick = [
+  '--metric',
+  'block-influence',
+  '--gpu',
+  'off',
+  '--threads',
+  '1',
+  '--windows',
+  '1',
+  '--window-tokens',
+  '64',
+];
 const model = buildGguf(tinyLlama({ blocks: 4 }));
 
 /** A folder with a model of four blocks. */

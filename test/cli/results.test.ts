@@ -9,7 +9,7 @@ import { reference } from '../fixtures/reference.js';
 import { runCli } from '../fixtures/runCli.js';
 
 const smollm2 = sampleModelPath('smollm2');
-const quick = ['--gpu', 'off', '--windows', '2', '--window-tokens', '128'];
+const quick = ['--metric', 'block-influence', '--gpu', 'off', '--windows', '2', '--window-tokens', '128'];
 
 describe('prune-gguf score --calibration', () => {
   it('measures on windows of token ids, exactly as numpy does with --exact', async () => {

@@ -13,7 +13,7 @@ import { runCli } from '../fixtures/runCli.js';
 import { startCli, until } from '../fixtures/startCli.js';
 
 const smollm2 = sampleModelPath('smollm2');
-const quick = ['--gpu', 'off', '--windows', '1', '--window-tokens', '64'];
+const quick = ['--metric', 'block-influence', '--gpu', 'off', '--windows', '1', '--window-tokens', '64'];
 const PARTS = [1, 2, 3].map((number) => `s-0000${number}-of-00003.gguf`);
 
 const sha256 = (bytes: Uint8Array | string) => createHash('sha256').update(bytes).digest('hex');

@@ -1,5 +1,12 @@
 import type { CommandModule } from 'yargs';
-import { pruneFile, renderBlocks, renderEvaluation, wrapText, type RunReport } from '../../index.js';
+import {
+  pruneFile,
+  renderBlocks,
+  renderCurve,
+  renderEvaluation,
+  wrapText,
+  type RunReport,
+} from '../../index.js';
 import {
   backendOptions,
   measureOptions,
@@ -21,15 +28,15 @@ export const pruneCommand: CommandModule<object, PruneArgs & { model: string }> 
   builder: (yargs) =>
     yargs
       .usage(
-        '$0 <model> [options]\n\nDrops the least influential blocks of a GGUF model and writes a smaller file.',
+        '$0 <model> [options]\n\nDrops the blocks of a GGUF model that can be left out with the least damage and writes a smaller file.',
       )
       .positional('model', modelPositional)
       .options({ ...pruneOptions, ...measureOptions, ...backendOptions, ...outputOptions })
       .example('$0 model.gguf', 'drop a quarter of the blocks')
-      .example('$0 model.gguf --blocks 3 -o small.gguf', 'drop the three least influential')
+      .example('$0 model.gguf --blocks 3 -o small.gguf', 'drop three')
       .example('$0 model.gguf --drop 21-29,31', 'drop exactly these')
-      .example('$0 model.gguf --blocks 3 --search auto', 'search for those that do least damage')
-      .example('$0 model.gguf --max-kl 0.2 --search auto', 'as many as this much damage allows')
+      .example('$0 model.gguf --metric block-influence', 'choose by one pass, without a search')
+      .example('$0 model.gguf --max-kl 0.2', 'as many as this much damage allows')
       .example('$0 model.gguf --ratio 0.1 --dry-run', 'show the choice, write nothing')
       .example('$0 model.gguf --drop 25 --lora mine.gguf', 'prune a LoRA adapter beside it')
       .example('$0 big-00001-of-00005.gguf --split-max-size 2G', 'from and to a split model'),
@@ -65,6 +72,8 @@ export const pruneCommand: CommandModule<object, PruneArgs & { model: string }> 
           if (event.kind === 'chosen' && sink.isText) {
             progress.end();
             sink.print(`\n${renderBlocks(event.report, sink.style)}\n`);
+            const curve = renderCurve(event.report, sink.style);
+            if (curve !== '') sink.print(`${curve}\n`);
           }
         },
       });

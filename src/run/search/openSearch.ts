@@ -81,7 +81,6 @@ export async function openSearch(
     const count = weight ?? Math.ceil(units.blocks / 4);
     const scaled = Math.ceil((count * units.count) / units.blocks);
     onPass = forecast(run.options, judge.cost(), {
-      name,
       windows: length,
       passes: search.countMeasured(units.count, scaled, length),
     });

@@ -19,12 +19,15 @@ export const measureAll =
   (keep: number): RungPlan =>
   (_, windows) => [{ windows, keep }];
 
-/** All on an eighth of the windows, half of them on three eighths, a sixth on all. */
+/** On a single window chance decides too often. */
+const fewestWindows = 2;
+
+/** All on an eighth of the windows, two at least; half of them on three eighths, a sixth on all. */
 export const halve =
   (keep: number): RungPlan =>
   (candidates, windows) => {
     const rung = (eighths: number, part: number) => ({
-      windows: Math.max(1, Math.round((eighths * windows) / 8)),
+      windows: Math.min(windows, Math.max(fewestWindows, Math.round((eighths * windows) / 8))),
       keep: Math.max(keep, Math.ceil(candidates / part)),
     });
     return [rung(1, 2), rung(3, 6), { windows, keep }];

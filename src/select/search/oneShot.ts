@@ -1,4 +1,4 @@
-import type { Judge, SearchProblem, UnitSet } from './types.js';
+import type { Judge, SearchProblem, SearchStep, UnitSet } from './types.js';
 
 /**
  * Measures the damage of each block alone in each window, which makes a score like any other (Shortened LLaMA, Kim et
@@ -21,20 +21,35 @@ export async function measureSingles(judge: Judge, blocks: number): Promise<read
 }
 
 /**
- * A set to begin with: the units of the lowest damage by weight, each measured alone, as far as they can go together.
+ * The one-shot search of Shortened LLaMA: each unit is measured alone, by weight, and those of the lowest damage go, as far
+ * as they can go together.
+ * @returns a set of each size, ascending; the caller ends it
  */
+export async function* takeLowest(judge: Judge, problem: SearchProblem): AsyncGenerator<SearchStep, void> {
+  for (const set of await listLowest(judge, problem)) {
+    const [damage = NaN] = await judge.measure([{ set, base: [] }], judge.windows);
+    yield { dropped: set, damage };
+  }
+}
+
+/** A set to begin with: the largest of the one-shot search, not measured. */
 export async function takeLowestSingles(judge: Judge, problem: SearchProblem): Promise<UnitSet> {
-  const { units, weigh, add, canLeadOn } = problem;
-  const singles = Array.from({ length: units }, (_, unit) => [unit]).filter(canLeadOn);
-  const damages = await judge.measure(
-    singles.map((set) => ({ set, base: [] })),
-    judge.windows,
-  );
-  return singles
-    .map((set, i) => ({ set, price: (damages[i] ?? NaN) / weigh(set) }))
-    .sort((a, b) => a.price - b.price)
-    .reduce<UnitSet>((taken, { set }) => {
-      const next = set.reduce(add, taken);
-      return canLeadOn(next) ? next : taken;
-    }, []);
+  return (await listLowest(judge, problem)).at(-1) ?? [];
+}
+
+async function listLowest(judge: Judge, problem: SearchProblem): Promise<readonly UnitSet[]> {
+  const { units, weigh, add, canLeadOn, mayDrop } = problem;
+  const singles = Array.from({ length: units }, (_, unit) => ({ unit, set: add([], unit), base: [] }));
+  const possible = singles.filter(({ set }) => set.length < units && canLeadOn(set));
+  const damages = await judge.measure(possible, judge.windows);
+  const prices = new Map(possible.map(({ unit, set }, i) => [unit, (damages[i] ?? NaN) / weigh(set)]));
+  const sets: UnitSet[] = [];
+  let taken: UnitSet = [];
+  for (const [unit] of [...prices].sort(([, a], [, b]) => a - b)) {
+    const next = add(taken, unit);
+    if (next.length >= units || !canLeadOn(next)) continue;
+    taken = next;
+    if (mayDrop(taken)) sets.push(taken);
+  }
+  return sets;
 }

@@ -2,6 +2,7 @@ import { evolveSet } from './evolve.js';
 import { exchangeBlocks } from './exchange.js';
 import { growSets } from './grow.js';
 import { countMeasured, halve, measureAll } from './halve.js';
+import { takeLowest } from './oneShot.js';
 import type { UnitSet, Judge, SearchProblem, SearchStep } from './types.js';
 
 /** What a search is given beside what it may choose from. */
@@ -115,6 +116,14 @@ export const searches = {
     countMeasured: (units, count, windows) =>
       countGrown(units, count, windows) +
       countRounds(units, count, windows) * countRound(units, count, windows),
+  },
+  'one-shot': {
+    title: 'those that do least damage when each is left out alone',
+    source: 'Shortened LLaMA, Kim et al. 2024',
+    growsSizes: true,
+    draws: false,
+    find: takeLowest,
+    countMeasured: (units, count, windows) => windows * (units + count),
   },
   greedy: growWhole(
     'each step takes the block that does least damage beside those taken',

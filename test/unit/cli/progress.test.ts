@@ -199,8 +199,21 @@ describe('The events of a run', () => {
     pass(5);
     done(2);
     expect(lines().filter((line) => line.startsWith('Scoring will take'))).toEqual([
-      'Scoring will take about 16 minutes: one of 16 windows took 1 min 0 s. Fewer are enough for a first look (--windows 4).',
+      'Scoring will take about 16 minutes: 16 windows, of about 1 min 0 s each. Fewer windows are enough for a first look (--windows 4).',
     ]);
+  });
+
+  it('announce a long search once enough of it has been seen, and that it can be stopped', () => {
+    const { progress, lines } = makeLines();
+    const show = showEvents(progress);
+    for (let done = 0; done <= 20; done++) {
+      show({ kind: 'progress', stage: 'search', done, total: 600 });
+      pass(2);
+    }
+    const announced = lines().filter((line) => line.startsWith('Searching will take'));
+    expect(announced).toHaveLength(1);
+    expect(announced[0]).toMatch(/about 20 minutes: 600 passes over windows, of about 2 s each/);
+    expect(announced[0]).toMatch(/can be stopped, and goes on where it was.*--metric block-influence/);
   });
 
   it('announce no shorter scoring, nor another long stage', () => {

@@ -1,0 +1,53 @@
+import { formatBytes } from './format.js';
+import type { CurveStepReport, RunReport } from './run.js';
+import { renderBar, renderTable } from './table.js';
+import type { TextStyle } from './text.js';
+
+/** The damage against what is dropped: a line for each size on the way; empty for fewer than two. */
+export function renderCurve(
+  { curve, dropped, droppedAttention }: RunReport,
+  { width, mark }: TextStyle,
+): string {
+  if (curve.length < 2) return '';
+  const hasDamage = curve.some(({ damage }) => damage !== null);
+  const hasFigures = curve.some(({ figures }) => figures !== null);
+  const hasAttention = curve.some((step) => step.droppedAttention.length > 0);
+  const hasSpeed = curve.some(({ figures }) => figures !== null && figures.speedup !== null);
+  const value = ({ damage, figures }: CurveStepReport) => (hasDamage ? damage : (figures?.kl ?? null)) ?? 0;
+  const highest = Math.max(...curve.map(value));
+  const columns = (step: CurveStepReport) => {
+    const { figures } = step;
+    return [
+      ` ${step.dropped.length}`,
+      ...(hasAttention ? [`${step.droppedAttention.length}`] : []),
+      renderBar(value(step), highest, Math.max(8, Math.min(24, width - 56))),
+      value(step).toFixed(3),
+      ...(hasFigures ? [figures === null ? '' : formatBytes(figures.bytes), formatIncrease(figures)] : []),
+      ...(hasFigures && hasDamage ? [figures?.kl.toFixed(3) ?? ''] : []),
+      ...(hasSpeed ? [figures?.speedup == null ? '' : `× ${figures.speedup.toFixed(2)}`] : []),
+    ];
+  };
+  const head = [
+    'dropped',
+    ...(hasAttention ? ['attention'] : []),
+    hasDamage ? 'damage, nats' : 'KL',
+    '',
+    ...(hasFigures ? ['file', 'perplexity'] : []),
+    ...(hasFigures && hasDamage ? ['KL'] : []),
+    ...(hasSpeed ? ['speed'] : []),
+  ];
+  const lines = renderTable(
+    [head, ...curve.map(columns)],
+    head.map((title, i) => (i === (hasAttention ? 2 : 1) ? 'left' : 'right')),
+  );
+  const isChosen = (step: CurveStepReport | undefined) =>
+    step?.dropped.join() === dropped.join() && step.droppedAttention.join() === droppedAttention.join();
+  return lines
+    .map((line, i) => (i > 0 && isChosen(curve[i - 1]) ? mark(`${line}  chosen`) : line))
+    .join('\n');
+}
+
+const formatIncrease = (figures: CurveStepReport['figures']) =>
+  figures === null
+    ? ''
+    : `${figures.perplexityIncrease < 0 ? '−' : '+'}${Math.abs(100 * figures.perplexityIncrease).toFixed(0)} %`;
