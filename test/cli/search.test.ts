@@ -105,7 +105,6 @@ describe('A search', () => {
   it('finds better blocks in a real model than the lowest scores are', async () => {
     const real = {
       model: sampleModelPath('smollm2'),
-      threads: 2,
       windows: 2,
       windowTokens: 32,
       amount: { blocks: 4 },
