@@ -1,7 +1,7 @@
 import { openModel } from '../../dist/index.js';
 import { createBypassJudge } from '../../dist/run/search/bypassJudge.js';
-import { makeGuess } from '../../dist/run/search/guess.js';
 import { describeProblem } from '../../dist/run/search/problem.js';
+import { proposeByScores } from '../../dist/run/search/propose.js';
 import { prepareWindows } from '../../dist/run/start.js';
 import { defaultMetric, findMetric, readCalibration, scoreWindows } from '../../dist/score/index.js';
 import { evolveSet, measureSingles, searches } from '../../dist/select/index.js';
@@ -66,10 +66,10 @@ function byGrowth(name, measure) {
     const judge = judgeBy(problem, measure);
     const search = searches[name];
     const pass = search.mend && (await scoreWindows(judge.states, problem.windows));
+    const ranking = pass && findMetric(defaultMetric).rank(problem.blocks, { pass });
     const allowed = {
       ...describeProblem(problem.model, undefined),
-      guess:
-        pass && makeGuess(problem.model, findMetric(defaultMetric).rank(problem.blocks, { pass }), { pass }),
+      propose: pass && proposeByScores(problem.model, ranking, { pass }),
     };
     const found = [];
     let mending = 0;

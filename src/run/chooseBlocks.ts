@@ -23,9 +23,9 @@ import type { PruneRequest } from './options.js';
 import type { Outcome } from './report.js';
 import { asResumable } from './resumable.js';
 import { chooseUnits, settleUnits, type SettledUnits } from './search/chooseUnits.js';
-import { makeGuess } from './search/guess.js';
 import { openSearch } from './search/openSearch.js';
 import { defaultSearch, type SearchOptions } from './search/options.js';
+import { proposeByScores } from './search/propose.js';
 import { searchBlocks } from './search/searchBlocks.js';
 import { chooseWithinBudget, searchWithinBudget } from './search/searchBudget.js';
 import { wholeBlocks } from './search/units.js';
@@ -118,12 +118,12 @@ async function chooseBySearch(
   const { needs, rank } = findMetric(metric);
   const measured = await measureFor(run, needs, request, search.states);
   const ranked = rank(run.model.description.trunk, measured);
-  const guess = makeGuess(run.model, ranked, measured, request);
+  const propose = proposeByScores(run.model, ranked, measured, request);
   const chosen = { scored: { metric, measured }, metric: null };
   if ('budget' in amount)
-    return { ...chosen, ...(await searchWithinBudget(run, search, amount.budget, guess)) };
+    return { ...chosen, ...(await searchWithinBudget(run, search, amount.budget, propose)) };
   const start = chooseDroppable(run.model, ranked, amount.count, request);
-  return { ...chosen, ...(await searchBlocks(search, { weight: amount.count, start, guess })) };
+  return { ...chosen, ...(await searchBlocks(search, { weight: amount.count, start, propose })) };
 }
 
 /** The blocks of the lowest scores, for each number of them that can be dropped. */

@@ -3,9 +3,9 @@ import type { StateSource } from '../../score/index.js';
 import {
   searches,
   takeLowestSingles,
-  type Guess,
   type Search,
   type SearchName,
+  type SearchProblem,
   type SearchStep,
   type UnitSet,
 } from '../../select/index.js';
@@ -24,8 +24,8 @@ export interface SearchGoal {
   readonly weight?: number | undefined;
   /** A set of that weight to begin with, for searches that need one; undefined: that of the lowest damages alone. */
   readonly start?: UnitSet | undefined;
-  /** What cheap scores tell. */
-  readonly guess?: Guess | undefined;
+  /** What scores would choose. */
+  readonly propose?: SearchProblem['propose'];
 }
 
 /** A search under way. */
@@ -70,12 +70,12 @@ export async function openSearch(
   const { length } = windows.scoring;
   let onPass: ((cost: JudgeCost) => void) | undefined;
   const { judge, journal } = await openJudge(run, measure, units, options, (cost) => onPass?.(cost));
-  const begin = ({ weight, start, guess }: SearchGoal): SearchCourse => {
+  const begin = ({ weight, start, propose }: SearchGoal): SearchCourse => {
     const problem = {
       ...(unit === 'block'
         ? describeProblem(model, weight, options)
         : describeUnitProblem(model, units, weight ?? Infinity, options)),
-      guess,
+      propose,
     };
     // of unknown size a quarter of the blocks
     const count = weight ?? Math.ceil(units.blocks / 4);

@@ -7,13 +7,12 @@ import {
   type Budget,
   type BudgetStep,
   type DropFigures,
-  type Guess,
   type UnitSet,
 } from '../../select/index.js';
 import { toBypass, type Bypass } from '../bypass.js';
 import { describeMaking, type Choosing } from '../making.js';
 import type { Run } from '../start.js';
-import type { OpenSearch, SearchCourse } from './openSearch.js';
+import type { OpenSearch, SearchCourse, SearchGoal } from './openSearch.js';
 import type { Found } from './searchBlocks.js';
 import type { Units } from './units.js';
 
@@ -41,10 +40,10 @@ export async function searchWithinBudget(
   run: Run,
   search: OpenSearch,
   budget: Budget,
-  guess?: Guess,
+  propose?: SearchGoal['propose'],
 ): Promise<Found> {
   const { name, judge, unit, units } = search;
-  const { steps, mend } = search.begin({ guess });
+  const { steps, mend } = search.begin({ propose });
   const choosing = { metric: null, search: { name, judge, unit } };
   const found = await chooseWithinBudget(run, budget, steps, choosing, { ...units, mend });
   return { ...found, search: await search.close() };

@@ -1,13 +1,10 @@
 import { findFirstWindows, narrowDown, type RungPlan } from './halve.js';
-import { listFirst } from './shortlist.js';
-import { nameSet, removeUnit } from './unitSets.js';
+import { listKept, nameSet, removeUnit } from './unitSets.js';
 import type { UnitSet, Judge, SearchProblem, SearchStep } from './types.js';
 
 /** How sets are mended. */
 export interface ExchangeOptions {
-  /** How many units are looked at to come from: those of the lowest scores, where there are scores. */
-  readonly first: number;
-  /** How many of those are tried: those that do least damage alone. */
+  /** How many units are tried to come: those that do least damage alone. */
   readonly coming: number;
   /** How many exchanges are tried in a round. */
   readonly tried: number;
@@ -26,12 +23,12 @@ export async function exchangeBlocks(
   judge: Judge,
   problem: SearchProblem,
   step: SearchStep,
-  { first, coming, tried, rungs, rounds }: ExchangeOptions,
+  { coming, tried, rungs, rounds }: ExchangeOptions,
 ): Promise<SearchStep> {
   let best = step;
   const plan = rungs(tried, judge.windows);
   const windows = findFirstWindows(plan, judge);
-  const ranked = rounds > 0 ? await rankSingles(judge, problem, first, windows) : [];
+  const ranked = rounds > 0 ? await rankSingles(judge, problem, windows) : [];
   const seen = new Set([nameSet(step.dropped)]);
   for (let round = 0; round < rounds; round++) {
     const { dropped } = best;
@@ -48,17 +45,18 @@ export async function exchangeBlocks(
   return best;
 }
 
-/** The units that scores would drop first, by the damage that each does alone, by weight. */
+/** All units, by the damage that each does alone, by weight. */
 async function rankSingles(
   judge: Judge,
-  problem: SearchProblem,
-  first: number,
+  { units, weigh, add, canLeadOn }: SearchProblem,
   windows: number,
 ): Promise<readonly number[]> {
-  const singles = listFirst(problem, first).map((unit) => ({ unit, set: problem.add([], unit), base: [] }));
+  const singles = listKept([], units)
+    .map((unit) => ({ unit, set: add([], unit), base: [] }))
+    .filter(({ set }) => canLeadOn(set));
   const damages = await judge.measure(singles, windows);
   return singles
-    .map(({ unit, set }, i) => ({ unit, price: (damages[i] ?? NaN) / problem.weigh(set) }))
+    .map(({ unit, set }, i) => ({ unit, price: (damages[i] ?? NaN) / weigh(set) }))
     .sort((a, b) => a.price - b.price)
     .map(({ unit }) => unit);
 }

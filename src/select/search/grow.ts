@@ -1,5 +1,4 @@
 import { findFirstWindows, narrowDown, type RungPlan } from './halve.js';
-import { listFirst, sortByScore } from './shortlist.js';
 import { listKept, nameSet, uniqueBySet } from './unitSets.js';
 import type { UnitSet, Candidate, Judge, SearchProblem, SearchStep } from './types.js';
 
@@ -7,9 +6,7 @@ import type { UnitSet, Candidate, Judge, SearchProblem, SearchStep } from './typ
 export interface GrowthOptions {
   /** How many sets of each size go on. */
   readonly width: number;
-  /** How many units are tried alone: those of the lowest scores, where there are scores. */
-  readonly first: number;
-  /** How many units are tried beside each set afterwards: those that did least damage last time. */
+  /** How many units are tried beside each set once all were tried alone: those that did least damage last time. */
   readonly tried: number;
   /** How the candidates of a size are narrowed down; the last rung keeps `width` or more. */
   readonly rungs: RungPlan;
@@ -31,17 +28,13 @@ interface Growth extends Candidate {
 export async function* growSets(
   judge: Judge,
   problem: SearchProblem,
-  { width, first, tried, rungs }: GrowthOptions,
+  { width, tried, rungs }: GrowthOptions,
 ): AsyncGenerator<SearchStep, void> {
   const added = new Map<number, number>();
   let sets: readonly UnitSet[] = [[]];
   while (sets.length > 0) {
     // different sets may grow into the same one
-    const growths = uniqueBySet(
-      sets.flatMap((set) =>
-        set.length === 0 ? listSingles(problem, first) : listGrowths(set, problem, added, tried),
-      ),
-    );
+    const growths = uniqueBySet(sets.flatMap((set) => listGrowths(set, problem, added, tried)));
     const candidates = [...growths, ...listProposals(sets, growths, problem)];
     const plan = rungs(candidates.length, judge.windows);
     await learnDamage(judge, problem, growths, findFirstWindows(plan, judge), added);
@@ -52,21 +45,17 @@ export async function* growSets(
   }
 }
 
-function listSingles(problem: SearchProblem, first: number): readonly Growth[] {
-  const singles = listFirst(problem, first).map((unit) => ({ set: problem.add([], unit), base: [], unit }));
-  return singles.filter(({ set }) => set.length < problem.units);
-}
-
 function listGrowths(
   base: UnitSet,
-  { units, add, canLeadOn, guess }: SearchProblem,
+  { units, add, canLeadOn }: SearchProblem,
   added: ReadonlyMap<number, number>,
   tried: number,
 ): readonly Growth[] {
-  const kept = listKept(base, units);
-  return (guess === undefined ? kept : sortByScore(kept, guess.scores))
+  const possible = listKept(base, units)
     .map((unit) => ({ set: add(base, unit), base, unit }))
-    .filter(({ set }) => set.length < units && canLeadOn(set))
+    .filter(({ set }) => set.length < units && canLeadOn(set));
+  if (added.size === 0) return possible;
+  return possible
     .sort((a, b) => (added.get(a.unit) ?? Infinity) - (added.get(b.unit) ?? Infinity))
     .slice(0, tried);
 }
@@ -75,10 +64,10 @@ function listGrowths(
 function listProposals(
   [base = []]: readonly UnitSet[],
   growths: readonly Growth[],
-  { guess, canLeadOn }: SearchProblem,
+  { propose, canLeadOn }: SearchProblem,
 ): readonly Candidate[] {
   const grown = new Set(growths.map(({ set }) => nameSet(set)));
-  const proposed = (guess?.propose(base.length + 1) ?? []).map((set) => ({ set, base }));
+  const proposed = (propose?.(base.length + 1) ?? []).map((set) => ({ set, base }));
   return uniqueBySet(proposed).filter(({ set }) => !grown.has(nameSet(set)) && canLeadOn(set));
 }
 

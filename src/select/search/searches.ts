@@ -33,11 +33,8 @@ export interface Search {
   readonly countMeasured: (units: number, count: number, windows: number) => number;
 }
 
-/** Units that `auto` tries alone, where scores tell which: those that no model could do without are left out. */
-const countFirst = (units: number) => Math.ceil(0.6 * units);
-
-/** Units that it tries beside each set: a fifth of all, but not so few that the best is likely to be missed. */
-const countTried = (units: number) => Math.max(5, Math.ceil(units / 5));
+/** Units that `auto` tries beside each set: a fifth of all, but not so few that the best is likely to be missed. */
+const countTried = (units: number) => Math.max(6, Math.ceil(units / 5));
 
 /** The most sets of a size that scores propose. */
 const proposed = 3;
@@ -50,16 +47,15 @@ const countNarrowed = (candidates: number, windows: number) =>
   countMeasured(candidates, halve(2)(candidates, windows), windows);
 
 const countGrown = (units: number, count: number, windows: number) =>
-  countNarrowed(countFirst(units), windows) +
-  (count - 1) * countNarrowed(2 * countTried(units) + proposed, windows);
+  countNarrowed(units, windows) + (count - 1) * countNarrowed(2 * countTried(units) + proposed, windows);
 
 const countRound = (units: number, count: number, windows: number) =>
   count + 2 * countTried(units) + countNarrowed(2 * countTried(units), windows);
 
-/** Rounds of mending that keep `auto` within a third of what a greedy search measures. */
+/** Rounds of mending that keep `auto` about within a third of what a greedy search measures. */
 function countRounds(units: number, count: number, windows: number): number {
   const left = countGreedy(units, count, windows) / 3 - countGrown(units, count, windows);
-  return Math.max(0, Math.min(3, Math.floor(left / countRound(units, count, windows))));
+  return Math.max(0, Math.min(3, Math.round(left / countRound(units, count, windows))));
 }
 
 const evolution = {
@@ -82,8 +78,8 @@ function growWhole(title: string, source: string, width: number): Search {
     find: (judge, problem) =>
       growSets(
         judge,
-        { ...problem, guess: undefined },
-        { width, first: Infinity, tried: Infinity, rungs: measureAll(width) },
+        { ...problem, propose: undefined },
+        { width, tried: Infinity, rungs: measureAll(width) },
       ),
     countMeasured: (units, count, windows) =>
       windows * units + width * (countGreedy(units, count, windows) - windows * units),
@@ -101,13 +97,11 @@ export const searches = {
     find: (judge, problem) =>
       growSets(judge, problem, {
         width: 2,
-        first: countFirst(problem.units),
         tried: countTried(problem.units),
         rungs: halve(2),
       }),
     mend: (judge, problem, step) =>
       exchangeBlocks(judge, problem, step, {
-        first: countFirst(problem.units),
         coming: 2 * countTried(problem.units),
         tried: 2 * countTried(problem.units),
         rungs: halve(1),

@@ -24,14 +24,6 @@ export interface Judge {
   measure(candidates: readonly Candidate[], windows: number): Promise<readonly number[]>;
 }
 
-/** What cheap scores tell of units before any is tried. */
-export interface Guess {
-  /** `[units]`: the lower, the sooner a unit is tried. */
-  readonly scores: readonly number[];
-  /** Sets of so many units that scores would choose; each may be dropped. */
-  readonly propose: (size: number) => readonly UnitSet[];
-}
-
 /** What a search may choose from. */
 export interface SearchProblem {
   /** How many units there are. */
@@ -44,7 +36,8 @@ export interface SearchProblem {
   readonly mayDrop: (dropped: UnitSet) => boolean;
   /** Whether a set that is asked for can be made of this one by dropping more units, or none. */
   readonly canLeadOn: (dropped: UnitSet) => boolean;
-  readonly guess?: Guess | undefined;
+  /** Sets of so many units that scores would choose; each may be dropped. Undefined: there are no scores. */
+  readonly propose?: ((size: number) => readonly UnitSet[]) | undefined;
 }
 
 /** The best set of one size that a search has found. */

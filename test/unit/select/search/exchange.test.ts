@@ -1,7 +1,7 @@
 import { exchangeBlocks, measureAll } from '../../../../src/select/index.js';
 import { allowAll, makeJudge } from './fakeJudge.js';
 
-const options = { first: Infinity, coming: Infinity, tried: 4, rungs: measureAll(1), rounds: 9 };
+const options = { coming: Infinity, tried: 4, rungs: measureAll(1), rounds: 9 };
 
 describe('Exchanging blocks', () => {
   it('mends a set until no exchange does less damage', async () => {

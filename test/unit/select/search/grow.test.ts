@@ -3,7 +3,7 @@ import { growSets, measureAll, type BlockSet } from '../../../../src/select/inde
 import { allowAll, collect, makeJudge } from './fakeJudge.js';
 
 const all = Infinity;
-const greedy = { width: 1, first: all, tried: all, rungs: measureAll(1) };
+const greedy = { width: 1, tried: all, rungs: measureAll(1) };
 
 describe('Growing sets', () => {
   it('takes the block that adds least at each step, when blocks do damage on their own', async () => {
@@ -52,30 +52,20 @@ describe('Growing sets', () => {
     ]);
   });
 
-  it('tries those alone that scores would drop first, and the others once these are used up', async () => {
-    const judge = makeJudge((set) => set.reduce((sum, block) => sum + block, 0));
-    const guess = { scores: [4, 3, 2, 1, 0], propose: () => [] };
-    const steps = await collect(growSets(judge, { ...allowAll(5, 3), guess }, { ...greedy, first: 2 }));
-    expect([...judge.asked.keys()].filter((name) => name.length === 1)).toEqual(['4', '3']);
-    expect(steps.map(({ dropped }) => dropped)).toEqual([[3], [0, 3], [0, 1, 3]]);
-  });
-
   it('goes on with a set that scores propose, if that does less damage than those that grew', async () => {
     const judge = makeJudge((set) => (['2,3', '1,2,3'].includes(set.join()) ? 0 : 10 - set.length));
     const propose = (size: number) => (size === 2 ? [[2, 3]] : []);
-    const guess = { scores: [0, 1, 2, 3, 4], propose };
-    const options = { ...greedy, first: 2, tried: 1 };
-    const steps = await collect(growSets(judge, { ...allowAll(5, 3), guess }, options));
+    const steps = await collect(growSets(judge, { ...allowAll(5, 3), propose }, { ...greedy, tried: 1 }));
     expect(steps[1]).toEqual({ dropped: [2, 3], damage: 0 });
     expect(steps[2]?.dropped).toEqual(expect.arrayContaining([2, 3]));
   });
 
   it('proposes nothing that cannot lead on', async () => {
     const judge = makeJudge((set) => (set.includes(4) ? 0 : 1));
-    const guess = { scores: [0, 1, 2, 3, 4], propose: (size: number) => [[0, 1, 4].slice(3 - size)] };
+    const propose = (size: number) => [[0, 1, 4].slice(3 - size)];
     const problem = {
       ...allowAll(5, 2),
-      guess,
+      propose,
       canLeadOn: (set: BlockSet) => !set.includes(4) && set.length < 3,
     };
     await collect(growSets(judge, problem, greedy));

@@ -5,7 +5,7 @@ import { makeJudge } from './fakeJudge.js';
 describe('Halving candidates', () => {
   it('measures all on few windows, and fewer on more, the last on all', () => {
     expect(halve(2)(12, 16)).toEqual([
-      { windows: 2, keep: 6 },
+      { windows: 2, keep: 4 },
       { windows: 6, keep: 2 },
       { windows: 16, keep: 2 },
     ]);

@@ -1,0 +1,23 @@
+import { findConstraints } from '../../model/index.js';
+import { metrics, type Measured, type Ranking } from '../../score/index.js';
+import type { BlockSet } from '../../select/index.js';
+import { findDroppable, type Choosable, type ChooseOptions } from '../choose.js';
+
+/** The scores of a pass that choose best on one model or another (docs/search.md). */
+const proposing = [metrics['block-influence'], metrics['relative-magnitude'], metrics['best-span']];
+
+/** What scores would choose, for each number of blocks: by the metric that was asked for, and by those of a pass. */
+export function proposeByScores(
+  { header, description }: Choosable,
+  asked: Ranking,
+  measured: Measured,
+  options: ChooseOptions = {},
+): (size: number) => readonly BlockSet[] {
+  const { architecture, blocks, trunk } = description;
+  const constraints = findConstraints(header, architecture, blocks.length, options);
+  const others = measured.pass === undefined ? [] : proposing.map(({ rank }) => rank(trunk, measured));
+  return (size) =>
+    [asked, ...others]
+      .map((ranking) => findDroppable(ranking, size, constraints))
+      .filter((set) => set !== undefined);
+}
