@@ -15,7 +15,7 @@ function writeReadme(printed) {
     .replaceAll(`${path.dirname(output)}${path.sep}`, '')
     .trim()
     .split('\n');
-  const isDull = (line) => /^ +(?:[4-9]|1[0-1]|1[89]|2[0-7]) {2}█/.test(line);
+  const isDull = (line) => /^ +(?:[4-9]|1[0-3]|2[0-7]) {2}█/.test(line) && !line.includes('drop');
   const shown = lines.flatMap((line, i) =>
     isDull(line) ? (isDull(lines[i - 1] ?? '') ? [] : ['    …']) : [line],
   );
