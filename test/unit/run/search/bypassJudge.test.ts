@@ -18,7 +18,7 @@ function makeModel(changes: (request: RunRequest, loss: number) => number = (_, 
       divergences: request.reference ? Float32Array.of(2 * harm, 4 * harm) : new Float32Array(),
       top:
         topTokens > 0 ? { count: 1, tokens: new Int32Array(2), logProbabilities: new Float32Array(2) } : null,
-      gram: new Float32Array(),
+      gram: request.gram ? Float32Array.of(tokens[0] ?? NaN) : new Float32Array(),
       predictions: new Int32Array(),
     });
   };
@@ -107,6 +107,22 @@ describe('The judge that bypasses', () => {
       [1, 6],
       [2, 6],
     ]);
+  });
+
+  it('scores the whole model by the passes that all others are compared with', async () => {
+    const { model, asked } = makeModel();
+    const judge = createBypassJudge(model, windows, { measure: 'kl', journal: makeJournal(), slots: 3 });
+    for (const tokens of windows) {
+      expect((await judge.states.runWindow({ tokens, gram: true })).gram).toEqual(
+        Float32Array.of(tokens[0]!),
+      );
+    }
+    await judge.measure([alone(9)], 3);
+    const whole = asked.filter(({ bypass, firstBlock }) => bypass?.length === 0 && firstBlock === 0);
+    expect(whole.map(({ tokens }) => tokens[0])).toEqual([0, 1, 2]);
+    // what is asked for again is run again, without a reference of its own
+    await judge.states.runWindow({ tokens: windows[0]!, gram: true });
+    expect(asked.at(-1)).toEqual({ tokens: windows[0], gram: true });
   });
 
   it('takes a set without a finite loss for one of infinite damage', async () => {
