@@ -1,8 +1,7 @@
 // Sets ways to choose blocks side by side: all are calibrated on the built-in text and judged on texts that none of them
 // saw. Writes the table into docs/search.md.
 //   npm run search-table -- --text wiki.test.raw --text other.txt [--windows 8] [--methods auto,greedy] [--write]
-import { mkdtempSync, readFileSync } from 'node:fs';
-import os from 'node:os';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { replaceSection } from './bench/replaceSection.mjs';
@@ -13,6 +12,7 @@ import { measureHeldOut } from './search/heldOut.mjs';
 import { openKnown } from './search/knownDamage.mjs';
 import { methods, withProblem } from './search/methods.mjs';
 
+const root = path.resolve(import.meta.dirname, '..');
 const { values: options } = parseArgs({
   options: {
     text: { type: 'string', multiple: true },
@@ -21,7 +21,7 @@ const { values: options } = parseArgs({
     models: { type: 'string', default: '' },
     threads: { type: 'string' },
     fresh: { type: 'boolean', default: false },
-    figures: { type: 'string' },
+    figures: { type: 'string', default: path.join(root, 'docs', 'search', 'figures.json') },
     write: { type: 'boolean', default: false },
   },
 });
@@ -29,16 +29,15 @@ if (options.text === undefined) throw new Error('--text FILE: texts to judge on,
 
 const shares = [0.1, 0.2, 0.3];
 const texts = options.text.map((file) => ({ name: path.basename(file), text: readFileSync(file, 'utf8') }));
-const folder = options.figures ?? mkdtempSync(path.join(os.tmpdir(), 'search-table-'));
-const figures = openFigures(path.join(folder, 'figures.json'), options.fresh);
-console.error(`figures are kept in ${folder} (--figures FOLDER goes on there)`);
+const figures = openFigures(options.figures, options.fresh);
+console.error(`figures are kept in ${options.figures}, and read from there unless --fresh`);
 const settings = { windows: Number(options.windows), texts: texts.map(({ name }) => name) };
 const threads = options.threads === undefined ? undefined : Number(options.threads);
 
 for (const file of await bringSampleModels()) {
   const name = path.basename(file, '.gguf');
   if (!name.startsWith(options.models)) continue;
-  const known = openKnown(path.join(folder, `${name}.jsonl`));
+  const known = openKnown(path.join(root, 'build', 'search', `${name}.jsonl`), options.fresh);
   for (const method of options.methods.split(',')) {
     await figures.measure(method, name, settings, async () =>
       withProblem(file, { windows: settings.windows, threads, known }, async (problem) => {
@@ -55,7 +54,7 @@ const names = options.methods.split(',').filter((method) => measured[method] !==
 const sections = Object.keys(measured[names[0]]).map((model) => {
   const greedy = measured['greedy perplexity']?.[model]?.found;
   const rows = names.flatMap((method) =>
-    measured[method][model].found.map(({ dropped, ratios, blocks }, i) => ({
+    (measured[method][model]?.found ?? []).map(({ dropped, ratios, blocks }, i) => ({
       method,
       i,
       dropped,

@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
-import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { findFirstDifference } from '../../dist/select/index.js';
 
 const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
 
 /** What was measured of a model, in a file that each figure is appended to: any way to choose may read it. */
-export function openKnown(file) {
+export function openKnown(file, fresh) {
+  if (fresh) rmSync(file, { force: true });
   mkdirSync(path.dirname(file), { recursive: true });
   const lines = existsSync(file) ? readFileSync(file, 'utf8').split('\n').filter(Boolean) : [];
   const known = new Map(lines.map((line) => JSON.parse(line)));
