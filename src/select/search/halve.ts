@@ -22,7 +22,7 @@ export const measureAll =
 /** On a single window chance decides too often. */
 const fewestWindows = 2;
 
-/** All on an eighth of the windows, two at least; a third of them on three eighths, a sixth on all. */
+/** All on an eighth of the windows, two at least; a third of them on three eighths, an eighth on all. */
 export const halve =
   (keep: number): RungPlan =>
   (candidates, windows) => {
@@ -30,7 +30,7 @@ export const halve =
       windows: Math.min(windows, Math.max(fewestWindows, Math.round((eighths * windows) / 8))),
       keep: Math.max(keep, Math.ceil(candidates / part)),
     });
-    return [rung(1, 3), rung(3, 6), { windows, keep }];
+    return [rung(1, 3), rung(3, 8), { windows, keep }];
   };
 
 /**
