@@ -73,7 +73,7 @@ function chooseDrops(model, { blockInfluence }) {
   if (trunk < blocks.length) drops.push(['further tokens', blocks.slice(trunk).map(({ index }) => index)]);
   for (const count of [2, 3]) {
     try {
-      drops.push([`lowest ${count}`, [...chooseDroppable(model, blockInfluence, count)]]);
+      drops.push([`lowest ${count}`, [...chooseDroppable(model, { scores: blockInfluence }, count)]]);
     } catch (error) {
       drops.push([`lowest ${count}`, error]);
     }
