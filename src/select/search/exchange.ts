@@ -1,5 +1,6 @@
 import { findFirstWindows, narrowDown, type RungPlan } from './halve.js';
-import { listKept, nameSet, removeUnit } from './unitSets.js';
+import { rankSingles } from './oneShot.js';
+import { nameSet, removeUnit } from './unitSets.js';
 import type { UnitSet, Judge, SearchProblem, SearchStep } from './types.js';
 
 /** How sets are mended. */
@@ -43,22 +44,6 @@ export async function exchangeBlocks(
     best = { dropped: found.set, damage: found.damage };
   }
   return best;
-}
-
-/** All units, by the damage that each does alone, by weight. */
-async function rankSingles(
-  judge: Judge,
-  { units, weigh, add, canLeadOn }: SearchProblem,
-  windows: number,
-): Promise<readonly number[]> {
-  const singles = listKept([], units)
-    .map((unit) => ({ unit, set: add([], unit), base: [] }))
-    .filter(({ set }) => canLeadOn(set));
-  const damages = await judge.measure(singles, windows);
-  return singles
-    .map(({ unit, set }, i) => ({ unit, price: (damages[i] ?? NaN) / weigh(set) }))
-    .sort((a, b) => a.price - b.price)
-    .map(({ unit }) => unit);
 }
 
 /** All exchanges with some of the kept units that are allowed, by the sum of what leaving saves and coming costs. */

@@ -37,15 +37,26 @@ export async function takeLowestSingles(judge: Judge, problem: SearchProblem): P
   return (await listLowest(judge, problem)).at(-1) ?? [];
 }
 
-async function listLowest(judge: Judge, problem: SearchProblem): Promise<readonly UnitSet[]> {
-  const { units, weigh, add, canLeadOn, mayDrop } = problem;
+/** The units that may go, by the damage that each does alone, by weight. */
+export async function rankSingles(
+  judge: Judge,
+  { units, weigh, add, canLeadOn }: SearchProblem,
+  windows: number,
+): Promise<readonly number[]> {
   const singles = Array.from({ length: units }, (_, unit) => ({ unit, set: add([], unit), base: [] }));
   const possible = singles.filter(({ set }) => set.length < units && canLeadOn(set));
-  const damages = await judge.measure(possible, judge.windows);
-  const prices = new Map(possible.map(({ unit, set }, i) => [unit, (damages[i] ?? NaN) / weigh(set)]));
+  const damages = await judge.measure(possible, windows);
+  return possible
+    .map(({ unit, set }, i) => ({ unit, price: (damages[i] ?? NaN) / weigh(set) }))
+    .sort((a, b) => a.price - b.price)
+    .map(({ unit }) => unit);
+}
+
+async function listLowest(judge: Judge, problem: SearchProblem): Promise<readonly UnitSet[]> {
+  const { units, add, canLeadOn, mayDrop } = problem;
   const sets: UnitSet[] = [];
   let taken: UnitSet = [];
-  for (const [unit] of [...prices].sort(([, a], [, b]) => a - b)) {
+  for (const unit of await rankSingles(judge, problem, judge.windows)) {
     const next = add(taken, unit);
     if (next.length >= units || !canLeadOn(next)) continue;
     taken = next;
