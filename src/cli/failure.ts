@@ -1,6 +1,6 @@
 import { distance } from 'fastest-levenshtein';
 import { PruneError, type LimitReport } from '../index.js';
-import { commandNames, optionNames } from './options.js';
+import { commandNames, optionNames } from './options/index.js';
 
 /** What an error looks like to the person at the keyboard: a sentence or two, a stack only with `--debug`. */
 export function describeFailure(error: unknown, debug: boolean): string {

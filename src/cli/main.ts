@@ -8,7 +8,7 @@ import { pruneCommand } from './commands/prune.js';
 import { scoreCommand } from './commands/score.js';
 import { startCancelling } from './cancel.js';
 import { describeFailure, explainUsage } from './failure.js';
-import { repeatableOptions } from './options.js';
+import { repeatableOptions } from './options/index.js';
 
 /** Exit codes, as the README states them. */
 const exitCodes = { failed: 1, usage: 2, limit: 3, cancelled: 130 } as const;

@@ -17,7 +17,7 @@ import {
   type EvalArgs,
   type MeasureArgs,
   type PruneArgs,
-} from './options.js';
+} from './options/index.js';
 
 /** The options of a run from the arguments of a command. */
 export function toRunOptions(args: MeasureArgs): RunOptions {

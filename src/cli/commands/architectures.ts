@@ -1,6 +1,6 @@
 import type { CommandModule, InferredOptionTypes } from 'yargs';
 import { listArchitectures, wrapText, type ArchitectureSupport } from '../../index.js';
-import { outputOptions } from '../options.js';
+import { outputOptions } from '../options/index.js';
 import { createSink } from '../output.js';
 
 export const architecturesCommand: CommandModule<object, InferredOptionTypes<typeof outputOptions>> = {

@@ -6,7 +6,7 @@ import {
   modelPositional,
   outputOptions,
   type CompareArgs,
-} from '../options.js';
+} from '../options/index.js';
 import { createSink } from '../output.js';
 import { createProgress, showEvents } from '../progress.js';
 import { toCompareRequest } from '../request.js';

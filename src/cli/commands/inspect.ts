@@ -8,7 +8,7 @@ import {
   type BlockInspection,
   type Inspection,
 } from '../../index.js';
-import { modelPositional, outputOptions } from '../options.js';
+import { modelPositional, outputOptions } from '../options/index.js';
 import { createSink } from '../output.js';
 import { createProgress } from '../progress.js';
 import { resolveModel } from '../resolveModel.js';

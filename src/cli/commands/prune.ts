@@ -14,7 +14,7 @@ import {
   outputOptions,
   pruneOptions,
   type PruneArgs,
-} from '../options.js';
+} from '../options/index.js';
 import { createSink, type ResultSink } from '../output.js';
 import { createProgress, showEvents } from '../progress.js';
 import { refuseBroken } from '../failure.js';

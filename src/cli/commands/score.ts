@@ -7,7 +7,7 @@ import {
   outputOptions,
   scoreOptions,
   type ScoreArgs,
-} from '../options.js';
+} from '../options/index.js';
 import { createSink } from '../output.js';
 import { createProgress, showEvents } from '../progress.js';
 import { toRunOptions } from '../request.js';

@@ -15,14 +15,12 @@ import { wholeBlocks, type Units } from './units.js';
  * @throws PruneError DROP_REFUSED
  */
 export function describeProblem(
-  { header, description }: Choosable,
+  model: Choosable,
   count: number | undefined,
   options: ChooseOptions = {},
 ): SearchProblem {
-  const { architecture, blocks, trunk } = description;
-  refuseUnknownArrays(header, architecture, blocks.length);
-  const constraints = findConstraints(header, architecture, blocks.length, options);
-  const choice = asChoice(constraints);
+  const { trunk } = model.description;
+  const { constraints, choice } = constrain(model, options);
   const isCount = (dropped: number) => constraints.explainCount(trunk - dropped) === undefined;
   const hasSuperset = (set: BlockSet, size: number) => {
     const scores = Array.from({ length: trunk }, (_, block) => (set.includes(block) ? -1 : 0));
@@ -42,6 +40,14 @@ export function describeProblem(
   };
 }
 
+/** What the architecture allows to be dropped. */
+function constrain({ header, description }: Choosable, options: ChooseOptions) {
+  const { architecture, blocks } = description;
+  refuseUnknownArrays(header, architecture, blocks.length);
+  const constraints = findConstraints(header, architecture, blocks.length, options);
+  return { constraints, choice: asChoice(constraints) };
+}
+
 const describeUnits = ({ count, weigh, add }: Units) => ({ units: count, weigh, add });
 
 /**
@@ -50,15 +56,14 @@ const describeUnits = ({ count, weigh, add }: Units) => ({ units: count, weigh, 
  * @throws PruneError DROP_REFUSED
  */
 export function describeUnitProblem(
-  { header, description }: Choosable,
+  model: Choosable,
   units: Units,
   weight: number,
   options: ChooseOptions = {},
 ): SearchProblem {
-  const { architecture, blocks, trunk } = description;
-  refuseUnknownArrays(header, architecture, blocks.length);
-  const constraints = findConstraints(header, architecture, blocks.length, options);
-  const choice = asChoice(constraints);
+  const { header, description } = model;
+  const { trunk } = description;
+  const { constraints, choice } = constrain(model, options);
   const attention = new Set(listAttention(header, description));
   const mayDrop = (set: UnitSet) => {
     const { dropped, droppedAttention } = units.toDrop(set);

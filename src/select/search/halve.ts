@@ -28,7 +28,7 @@ export const halve =
   (candidates, windows) => {
     const rung = (eighths: number, part: number) => ({
       windows: Math.min(windows, Math.max(fewestWindows, Math.round((eighths * windows) / 8))),
-      keep: Math.max(keep, Math.ceil(candidates / part)),
+      keep: Math.max(keep, Math.round(candidates / part)),
     });
     return [rung(1, 3), rung(3, 8), { windows, keep }];
   };

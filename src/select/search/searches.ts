@@ -34,7 +34,7 @@ export interface Search {
 }
 
 /** Units that `auto` tries beside each set: a fifth of all, but not so few that the best is likely to be missed. */
-const countTried = (units: number) => Math.max(5, Math.ceil(units / 5));
+const countTried = (units: number) => Math.max(4, Math.ceil(units / 5));
 
 /** The most sets of a size that scores propose. */
 const proposed = 3;

@@ -1,6 +1,6 @@
 import yargs from 'yargs';
 import { describeFailure, explainUsage } from '../../../src/cli/failure.js';
-import { optionNames, pruneOptions } from '../../../src/cli/options.js';
+import { optionNames, pruneOptions } from '../../../src/cli/options/index.js';
 import { PruneError } from '../../../src/errors.js';
 
 const ERROR = new PruneError('USAGE', 'The ratio must be less than 1. See the help.');

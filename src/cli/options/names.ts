@@ -1,0 +1,38 @@
+import { companionOptions } from './companions.js';
+import { compareOptions } from './compare.js';
+import { evalOptions } from './evaluate.js';
+import { pruneOptions } from './prune.js';
+import { backendOptions, measureOptions, outputOptions } from './shared.js';
+
+/** The options that may be given several times, by all their names. */
+export const repeatableOptions: ReadonlySet<string> = new Set([
+  ...Object.keys(companionOptions),
+  'controlVector',
+  'data',
+]);
+
+/** The names of all commands, to suggest one for a mistyped one. */
+export const commandNames: readonly string[] = [
+  'prune',
+  'score',
+  'eval',
+  'compare',
+  'inspect',
+  'architectures',
+];
+
+/** The names of all options, to suggest one for a mistyped one. */
+export const optionNames: readonly string[] = [
+  // of names that are equally near the first is suggested
+  'help',
+  'version',
+  'debug',
+  ...Object.keys({
+    ...measureOptions,
+    ...backendOptions,
+    ...outputOptions,
+    ...pruneOptions,
+    ...evalOptions,
+    ...compareOptions,
+  }),
+];

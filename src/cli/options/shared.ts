@@ -1,0 +1,97 @@
+import type { InferredOptionTypes, Options, PositionalOptions } from 'yargs';
+import { defaultMetric, gpuChoices, metricNames, windowDefaults } from '../../index.js';
+
+/** The model that every command works on. */
+export const modelPositional = {
+  type: 'string',
+  demandOption: true,
+  describe: 'A .gguf file, hf:user/repo:quant, or a URL',
+} as const satisfies PositionalOptions;
+
+/** What blocks are scored on. */
+export const measureOptions = {
+  metric: {
+    requiresArg: true,
+    choices: metricNames,
+    describe: `What blocks are ranked by [default: ${defaultMetric}]`,
+    group: 'Choosing:',
+  },
+  calibration: {
+    requiresArg: true,
+    type: 'string',
+    normalize: true,
+    describe:
+      'Text to measure on: a .txt file, or a .json file with an array of arrays of token ids [default: built-in text]',
+    group: 'Measuring:',
+  },
+  windows: {
+    requiresArg: true,
+    type: 'number',
+    default: windowDefaults.windows,
+    describe: 'Windows to score on',
+    group: 'Measuring:',
+  },
+  'window-tokens': {
+    requiresArg: true,
+    type: 'number',
+    describe: `Tokens of a window [default: ${windowDefaults.windowTokens}, or the model's context if that is less]`,
+    group: 'Measuring:',
+  },
+  exact: {
+    type: 'boolean',
+    default: false,
+    describe: 'Multiply with dequantised weights: the same scores on every machine, slower on some',
+    group: 'Measuring:',
+  },
+} as const satisfies Record<string, Options>;
+
+export const backendOptions = {
+  gpu: {
+    requiresArg: true,
+    choices: gpuChoices,
+    default: 'auto',
+    describe: 'Where the model runs',
+    group: 'Running:',
+  },
+  'gpu-layers': {
+    requiresArg: true,
+    type: 'number',
+    describe: 'Blocks to put on the GPU [default: all]',
+    group: 'Running:',
+  },
+  threads: {
+    requiresArg: true,
+    type: 'number',
+    describe: 'Processor threads [default: one a core]',
+    group: 'Running:',
+  },
+} as const satisfies Record<string, Options>;
+
+export const outputOptions = {
+  json: {
+    type: 'string',
+    describe: 'Print the result as JSON instead; --json=FILE writes it to a file beside the usual output',
+    group: 'Output:',
+  },
+  quiet: {
+    alias: 'q',
+    type: 'boolean',
+    default: false,
+    describe: 'No progress, no tables',
+    group: 'Output:',
+  },
+} as const satisfies Record<string, Options>;
+
+/** A limit that decides the exit code. */
+export const failIf = {
+  'fail-if': {
+    requiresArg: true,
+    type: 'string',
+    describe: 'End with exit code 3 if a limit is broken, e.g. "kld>0.1,ppl>+15%,mmlu<-3"',
+    group: 'Judging:',
+  },
+} as const satisfies Record<string, Options>;
+
+export type MeasureArgs = InferredOptionTypes<
+  typeof measureOptions & typeof backendOptions & typeof outputOptions
+>;
