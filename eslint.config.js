@@ -3,16 +3,17 @@ import { defineConfig } from 'eslint/config';
 import tseslint from 'typescript-eslint';
 
 /**
- * Dependencies point one way: errors ← gguf ← model ← native; stages (score, select, rewrite, evaluate, report) know
+ * Dependencies point one way: errors ← gguf ← model ← native; stages (score, select, heal, rewrite, evaluate, report) know
  * those but not each other; run/ and pipeline put stages together; cli sees the public API alone.
  */
-const folders = ['gguf', 'model', 'native', 'score', 'select', 'rewrite', 'evaluate', 'report', 'run', 'cli'];
+const folders = ['gguf', 'model', 'native', 'score', 'select', 'heal', 'rewrite', 'evaluate', 'report', 'run', 'cli'];
 const allowed = {
   gguf: [],
   model: ['gguf'],
   native: ['gguf', 'model'],
   score: ['gguf'],
   select: ['gguf'],
+  heal: ['gguf'],
   rewrite: ['gguf', 'model'],
   evaluate: ['gguf'],
   report: ['gguf'],

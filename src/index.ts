@@ -20,6 +20,13 @@ export { compareFile } from './comparePipeline.js';
 export { evaluateFile } from './evalPipeline.js';
 export { escapeUnsafe } from './gguf/index.js';
 export { listArchitectures, type ArchitectureSupport } from './model/index.js';
+export {
+  healingDefaults,
+  healingMethods,
+  healingNames,
+  parseHealing,
+  type HealingName,
+} from './heal/index.js';
 export { inspectFile, type BlockInspection, type Inspection } from './inspect.js';
 export {
   findDevices,

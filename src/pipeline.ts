@@ -4,10 +4,13 @@ import type { Comparison } from './evaluate/index.js';
 import { escapeUnsafe, fileLabel, readHeader } from './gguf/index.js';
 import { describeModel, findArchitecture, isEmptyDrop, type Drop } from './model/index.js';
 import type { EvaluationReport, OutputReport, RunReport } from './report/index.js';
-import { planCompanion, planDrop } from './rewrite/index.js';
+import { planCompanion, planDrop, type Repairs } from './rewrite/index.js';
 import { choose, settleAmount } from './run/chooseBlocks.js';
 import { planCompanions, readCompanions } from './run/companions.js';
 import { evaluateOutput, measureCost } from './run/evaluate.js';
+import type { HealingName } from './heal/index.js';
+import { checkHealingOf } from './run/heal/check.js';
+import { heal, type Healing } from './run/heal/heal.js';
 import { checkRunLimits, planRunLimits } from './run/limits.js';
 import { describeMaking } from './run/making.js';
 import { checkMetric } from './run/measure/check.js';
@@ -56,6 +59,8 @@ export async function pruneFile(request: PruneRequest): Promise<RunReport> {
 
   // whatever can be refused is refused before any work
   const limits = planRunLimits(request);
+  const methods = request.heal ?? [];
+  checkHealingOf(header, methods, request);
   checkMetric(request.metric, description.architecture, fileLabel(header.path));
   checkSearch(request, description.architecture, fileLabel(header.path));
   const readGoingWith = (drop: Drop) =>
@@ -76,14 +81,17 @@ export async function pruneFile(request: PruneRequest): Promise<RunReport> {
   try {
     announce(run, 'prune');
     const chosen = await choose(run, request, amount);
-    const describe = describeMaking(run, chosen, chosen);
-    const plan = planDrop(
-      header,
-      description,
-      chosen,
-      describe(header.path, run.hash.sha256),
-      request.splitMaxBytes,
-    );
+    const describe = describeMaking(run, chosen, chosen, methods);
+    const planWith = (repairs?: Repairs) =>
+      planDrop(
+        header,
+        description,
+        chosen,
+        describe(header.path, run.hash.sha256),
+        request.splitMaxBytes,
+        repairs,
+      );
+    const unhealed = planWith();
     const choice = buildReport(run, 'prune', chosen);
     request.onEvent?.({ kind: 'chosen', report: choice });
     if (request.dryRun) return choice;
@@ -91,6 +99,8 @@ export async function pruneFile(request: PruneRequest): Promise<RunReport> {
     const target = nameTarget(chosen);
     const companions = isOpen ? await readGoingWith(chosen) : rehearsed;
     if (!isTargetKnown) await checkTargets(header, target, companions, request);
+    const healing = await healIfAsked(run, chosen, methods, request);
+    const plan = healing === undefined ? unhealed : planWith(healing.repairs);
     const planned = {
       model: { plan, target },
       companions: await planCompanions(companions, plan, describe, request.signal),
@@ -102,6 +112,7 @@ export async function pruneFile(request: PruneRequest): Promise<RunReport> {
     const evaluation = cost === undefined ? undefined : await evaluateWritten(run, output, cost);
     return buildReport(run, 'prune', {
       ...chosen,
+      healing: healing?.report,
       output,
       evaluation,
       limits: checkRunLimits(limits, evaluation),
@@ -109,6 +120,16 @@ export async function pruneFile(request: PruneRequest): Promise<RunReport> {
   } finally {
     await run.model.close();
   }
+}
+
+/** Heals what was dropped, where that is asked for; what nothing was dropped from needs none. */
+async function healIfAsked(
+  run: Run,
+  drop: Drop,
+  methods: readonly HealingName[],
+  request: PruneRequest,
+): Promise<Healing | undefined> {
+  return methods.length === 0 || drop.dropped.length === 0 ? undefined : heal(run, drop, methods, request);
 }
 
 /** Whether losses tell what a drop cost: not where a token sees those after it, and so the answer. */

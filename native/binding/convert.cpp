@@ -96,6 +96,50 @@ window_request to_window_request(const Napi::Object & object) {
     request.keep_inputs      = object.Get("keepInputs").ToBoolean();
     request.first_block      = to_int32(object, "firstBlock");
     request.attenuate        = to_attenuation(object.Get("attenuate"));
+    request.overridden       = object.Get("overridden").ToBoolean();
+    request.stream           = object.Get("stream").IsNull() ? -1 : to_int32(object, "stream");
+    return request;
+}
+
+block_request to_block_request(const Napi::Object & object) {
+    block_request request;
+    request.tokens           = to_int32_vector(object.Get("tokens"));
+    request.block            = to_int32(object, "block");
+    request.stream           = to_int32(object, "stream");
+    request.overridden       = object.Get("overridden").ToBoolean();
+    request.bypassed         = object.Get("bypassed").ToBoolean();
+    request.bypass_attention = to_int32_vector(object.Get("bypassAttention"));
+    if (!object.Get("fit").IsNull()) {
+        const auto fit     = object.Get("fit").As<Napi::Object>();
+        request.refit      = fit.Get("weight").As<Napi::String>().Utf8Value();
+        request.of_product = fit.Get("ofProduct").ToBoolean();
+        request.wanted     = to_int32(fit, "wanted");
+    }
+    return request;
+}
+
+refit_request to_refit_request(const Napi::Object & object) {
+    refit_request request;
+    if (!object.Get("place").IsNull()) {
+        request.place = to_tensor_place(object.Get("place").As<Napi::Object>());
+    }
+    request.type  = to_int32(object, "type");
+    request.ridge = object.Get("ridge").As<Napi::Number>().DoubleValue();
+    return request;
+}
+
+override_request to_override_request(const Napi::Object & object) {
+    override_request request;
+    request.name     = object.Get("name").As<Napi::String>().Utf8Value();
+    request.block    = to_int32(object, "block");
+    request.type     = to_int32(object, "type");
+    request.n_in     = object.Get("inputs").As<Napi::Number>().Int64Value();
+    request.n_out    = object.Get("outputs").As<Napi::Number>().Int64Value();
+    const auto bytes = object.Get("bytes");
+    if (!bytes.IsNull()) {
+        const auto array = bytes.As<Napi::Uint8Array>();
+        request.bytes    = {array.Data(), array.Data() + array.ElementLength()};
+    }
     return request;
 }
 
@@ -179,6 +223,14 @@ Napi::Value to_js(Napi::Env env, const speed_result & result) {
     object.Set("promptSeconds", result.prompt_seconds);
     object.Set("generationSeconds", result.generation_seconds);
     return object;
+}
+
+Napi::Value to_js(Napi::Env env, std::monostate nothing) {
+    return env.Undefined();
+}
+
+Napi::Value to_js(Napi::Env env, const std::vector<uint8_t> & bytes) {
+    return to_typed_array<Napi::Uint8Array>(env, bytes);
 }
 
 Napi::Value to_js(Napi::Env env, double value) {

@@ -2,9 +2,11 @@
 
 #include "../core/backends.h"
 #include "../core/model_session.h"
-#include "../core/weight_sum.h"
+#include "../core/weights.h"
 
 #include <napi.h>
+
+#include <variant>
 
 // Plain structs from and to JavaScript; names as in src/native/contract.ts.
 session_params       to_session_params(const Napi::Object & object);
@@ -13,6 +15,9 @@ sequence_request     to_sequence_request(const Napi::Object & object);
 generation_request   to_generation_request(const Napi::Object & object);
 speed_request        to_speed_request(const Napi::Object & object);
 tensor_place         to_tensor_place(const Napi::Object & object);
+block_request        to_block_request(const Napi::Object & object);
+refit_request        to_refit_request(const Napi::Object & object);
+override_request     to_override_request(const Napi::Object & object);
 std::vector<int32_t> to_int32_vector(const Napi::Value & value);
 
 std::vector<std::string> to_strings(const Napi::Value & value);
@@ -22,6 +27,8 @@ Napi::Value to_js(Napi::Env env, const window_result & result);
 Napi::Value to_js(Napi::Env env, const speed_result & result);
 Napi::Value to_js(Napi::Env env, const generation_result & result);
 Napi::Value to_js(Napi::Env env, double value);
+Napi::Value to_js(Napi::Env env, std::monostate nothing);
+Napi::Value to_js(Napi::Env env, const std::vector<uint8_t> & bytes);
 Napi::Value to_js(Napi::Env env, const std::vector<float> & values);
 Napi::Value to_js(Napi::Env env, const std::vector<std::vector<int32_t>> & lists);
 Napi::Value to_js(Napi::Env env, const std::string & text);

@@ -4,6 +4,7 @@
 #include "promise_task.h"
 
 #include <stdexcept>
+#include <variant>
 
 namespace {
 
@@ -54,6 +55,14 @@ Napi::Function session_wrap::define(Napi::Env env) {
                            InstanceMethod("generate", &session_wrap::generate),
                            InstanceMethod("measureSpeed", &session_wrap::measure_speed),
                            InstanceMethod("sumMagnitudes", &session_wrap::sum_magnitudes),
+                           InstanceMethod("runBlock", &session_wrap::run_block),
+                           InstanceMethod("sumPatch", &session_wrap::sum_patch),
+                           InstanceMethod("copyStream", &session_wrap::copy_stream),
+                           InstanceMethod("forgetStreams", &session_wrap::forget_streams),
+                           InstanceMethod("compareStreams", &session_wrap::compare_streams),
+                           InstanceMethod("clearSums", &session_wrap::clear_sums),
+                           InstanceMethod("refit", &session_wrap::refit),
+                           InstanceMethod("overrideWeight", &session_wrap::override_weight),
                            InstanceMethod("cancel", &session_wrap::cancel),
                            InstanceMethod("close", &session_wrap::close),
                        });
@@ -67,6 +76,13 @@ template <typename Result> Napi::Value session_wrap::start(Napi::Env env, std::f
             return call(state->opened());
         },
         [](Napi::Env env, Result & result) { return to_js(env, result); });
+}
+
+Napi::Value session_wrap::start_action(Napi::Env env, std::function<void(model_session &)> call) {
+    return start<std::monostate>(env, [call = std::move(call)](model_session & session) {
+        call(session);
+        return std::monostate();
+    });
 }
 
 Napi::Value session_wrap::open(const Napi::CallbackInfo & info) {
@@ -125,6 +141,53 @@ Napi::Value session_wrap::sum_magnitudes(const Napi::CallbackInfo & info) {
     state->cancelled = false;
     return start<double>(info.Env(), [place = to_tensor_place(info[0].As<Napi::Object>()), state = state](
                                          model_session &) { return ::sum_magnitudes(place, state->cancelled); });
+}
+
+Napi::Value session_wrap::run_block(const Napi::CallbackInfo & info) {
+    state->cancelled = false;
+    return start_action(info.Env(), [request = to_block_request(info[0].As<Napi::Object>())](model_session & session) {
+        session.run_block(request);
+    });
+}
+
+Napi::Value session_wrap::sum_patch(const Napi::CallbackInfo & info) {
+    state->cancelled = false;
+    return start_action(info.Env(), [stream = info[0].As<Napi::Number>().Int32Value(),
+                                     wanted = info[1].As<Napi::Number>().Int32Value(),
+                                     block  = info[2].As<Napi::Number>().Int32Value()](model_session & session) {
+        session.sum_patch(stream, wanted, block);
+    });
+}
+
+Napi::Value session_wrap::copy_stream(const Napi::CallbackInfo & info) {
+    return start_action(info.Env(),
+                        [from = info[0].As<Napi::Number>().Int32Value(), to = info[1].As<Napi::Number>().Int32Value()](
+                            model_session & session) { session.copy_stream(from, to); });
+}
+
+Napi::Value session_wrap::forget_streams(const Napi::CallbackInfo & info) {
+    return start_action(info.Env(), [](model_session & session) { session.forget_streams(); });
+}
+
+Napi::Value session_wrap::compare_streams(const Napi::CallbackInfo & info) {
+    return start<double>(info.Env(),
+                         [a = info[0].As<Napi::Number>().Int32Value(), b = info[1].As<Napi::Number>().Int32Value()](
+                             model_session & session) { return session.compare_streams(a, b); });
+}
+
+Napi::Value session_wrap::clear_sums(const Napi::CallbackInfo & info) {
+    return start_action(info.Env(), [](model_session & session) { session.clear_sums(); });
+}
+
+Napi::Value session_wrap::refit(const Napi::CallbackInfo & info) {
+    state->cancelled = false;
+    return start<std::vector<uint8_t>>(info.Env(), [request = to_refit_request(info[0].As<Napi::Object>())](
+                                                       model_session & session) { return session.refit(request); });
+}
+
+Napi::Value session_wrap::override_weight(const Napi::CallbackInfo & info) {
+    return start_action(info.Env(), [request = to_override_request(info[0].As<Napi::Object>())](
+                                        model_session & session) { session.override_weight(request); });
 }
 
 Napi::Value session_wrap::cancel(const Napi::CallbackInfo & info) {

@@ -37,11 +37,22 @@ class session_wrap : public Napi::ObjectWrap<session_wrap> {
     Napi::Value generate(const Napi::CallbackInfo & info);
     Napi::Value measure_speed(const Napi::CallbackInfo & info);
     Napi::Value sum_magnitudes(const Napi::CallbackInfo & info);
+    Napi::Value run_block(const Napi::CallbackInfo & info);
+    Napi::Value sum_patch(const Napi::CallbackInfo & info);
+    Napi::Value copy_stream(const Napi::CallbackInfo & info);
+    Napi::Value forget_streams(const Napi::CallbackInfo & info);
+    Napi::Value compare_streams(const Napi::CallbackInfo & info);
+    Napi::Value clear_sums(const Napi::CallbackInfo & info);
+    Napi::Value refit(const Napi::CallbackInfo & info);
+    Napi::Value override_weight(const Napi::CallbackInfo & info);
     Napi::Value cancel(const Napi::CallbackInfo & info);
     Napi::Value close(const Napi::CallbackInfo & info);
 
     // Runs a call on the open session in a worker thread.
     template <typename Result> Napi::Value start(Napi::Env env, std::function<Result(model_session &)> call);
+
+    // The same for a call that returns nothing.
+    Napi::Value start_action(Napi::Env env, std::function<void(model_session &)> call);
 
     std::shared_ptr<shared_state> state = std::make_shared<shared_state>();
 };

@@ -80,6 +80,22 @@ void graph_edit::attenuate(ggml_context * ctx, int block, float factor) {
     attenuated = {ctx, block, factor};
 }
 
+void graph_edit::patch(ggml_context * ctx, int block, ggml_tensor * map, float eps) {
+    patches[block] = {ctx, map, eps};
+}
+
+ggml_tensor * graph_edit::append_patch(int block, ggml_tensor * input) {
+    const linear_patch & by = patches.at(block);
+    if (ggml_n_dims(input) > 2 || input->ne[0] != by.map->ne[0] || input->ne[0] != by.map->ne[1]) {
+        throw std::runtime_error(std::string("a linear map cannot stand for the block after ") + input->name);
+    }
+    ggml_tensor * norm = ggml_rms_norm(by.ctx, input, by.eps);
+    ggml_tensor * sum  = ggml_add(by.ctx, input, ggml_mul_mat(by.ctx, by.map, norm));
+    mixing.insert({norm, sum->src[1], sum});
+    ggml_build_forward_expand(gf, sum);
+    return sum;
+}
+
 // input + factor * (output - input): what is added is small and exact where the factor is near 1 or 0
 ggml_tensor * graph_edit::append_mix(ggml_tensor * input, ggml_tensor * output) {
     ggml_context * ctx   = attenuated.ctx;
@@ -144,6 +160,10 @@ void graph_edit::bypass(const std::vector<int32_t> & blocks) {
             if (block == attenuated.block) {
                 redirected[block + 1] = append_mix(input, output);
             }
+            continue;
+        }
+        if (patches.count(block) != 0) {
+            redirected[block + 1] = append_patch(block, input);
             continue;
         }
         // the last block keeps only the rows that are asked for; so must what stands for it

@@ -35,6 +35,10 @@ class graph_edit {
     // by bypass().
     void attenuate(ggml_context * ctx, int block, float factor);
 
+    // Lets a linear map stand for a bypassed block: what read its output reads input + map · rms_norm(input) instead of
+    // its input. To be followed by bypass(). map: [n_embd, n_embd]
+    void patch(ggml_context * ctx, int block, ggml_tensor * map, float eps);
+
     // Makes the consumers of each sum of a block's attention and its input read the input instead. To be followed by
     // bypass(). sums: [n_blocks], null where a block has none.
     void bypass_attention(const std::vector<int32_t> & blocks, const std::vector<ggml_tensor *> & sums);
@@ -62,6 +66,7 @@ class graph_edit {
     ggml_tensor * find_selected_rows(ggml_tensor * source, const ggml_tensor * like) const;
     bool          is_removed(const ggml_tensor * node) const;
     void          rewire(ggml_tensor * node) const;
+    ggml_tensor * append_patch(int block, ggml_tensor * input);
     ggml_tensor * append_mix(ggml_tensor * input, ggml_tensor * output);
     void          remove_dead_nodes();
     void          place_appended_nodes();
@@ -78,7 +83,13 @@ class graph_edit {
         int            block  = no_block;
         float          factor = 1.0f;
     } attenuated;
-    std::unordered_set<const ggml_tensor *> mixing; // nodes that read a block's own output, whatever stands for it
+    struct linear_patch {
+        ggml_context * ctx = nullptr;
+        ggml_tensor *  map = nullptr;
+        float          eps = 0.0f;
+    };
+    std::unordered_map<int, linear_patch>   patches; // by block
+    std::unordered_set<const ggml_tensor *> mixing;  // nodes that read a block's own output, whatever stands for it
 
     std::unordered_map<const ggml_tensor *, int> owners; // of the nodes that were there at construction
     std::unordered_map<const ggml_tensor *, int> state_index;

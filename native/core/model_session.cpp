@@ -90,7 +90,7 @@ model_session::model_session(const session_params & session, std::atomic<bool> &
         known.device = ggml_backend_dev_description(llama_model_get_device(model.get(), 0));
     }
 
-    tap = std::make_unique<residual_tap>(known.n_blocks, params.stream);
+    tap = std::make_unique<residual_tap>(known.n_blocks, params.stream, overrides);
 }
 
 std::vector<std::vector<int32_t>> model_session::tokenize(const std::vector<std::string> & texts) const {

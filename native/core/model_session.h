@@ -3,7 +3,10 @@
 #include "distribution.h"
 #include "kept_states.h"
 #include "residual_tap.h"
+#include "ridge_sums.h"
 #include "top_tokens.h"
+#include "weight_overrides.h"
+#include "weights.h"
 
 #include <atomic>
 #include <cstdint>
@@ -56,6 +59,38 @@ struct window_request {
     bool                 keep_inputs = false; // keep those of the blocks that are run
     int32_t              first_block = 0;     // begin with its input, which an earlier run of the window has kept
     attenuation          attenuate;           // not together with keep_inputs
+    bool                 overridden = false;  // multiply with the matrices that were given instead of the model's
+    int32_t              stream     = -1;     // begin with a stream's state instead of a kept one; -1: with a kept one
+};
+
+// One block over a window whose state before it is kept as a stream.
+struct block_request {
+    std::vector<int32_t> tokens;
+    int32_t              block      = 0;
+    int32_t              stream     = 0; // whose state is the block's input; the first block needs none
+    bool                 overridden = false;
+    bool                 bypassed   = false; // leave the block out, but for a map that stands for it
+    std::vector<int32_t> bypass_attention;
+    std::string          refit;              // add to the sums that this matrix of the block is fitted from, and
+    bool                 of_product = false; // take what it yields, not what it reads, as the inputs of the fit
+    int32_t              wanted     = 0;     // the stream whose state the output is to be
+};
+
+// What a matrix of a model is to be replaced by.
+struct override_request {
+    std::string          name;
+    int32_t              block = 0; // whose device it goes to
+    int32_t              type  = 0;
+    int64_t              n_in  = 0;
+    int64_t              n_out = 0;
+    std::vector<uint8_t> bytes; // empty: the model's own again
+};
+
+// A matrix, refitted by the sums so far.
+struct refit_request {
+    tensor_place place;     // of the values to begin with; its count 0: begin with zeros
+    int32_t      type  = 0; // that is wanted
+    double       ridge = 0; // as a share of the mean square of the inputs
 };
 
 struct window_result {
@@ -126,6 +161,27 @@ class model_session {
 
     window_result run_window(const window_request & request);
 
+    // Runs one block. Without a fit the output becomes the stream's state.
+    void run_block(const block_request & request);
+
+    // Adds to the sums that a map is fitted from which stands for the blocks between the states of two streams.
+    void sum_patch(int32_t stream, int32_t wanted, int32_t block);
+
+    // Lets a stream be as another one is.
+    void copy_stream(int32_t from, int32_t to);
+
+    void forget_streams();
+
+    // The mean over tokens, but for the first one, of |a - b|² / |b|², with a and b the states of two streams.
+    double compare_streams(int32_t a, int32_t b) const;
+
+    // Forgets the sums of fits.
+    void clear_sums() { sums.reset(); }
+
+    std::vector<uint8_t> refit(const refit_request & request) const;
+
+    void override_weight(const override_request & request);
+
     // Natural logarithm of the probability of each target, by stock llama.cpp's path. Sequences stay as they are until
     // the next call.
     std::vector<float> run_sequences(const sequence_request & request);
@@ -143,6 +199,16 @@ class model_session {
         void operator()(llama_context * ctx) const;
     };
 
+    // The state of a window before some block, in the pieces that it runs in.
+    struct token_stream {
+        std::vector<int32_t>            tokens;
+        std::vector<std::vector<float>> pieces;
+    };
+
+    void add_to_sums(const block_request & request, size_t piece);
+
+    const token_stream & find_stream(int32_t id) const;
+
     void check_tokens(const std::vector<int32_t> & tokens) const;
     void check_attenuation(const window_request & request) const;
     void check_reference(const window_request & request, int32_t n_rows) const;
@@ -156,9 +222,14 @@ class model_session {
     std::atomic<bool> &                          cancelled;
     kept_logits &                                kept;
     std::unique_ptr<llama_model, model_free>     model;
-    std::unique_ptr<residual_tap>                tap; // outlives the context that calls it
+    weight_overrides                             overrides;       // outlive the graphs that read them
+    uint32_t                                     n_overrides = 1; // states that the overrides had so far
+    std::unique_ptr<residual_tap>                tap;             // outlives the context that calls it
     std::unique_ptr<llama_context, context_free> ctx;
     model_facts                                  known;
     std::map<int32_t, kept_states>               slots;
     std::vector<float>                           logits; // of one graph, where they cannot be read in place
+    std::map<int32_t, token_stream>              streams;
+    std::unique_ptr<ridge_sums>                  sums; // null: nothing was summed
+    bool                                         sums_of_product = false;
 };

@@ -5,6 +5,7 @@
 #include "llama-graph.h"
 #include "llama-model.h"
 #include "llama.h"
+#include "weight_overrides.h"
 
 #include <stdexcept>
 
@@ -115,6 +116,15 @@ ggml_tensor * append_gram(llm_graph_result * res, const graph_edit & graph, int 
     return gram;
 }
 
+// Lets a tensor be read after the run.
+ggml_tensor * keep(ggml_tensor * tensor) {
+    ggml_set_output(tensor);
+    if (tensor->view_src != nullptr) {
+        ggml_set_output(tensor->view_src); // which owns the memory
+    }
+    return tensor;
+}
+
 // A state that is given, not computed.
 class given_state : public llm_graph_input_i {
   public:
@@ -132,7 +142,8 @@ class given_state : public llm_graph_input_i {
 
 } // namespace
 
-residual_tap::residual_tap(int32_t n_blocks, stream_params stream) : n_blocks(n_blocks), stream(std::move(stream)) {}
+residual_tap::residual_tap(int32_t n_blocks, stream_params stream, const weight_overrides & overrides) :
+    n_blocks(n_blocks), stream(std::move(stream)), overrides(overrides) {}
 
 void residual_tap::set_request(llama_context * context, const tap_request & next) {
     if (ctx == context && next == request) {
@@ -184,6 +195,8 @@ void residual_tap::on_graph(llm_graph_result * res) {
     t_gram   = nullptr;
     t_logits = nullptr;
     t_inputs.clear();
+    t_end   = nullptr;
+    t_refit = {};
     try {
         edit(res);
     } catch (...) {
@@ -241,12 +254,16 @@ void residual_tap::mark_request(llm_graph_result * res) const {
 void residual_tap::keep_inputs(const graph_edit & graph) {
     t_inputs.resize(n_blocks, nullptr);
     for (int il = request.first_block; il < n_blocks; ++il) {
-        ggml_tensor * state = graph.state(il);
-        ggml_set_output(state);
-        if (state->view_src != nullptr) {
-            ggml_set_output(state->view_src); // which owns the memory
-        }
-        t_inputs[il] = state;
+        t_inputs[il] = keep(graph.state(il));
+    }
+}
+
+void residual_tap::keep_end(llm_graph_result * res, const graph_edit & graph) {
+    t_end = keep(graph.state(request.end_block));
+    if (!request.refit.empty()) {
+        t_refit = refit_point::find(res->get_gf(), request.refit, t_end);
+        keep(t_refit.input);
+        keep(t_refit.product);
     }
 }
 
@@ -262,7 +279,19 @@ void residual_tap::edit(llm_graph_result * res) {
         graph.attenuate(res->get_ctx(), request.attenuate.block, request.attenuate.factor);
     }
     graph.bypass_attention(request.bypass_attention, sums);
-    graph.bypass(request.bypass);
+    std::vector<int32_t> bypassed = request.bypass;
+    for (int32_t il = request.end_block; il >= 0 && il < n_blocks; ++il) {
+        bypassed.push_back(il);
+    }
+    if (request.overrides > 0) {
+        for (const int32_t il : request.bypass) {
+            ggml_tensor * map = overrides.find(weight_overrides::patch_name(il));
+            if (map != nullptr && il >= request.first_block) {
+                graph.patch(res->get_ctx(), il, map, ctx->get_model().hparams.f_norm_rms_eps);
+            }
+        }
+    }
+    graph.bypass(bypassed);
     if (request.keep_inputs) {
         keep_inputs(graph);
     }
@@ -278,8 +307,14 @@ void residual_tap::edit(llm_graph_result * res) {
     if (request.gram) {
         t_gram = append_gram(res, graph, n_states(), stream.lanes_last, *ctx);
     }
+    if (request.overrides > 0) {
+        overrides.apply(res->get_gf());
+    }
     if (request.exact) {
         use_exact_weights(res);
     }
     graph.finish();
+    if (request.end_block >= 0) {
+        keep_end(res, graph);
+    }
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "llama-ext.h"
+#include "refit_point.h"
 
 #include <cstdint>
 #include <exception>
@@ -8,6 +9,7 @@
 #include <vector>
 
 class graph_edit;
+class weight_overrides;
 
 // How an architecture's compute graph holds the residual stream.
 struct stream_params {
@@ -34,11 +36,15 @@ struct tap_request {
     bool                 keep_inputs = false; // of all blocks, readable after the run
     int32_t              first_block = 0;     // the blocks below are not run: its input is given, see set_start
     attenuation          attenuate;
+    int32_t              end_block = -1; // this block, those above and the head are not run; -1: all are
+    std::string          refit;          // a matrix of the last block that is run, see refit(); empty: none
+    uint32_t             overrides = 0;  // which state of the overrides is read; 0: none
 
     bool operator==(const tap_request & other) const {
         return gram == other.gram && logits == other.logits && exact == other.exact && bypass == other.bypass &&
                bypass_attention == other.bypass_attention && keep_inputs == other.keep_inputs &&
-               first_block == other.first_block && attenuate == other.attenuate;
+               first_block == other.first_block && attenuate == other.attenuate && end_block == other.end_block &&
+               refit == other.refit && overrides == other.overrides;
     }
 };
 
@@ -46,7 +52,7 @@ struct tap_request {
 // It neither prints nor throws into llama.cpp: rethrow_error() after decoding tells what went wrong.
 class residual_tap {
   public:
-    residual_tap(int32_t n_blocks, stream_params stream);
+    residual_tap(int32_t n_blocks, stream_params stream, const weight_overrides & overrides);
 
     residual_tap(const residual_tap &)             = delete;
     residual_tap & operator=(const residual_tap &) = delete;
@@ -74,19 +80,27 @@ class residual_tap {
     // for
     const std::vector<ggml_tensor *> & inputs() const { return t_inputs; }
 
+    // The input of the end block in the last graph built; null if there is none.
+    ggml_tensor * end_state() const { return t_end; }
+
+    // How the input of the end block follows from the matrix that was asked for, in the last graph built.
+    const refit_point & refit() const { return t_refit; }
+
   private:
     void on_tensor(ggml_tensor * cur, const char * name, int il);
     void on_graph(llm_graph_result * res);
     void edit(llm_graph_result * res);
     void collect_states(llm_graph_result * res);
     void keep_inputs(const graph_edit & graph);
+    void keep_end(llm_graph_result * res, const graph_edit & graph);
 
     ggml_tensor * append_start(llm_graph_result * res) const;
     void          mark_request(llm_graph_result * res) const;
 
-    int32_t       n_blocks;
-    stream_params stream;
-    tap_request   request;
+    int32_t                  n_blocks;
+    stream_params            stream;
+    const weight_overrides & overrides;
+    tap_request              request;
 
     llama_context * ctx        = nullptr; // that the hook is set on
     uint32_t        n_requests = 0;
@@ -96,6 +110,8 @@ class residual_tap {
     ggml_tensor *              t_gram   = nullptr;
     ggml_tensor *              t_logits = nullptr;
     std::vector<ggml_tensor *> t_inputs;
+    ggml_tensor *              t_end = nullptr;
+    refit_point                t_refit;
     const std::vector<float> * start = nullptr;
     std::exception_ptr         error;
 };

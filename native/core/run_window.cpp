@@ -54,7 +54,11 @@ window_result model_session::run_window(const window_request & request) {
         if (request.first_block >= known.n_blocks) {
             throw std::runtime_error("no block " + std::to_string(request.first_block) + " to begin at");
         }
-        inputs.check(request.tokens, request.bypass, request.bypass_attention, request.first_block);
+        if (request.stream < 0) {
+            inputs.check(request.tokens, request.bypass, request.bypass_attention, request.first_block);
+        } else if (find_stream(request.stream).tokens != request.tokens || request.keep_inputs) {
+            throw std::runtime_error("the stream " + std::to_string(request.stream) + " is of other tokens");
+        }
     }
     check_attenuation(request);
     if (request.keep_inputs) {
@@ -89,8 +93,11 @@ window_result model_session::run_window(const window_request & request) {
         // a graph without scored tokens needs no head
         tap->set_request(ctx.get(),
                          {request.gram, rows_here > 0, request.exact, request.bypass, request.bypass_attention,
-                          request.keep_inputs, request.first_block, request.attenuate});
-        tap->set_start(request.first_block > 0 ? &inputs.input(piece, request.first_block) : nullptr);
+                          request.keep_inputs, request.first_block, request.attenuate, /*end_block*/ -1, /*refit*/ {},
+                          request.overridden ? n_overrides : 0});
+        tap->set_start(request.first_block == 0 ? nullptr
+                       : request.stream < 0     ? &inputs.input(piece, request.first_block)
+                                                : &find_stream(request.stream).pieces.at(piece));
         std::vector<bool> is_output(n_tokens, all_rows || rows_here <= 0);
         for (int32_t i = 0; i < rows_here; ++i) {
             is_output[rows_from + i] = true;

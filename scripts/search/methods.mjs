@@ -123,6 +123,6 @@ export const methods = {
   'one-shot perplexity': byOneShot('perplexity'),
   'greedy perplexity': byGrowth('greedy', 'perplexity'),
   'evolutionary KL': byEvolution('kl', 1),
-  'evolutionary KL, another seed': byEvolution('kl', 2),
+  'evolutionary KL from another seed': byEvolution('kl', 2),
   auto: byGrowth('auto', 'kl'),
 };

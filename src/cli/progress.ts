@@ -9,6 +9,7 @@ const stages: Readonly<Record<Stage, { readonly title: string; readonly unit: Un
   score: { title: 'Scoring', unit: 'windows' },
   weigh: { title: 'Reading weights', unit: 'blocks' },
   search: { title: 'Searching', unit: 'passes' },
+  heal: { title: 'Healing', unit: 'steps' },
   write: { title: 'Writing', unit: 'bytes' },
   check: { title: 'Checking', unit: 'steps' },
   evaluate: { title: 'Evaluating', unit: 'windows' },

@@ -16,6 +16,8 @@ export interface Candidate {
   readonly bypass?: readonly number[];
   /** Blocks whose attention alone is left out, ascending. */
   readonly bypassAttention?: readonly number[];
+  /** Whether what heals the model is in place. */
+  readonly overridden?: boolean;
 }
 
 /** One window of two models: what each loses, and how far apart their distributions are, by scored token, in nats. */
@@ -66,9 +68,12 @@ export async function compareSeveral(
   window: LossWindow,
   signal?: AbortSignal,
 ): Promise<readonly WindowComparison[]> {
-  const run = ({ model, bypass = [], bypassAttention = [] }: Candidate, distribution: 'keep' | 'compare') =>
+  const run = (
+    { model, bypass = [], bypassAttention = [], overridden = false }: Candidate,
+    distribution: 'keep' | 'compare',
+  ) =>
     model.runWindow(
-      { ...toScoredWindow(window), losses: true, bypass, bypassAttention, distribution },
+      { ...toScoredWindow(window), losses: true, bypass, bypassAttention, overridden, distribution },
       { signal },
     );
   const before = await run(original, 'keep');

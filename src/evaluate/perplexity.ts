@@ -11,6 +11,7 @@ export interface LossSource {
       readonly distribution?: 'keep' | 'compare';
       readonly bypass?: readonly number[];
       readonly bypassAttention?: readonly number[];
+      readonly overridden?: boolean;
     },
     options?: { readonly signal?: AbortSignal | undefined },
   ): Promise<WindowLosses & { readonly divergences: Float32Array }>;
@@ -41,6 +42,8 @@ export interface LossOptions {
   readonly bypass?: readonly number[];
   /** Blocks whose attention alone is left out, ascending. */
   readonly bypassAttention?: readonly number[];
+  /** Whether what heals the model is in place. */
+  readonly overridden?: boolean;
   readonly signal?: AbortSignal | undefined;
   readonly onWindow?: ((done: number, total: number) => void) | undefined;
 }
@@ -52,12 +55,12 @@ export interface LossOptions {
 export async function measureLoss(
   model: LossSource,
   windows: readonly LossWindow[],
-  { bypass = [], bypassAttention = [], signal, onWindow }: LossOptions = {},
+  { bypass = [], bypassAttention = [], overridden = false, signal, onWindow }: LossOptions = {},
 ): Promise<LossResult> {
   const measured: WindowLosses[] = [];
   onWindow?.(0, windows.length);
   for (const window of windows) {
-    const request = { ...toScoredWindow(window), losses: true, bypass, bypassAttention } as const;
+    const request = { ...toScoredWindow(window), losses: true, bypass, bypassAttention, overridden } as const;
     measured.push(await model.runWindow(request, { signal }));
     onWindow?.(measured.length, windows.length);
   }

@@ -78,6 +78,44 @@ function explainModel(header: GgufHeader, { architecture, blocks, trunk }: Atten
   return missing && `it lacks the key ${missing}, which would have to say of each block what it has`;
 }
 
+/** Feed-forward length of a block that is a linear map: the shortest that every type has whole blocks of. */
+export const patchFeedForward = 32;
+
+/**
+ * Refuses linear maps in place of blocks where the format cannot express them.
+ * @throws PruneError DROP_REFUSED with the cause
+ */
+export function checkPatches(
+  header: GgufHeader,
+  description: Attentive,
+  kept: readonly number[],
+  patched: readonly number[],
+): void {
+  if (patched.length === 0) return;
+  const why = explainPatches(header, description, kept, patched);
+  if (why !== undefined) {
+    throw new PruneError(
+      'DROP_REFUSED',
+      `${fileLabel(header.path)}: no linear map can stand for blocks: ${why}.`,
+    );
+  }
+}
+
+/** Why linear maps cannot stand for blocks; undefined where they can. */
+export function explainPatches(
+  header: GgufHeader,
+  description: Attentive,
+  kept: readonly number[],
+  patched: readonly number[],
+): string | undefined {
+  const why = explainModel(header, description);
+  if (why !== undefined) return why;
+  const [first = Infinity] = kept;
+  return patched.some((block) => block < first)
+    ? 'the block that comes first must be one of the model’s own: llama.cpp takes the size of all heads from it'
+    : undefined;
+}
+
 function explainBlocks(
   header: GgufHeader,
   { architecture, blocks }: Attentive,
@@ -95,18 +133,19 @@ function explainBlocks(
 
 /**
  * The header of the same model under the architecture that says of each block whether it has attention, with none in
- * the `droppedAttention` blocks; no tensor is changed.
+ * the `droppedAttention` blocks and a linear map in its place in the `patched` ones; no tensor is changed.
  */
 export function rewriteAttention(
   header: GgufHeader,
   { architecture, blocks }: Attentive,
   droppedAttention: readonly number[],
+  patched: readonly number[] = [],
 ): { readonly header: GgufHeader; readonly architecture: string } {
   const rule = findArchitecture(architecture, fileLabel(header.path)).attention;
-  if (rule === undefined || droppedAttention.length === 0) return { header, architecture };
+  if (rule === undefined || droppedAttention.length + patched.length === 0) return { header, architecture };
   const facts = collectFacts(header, architecture, blocks.length);
   const renamed = rename(header, architecture, rule);
-  const entries = listShape(facts, droppedAttention).reduce(
+  const entries = listShape(facts, droppedAttention, patched).reduce(
     (all, [key, value]) => setEntry(all, `${rule.writtenAs}.${key}`, value),
     renamed,
   );
@@ -128,16 +167,20 @@ function rename({ entries }: GgufHeader, from: string, { writtenAs: to }: Attent
 function listShape(
   facts: ModelFacts,
   droppedAttention: readonly number[],
+  patched: readonly number[],
 ): readonly (readonly [key: string, value: number | readonly number[]])[] {
-  const without = new Set(droppedAttention);
-  const clear = (counts: readonly number[]) => counts.map((count, block) => (without.has(block) ? 0 : count));
+  const set = (counts: readonly number[], blocks: readonly number[], value: number) =>
+    counts.map((count, block) => (blocks.includes(block) ? value : count));
   const heads = countHeads(facts) ?? [];
   // llama.cpp's defaults
   const width = Math.floor((facts.getUint('embedding_length') ?? NaN) / (heads[0] ?? NaN));
   return [
-    ['feed_forward_length', listPerBlock(facts, 'feed_forward_length') ?? []],
-    ['attention.head_count', clear(heads)],
-    ['attention.head_count_kv', clear(listPerBlock(facts, 'attention.head_count_kv') ?? heads)],
+    ['feed_forward_length', set(listPerBlock(facts, 'feed_forward_length') ?? [], patched, patchFeedForward)],
+    ['attention.head_count', set(heads, droppedAttention, 0)],
+    [
+      'attention.head_count_kv',
+      set(listPerBlock(facts, 'attention.head_count_kv') ?? heads, [...droppedAttention, ...patched], 0),
+    ],
     ['attention.key_length', width],
     ['attention.value_length', width],
     ['rope.dimension_count', facts.getUint('attention.key_length') ?? width],

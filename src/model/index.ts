@@ -1,4 +1,12 @@
-export { checkAttention, isAttentionTensor, listAttention, rewriteAttention } from './attention.js';
+export {
+  checkAttention,
+  checkPatches,
+  explainPatches,
+  isAttentionTensor,
+  listAttention,
+  patchFeedForward,
+  rewriteAttention,
+} from './attention.js';
 export { explainUnsupported, findArchitecture, supportedArchitectures } from './architectures.js';
 export { findBlockTraits, type BlockTraits } from './blockKinds.js';
 export { checkDrop, explainRefusal } from './checkDrop.js';

@@ -74,6 +74,58 @@ export interface WindowRequest {
   readonly firstBlock: number;
   /** A block whose output becomes `input + factor · (output − input)`; not together with `keepInputs`. */
   readonly attenuate: { readonly block: number; readonly factor: number } | null;
+  /** Multiply with the matrices that were given by `overrideWeight` instead of the model's. */
+  readonly overridden: boolean;
+  /** The number of a stream whose state `firstBlock` begins with, instead of one that was kept; null: a kept one. */
+  readonly stream: number | null;
+}
+
+/** One block over a window whose state before it is kept as a stream. Without a fit its output becomes that state. */
+export interface BlockRequest {
+  readonly tokens: Int32Array;
+  readonly block: number;
+  /** The number of the stream; for the first block it need not be there. */
+  readonly stream: number;
+  readonly overridden: boolean;
+  /** Leave the block out, but for an overriding map `patch.<block>` that stands for it. */
+  readonly bypassed: boolean;
+  /** Blocks whose attention is left out, ascending. */
+  readonly bypassAttention: Int32Array;
+  readonly fit: FitRequest | null;
+}
+
+/** What a matrix of a block would have to add for the block's output to be another stream's state. */
+export interface FitRequest {
+  /** The name of the matrix. */
+  readonly weight: string;
+  /** Fit a map of what the matrix yields, not of what it reads. */
+  readonly ofProduct: boolean;
+  /** The number of the stream whose state is wanted. */
+  readonly wanted: number;
+}
+
+/** A matrix refitted by what was summed so far. */
+export interface RefitRequest {
+  /** Where the values to begin with lie; null: zeros. */
+  readonly place: TensorPlace | null;
+  /** A number of ggml's. */
+  readonly type: number;
+  /** What is added to the diagonal of the inputs' sum of squares, as a share of its mean. */
+  readonly ridge: number;
+}
+
+/** A matrix that graphs may multiply with instead of the model's own. */
+export interface WeightOverride {
+  readonly name: string;
+  /** Whose device it goes to. */
+  readonly block: number;
+  /** A number of ggml's. */
+  readonly type: number;
+  /** Columns and rows. */
+  readonly inputs: number;
+  readonly outputs: number;
+  /** Null: the model's own again. */
+  readonly bytes: Uint8Array | null;
 }
 
 /** `[tokens, count]`: the most likely tokens in each one's place, in no order, and the logarithms of their probabilities. */
@@ -195,6 +247,16 @@ export interface NativeSession {
   measureSpeed(request: SpeedRequest): Promise<SpeedResult>;
   /** The sum of the absolute values, dequantised; it needs no pass. */
   sumMagnitudes(place: TensorPlace): Promise<number>;
+  runBlock(request: BlockRequest): Promise<undefined>;
+  /** Adds to the sums that a map is fitted from which stands between the states of two streams, at a block. */
+  sumPatch(stream: number, wanted: number, block: number): Promise<undefined>;
+  copyStream(from: number, to: number): Promise<undefined>;
+  forgetStreams(): Promise<undefined>;
+  /** The mean over tokens, but for the first one, of the squared difference of two streams' states by the second's square. */
+  compareStreams(a: number, b: number): Promise<number>;
+  clearSums(): Promise<undefined>;
+  refit(request: RefitRequest): Promise<Uint8Array>;
+  overrideWeight(weight: WeightOverride): Promise<undefined>;
   cancel(): void;
   close(): Promise<void>;
 }

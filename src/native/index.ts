@@ -1,6 +1,7 @@
 export type { CallOptions } from './childProcess.js';
 export type {
   Device,
+  FitRequest,
   GeneratedTokens,
   GenerationRequest,
   ModelFacts,

@@ -5,12 +5,16 @@ import { describeModel, findArchitecture, type ModelDescription } from '../model
 import { PruneError } from '../errors.js';
 import type { CallOptions } from './childProcess.js';
 import type {
+  BlockRequest,
+  FitRequest,
   GeneratedTokens,
   GenerationRequest,
   ModelFacts,
+  RefitRequest,
   SequenceRequest,
   SpeedResult,
   TensorPlace,
+  WeightOverride,
   WindowRequest,
   WindowResult,
 } from './contract.js';
@@ -47,6 +51,14 @@ export type RunRequest = {
   readonly bypassAttention?: readonly number[];
 } & Partial<Omit<WindowRequest, 'tokens' | 'bypass' | 'bypassAttention' | 'exact'>>;
 
+/** A block to be run; without a fit unless one is asked for. */
+export type BlockRunRequest = Pick<BlockRequest, 'tokens' | 'block' | 'stream'> & {
+  readonly overridden?: boolean | undefined;
+  readonly bypassed?: boolean | undefined;
+  readonly bypassAttention?: readonly number[] | undefined;
+  readonly fit?: FitRequest | undefined;
+};
+
 const windowDefaults = {
   gram: false,
   losses: false,
@@ -58,6 +70,8 @@ const windowDefaults = {
   keepInputs: false,
   firstBlock: 0,
   attenuate: null,
+  overridden: false,
+  stream: null,
 } as const;
 
 /** What is timed; one sequence unless more are asked for. */
@@ -93,6 +107,20 @@ export interface Model extends AsyncDisposable {
   measureSpeed(request: TimedRequest, options?: CallOptions): Promise<SpeedResult>;
   /** The sum of the absolute values of a tensor, dequantised. @throws PruneError NATIVE_FAILED for types without values */
   sumMagnitudes(place: TensorPlace, options?: CallOptions): Promise<number>;
+  /** Runs a single block, from a stream that an earlier call left. */
+  runBlock(request: BlockRunRequest, options?: CallOptions): Promise<void>;
+  /** Adds to the sums that a map is fitted from which stands between the states of two streams, at a block. */
+  sumPatch(stream: number, wanted: number, block: number, options?: CallOptions): Promise<void>;
+  copyStream(from: number, to: number, options?: CallOptions): Promise<void>;
+  forgetStreams(options?: CallOptions): Promise<void>;
+  /** The mean over tokens, but for the first one, of |a − b|² / |b|², with a and b the states of two streams. */
+  compareStreams(a: number, b: number, options?: CallOptions): Promise<number>;
+  /** Forgets what `runBlock` has summed for a fit. */
+  clearSums(options?: CallOptions): Promise<void>;
+  /** A matrix, refitted by what was summed: its bytes. */
+  refit(request: RefitRequest, options?: CallOptions): Promise<Uint8Array>;
+  /** Lets passes that are `overridden` multiply with another matrix. */
+  overrideWeight(weight: WeightOverride, options?: CallOptions): Promise<void>;
   /** The memory of the process so far. */
   measureMemory(options?: CallOptions): Promise<MemoryUse>;
   close(): Promise<void>;
@@ -192,6 +220,22 @@ export async function openModel(path: string, options: ModelOptions = {}): Promi
           call,
         ),
       sumMagnitudes: (place, call) => ask('sumMagnitudes', place, call),
+      runBlock: (
+        { bypassAttention = [], overridden = false, bypassed = false, fit = null, ...request },
+        call,
+      ) =>
+        ask(
+          'runBlock',
+          { ...request, overridden, bypassed, fit, bypassAttention: Int32Array.from(bypassAttention) },
+          call,
+        ),
+      sumPatch: (stream, wanted, block, call) => ask('sumPatch', { stream, wanted, block }, call),
+      copyStream: (from, to, call) => ask('copyStream', { from, to }, call),
+      forgetStreams: (call) => ask('forgetStreams', undefined, call),
+      compareStreams: (a, b, call) => ask('compareStreams', { a, b }, call),
+      clearSums: (call) => ask('clearSums', undefined, call),
+      refit: (request, call) => ask('refit', request, call),
+      overrideWeight: (weight, call) => ask('overrideWeight', weight, call),
       measureMemory: (call) => ask('measureMemory', undefined, call),
       close,
       [Symbol.asyncDispose]: close,

@@ -1,14 +1,17 @@
 import type {
+  BlockRequest,
   Device,
   GeneratedTokens,
   GenerationRequest,
   ModelFacts,
   OpenRequest,
   QuantizeRequest,
+  RefitRequest,
   SequenceRequest,
   SpeedRequest,
   SpeedResult,
   TensorPlace,
+  WeightOverride,
   WindowRequest,
   WindowResult,
 } from './contract.js';
@@ -24,6 +27,17 @@ export interface Methods {
   generate: { args: GenerationRequest; result: GeneratedTokens[] };
   measureSpeed: { args: SpeedRequest; result: SpeedResult };
   sumMagnitudes: { args: TensorPlace; result: number };
+  runBlock: { args: BlockRequest; result: undefined };
+  sumPatch: {
+    args: { readonly stream: number; readonly wanted: number; readonly block: number };
+    result: undefined;
+  };
+  copyStream: { args: { readonly from: number; readonly to: number }; result: undefined };
+  forgetStreams: { args: undefined; result: undefined };
+  compareStreams: { args: { readonly a: number; readonly b: number }; result: number };
+  clearSums: { args: undefined; result: undefined };
+  refit: { args: RefitRequest; result: Uint8Array };
+  overrideWeight: { args: WeightOverride; result: undefined };
   measureMemory: { args: undefined; result: MemoryUse };
   quantize: { args: QuantizeRequest; result: undefined };
   cancel: { args: undefined; result: undefined };

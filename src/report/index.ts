@@ -9,5 +9,6 @@ export type * from './generationReport.js';
 export type * from './run.js';
 export { renderTable, renderBar, type Alignment } from './table.js';
 export { renderCurve } from './curve.js';
+export { renderHealing } from './healing.js';
 export { renderBlocks, renderEvaluation, wrapText, type TextStyle } from './text.js';
 export { breakLines, cutText } from './wrap.js';

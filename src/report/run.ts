@@ -24,6 +24,8 @@ export interface RunReport {
   readonly search: SearchReport | null;
   /** Damage against number of blocks, ascending, as far as it was measured to choose; with a budget the last one may go too far. */
   readonly curve: readonly CurveStepReport[];
+  /** How what the drop broke was healed; null when it was not. */
+  readonly healing: HealingReport | null;
   /** How clearly the choice stands apart; null when it was not made by measured scores. */
   readonly margin: MarginReport | null;
   /** Null when no file was written. */
@@ -179,6 +181,41 @@ export interface DropFiguresReport {
   readonly perplexityIncrease: number;
   /** Mean divergence from the whole model on the held-out windows, in nats. */
   readonly kl: number;
+}
+
+/** Repairs in closed form. Divergences are from the original, on windows that nothing was fitted to, in nats a token. */
+export interface HealingReport {
+  readonly methods: readonly string[];
+  /** What the repairs were fitted to. */
+  readonly text: string;
+  readonly fittedTokens: number;
+  readonly heldOutTokens: number;
+  readonly divergenceBefore: number;
+  readonly divergenceAfter: number;
+  readonly steps: readonly HealingStepReport[];
+}
+
+/** One repair that was tried. */
+export interface HealingStepReport {
+  /** A matrix refitted, or a linear map put in a gap. */
+  readonly kind: 'refit' | 'patch';
+  /** Whose matrix it is, or the dropped block that the map stands for; counted as in the model. */
+  readonly block: number;
+  /** Whether it is in the file: only if the divergence is less with it. */
+  readonly kept: boolean;
+  /** Why it was not tried; null where it was. */
+  readonly skipped: string | null;
+  readonly fit: HealingFitReport | null;
+}
+
+export interface HealingFitReport {
+  /** What was added to the diagonal of the inputs' sum of squares, as a share of its mean. */
+  readonly ridge: number;
+  /** Squared distance of the block's output from the original's stream, as a share of its square, on held-out windows. */
+  readonly errorBefore: number;
+  readonly errorAfter: number;
+  readonly divergenceBefore: number;
+  readonly divergenceAfter: number;
 }
 
 export interface MarginReport {

@@ -17,11 +17,25 @@ export interface Piece {
   readonly comb?: Comb;
   /** F32 values to be multiplied by this; the bytes as they are when missing. */
   readonly scale?: number;
+  readonly given?: undefined;
+}
+
+/** Bytes that are in no source file. */
+export interface GivenPiece {
+  readonly given: Uint8Array;
+  /** Their number. */
+  readonly bytes: number;
+  readonly part?: undefined;
+}
+
+/** A tensor of a target that is put together from bytes of a source. */
+export interface TakenTensor extends TensorSpec {
+  readonly pieces: readonly Piece[];
 }
 
 /** A tensor of a target, and the bytes that it is put together from. */
 export interface PlannedTensor extends TensorSpec {
-  readonly pieces: readonly Piece[];
+  readonly pieces: readonly (Piece | GivenPiece)[];
 }
 
 /** What a target says and holds, however many files it lies in. */
@@ -30,8 +44,13 @@ export interface Content {
   readonly tensors: readonly PlannedTensor[];
 }
 
+/** A tensor of bytes that no source has. */
+export function giveTensor(spec: TensorSpec, given: Uint8Array): PlannedTensor {
+  return { ...spec, pieces: [{ given, bytes: given.length }] };
+}
+
 /** A tensor as it is, under another name. */
-export function takeTensor({ parts }: GgufHeader, tensor: TensorInfo, name: string): PlannedTensor {
+export function takeTensor({ parts }: GgufHeader, tensor: TensorInfo, name: string): TakenTensor {
   const from = (parts[tensor.part]?.dataOffset ?? NaN) + tensor.offset;
   return { ...tensor, name, pieces: [{ part: tensor.part, from, bytes: tensor.bytes }] };
 }

@@ -1,6 +1,6 @@
 import type { GgufHeader } from '../gguf/index.js';
 import { isAttentionTensor, parseBlockName } from '../model/index.js';
-import { takeTensor, type PlannedTensor } from './content.js';
+import { takeTensor, type TakenTensor } from './content.js';
 
 /** A name that tells the block that a tensor belongs to. */
 export interface BlockName {
@@ -17,6 +17,8 @@ export type BlockNaming = (name: string) => BlockName | undefined;
 /** What stays of a model. Blocks are counted as in the source, ascending. */
 export interface Remains {
   readonly kept: readonly number[];
+  /** Blocks of the target, if there are others beside those that are kept. Default: those. */
+  readonly standing?: readonly number[];
   /** Those of the kept blocks that lose their attention. */
   readonly droppedAttention: readonly number[];
 }
@@ -36,10 +38,10 @@ export const blockTensors: BlockNaming = (name) => {
 /** The tensors without those of what is dropped, numbered anew; those outside of blocks stay as they are. */
 export function keepTensors(
   source: GgufHeader,
-  { kept, droppedAttention }: Remains,
+  { kept, standing = kept, droppedAttention }: Remains,
   naming: BlockNaming,
-): readonly PlannedTensor[] {
-  const newIndex = new Map(kept.map((block, index) => [block, index]));
+): readonly TakenTensor[] {
+  const newIndex = new Map(kept.map((block) => [block, standing.indexOf(block)]));
   return source.tensors.flatMap((tensor) => {
     const named = naming(tensor.name);
     if (named === undefined) return [takeTensor(source, tensor, tensor.name)];

@@ -1,6 +1,7 @@
 import { isSplitKey, type Entry, type GgufHeader } from '../gguf/index.js';
 import {
   checkAttention,
+  checkPatches,
   findScales,
   findSlices,
   isEmptyDrop,
@@ -11,15 +12,18 @@ import {
   type Drop,
   type ModelDescription,
 } from '../model/index.js';
-import type { PlannedTensor } from './content.js';
+import type { TakenTensor } from './content.js';
 import { blockTensors, keepTensors } from './keepTensors.js';
 import { planFiles, type RewritePlan } from './planFiles.js';
+import { listStanding, noRepairs, placeRepairs, type Repairs } from './repairs.js';
 import { scaleTensor } from './scaleTensor.js';
 import { sliceTensor } from './sliceTensor.js';
 
 /** Everything there is to know before a pruned model is written. */
 export interface DropPlan extends RewritePlan, Drop {
   readonly kept: readonly number[];
+  /** How many blocks the file has: those that are kept and those that are linear maps. */
+  readonly blocks: number;
   /** What the file is written as: without some attention another one than the source. */
   readonly architecture: string;
 }
@@ -29,6 +33,7 @@ export interface DropPlan extends RewritePlan, Drop {
  *
  * @param provenance entries to add when something is dropped; dropping nothing changes no byte of a version 3 file
  * @param limit the most bytes of a file; a larger model is split. Default: one file of any size
+ * @param repairs what is in the file beside what stays of the source. Default: nothing
  * @throws PruneError DROP_REFUSED when the metadata cannot express the drop; USAGE when the limit is too low
  */
 export function planDrop(
@@ -37,19 +42,36 @@ export function planDrop(
   drop: Drop,
   provenance: readonly Entry[],
   limit?: number,
+  repairs: Repairs = noRepairs,
 ): DropPlan {
   const { dropped, droppedAttention } = drop;
   const { length } = description.blocks;
   const kept = listKeptBlocks(drop, length);
+  const standing = listStanding(kept, repairs);
+  const patched = repairs.patches.map(({ block }) => block);
   checkAttention(source, description, drop);
-  const { header, architecture } = rewriteAttention(source, description, droppedAttention);
-  const repaired = repairMetadata(header, architecture, length, kept);
-  const tensors = keepTensors(source, { kept, droppedAttention }, blockTensors);
+  checkPatches(source, description, kept, patched);
+  const { header, architecture } = rewriteAttention(source, description, droppedAttention, patched);
+  const repaired = repairMetadata(header, architecture, length, standing);
+  const taken = keepTensors(source, { kept, standing, droppedAttention }, blockTensors);
+  const tensors = repairTensors(source, description, standing, taken);
   const content = {
     entries: isEmptyDrop(drop) ? repaired : mergeEntries(repaired, provenance),
-    tensors: repairTensors(source, description, kept, tensors),
+    tensors: placeRepairs(
+      tensors,
+      repairs,
+      description.embeddingLength ?? NaN,
+      (block, rest) => `blk.${standing.indexOf(block)}.${rest}`,
+    ),
   };
-  return { ...planFiles(source, content, limit), dropped, droppedAttention, kept, architecture };
+  return {
+    ...planFiles(source, content, limit),
+    dropped,
+    droppedAttention,
+    kept,
+    blocks: standing.length,
+    architecture,
+  };
 }
 
 /** The tensors that hold something of each block, or take something over that the number of blocks told. */
@@ -57,8 +79,8 @@ function repairTensors(
   source: GgufHeader,
   { architecture, blocks }: ModelDescription,
   kept: readonly number[],
-  tensors: readonly PlannedTensor[],
-): readonly PlannedTensor[] {
+  tensors: readonly TakenTensor[],
+): readonly TakenTensor[] {
   if (kept.length === blocks.length) return tensors;
   const slices = findSlices(architecture);
   const scales = findScales(source, architecture, blocks.length);

@@ -1,13 +1,16 @@
 import { PruneError } from '../errors.js';
 import { encodeHeader, isLastPadded, trailingBytes, type GgufHeader } from '../gguf/index.js';
-import type { Content, Piece } from './content.js';
+import type { Content, GivenPiece, Piece } from './content.js';
 import { divideContent } from './divide.js';
 
-/** Bytes that go from a source file to one run of a target file. */
-export interface CopyRange extends Piece {
+/** Where bytes go in a target file. */
+interface Placed {
   /** Absolute, in bytes. */
   readonly to: number;
 }
+
+/** Bytes that go from a source file, or from memory, to one run of a target file. */
+export type CopyRange = (Piece & Placed) | (GivenPiece & Placed);
 
 /** Everything there is to know of a file before it is written. */
 export interface PlannedFile {
@@ -73,7 +76,7 @@ function layOut(
 }
 
 /** One piece after the other. */
-function placePieces(pieces: readonly Piece[], start: number): readonly CopyRange[] {
+function placePieces(pieces: readonly (Piece | GivenPiece)[], start: number): readonly CopyRange[] {
   let to = start;
   return pieces.map((piece) => {
     const range = { ...piece, to };
@@ -87,8 +90,7 @@ function joinRanges(ranges: readonly CopyRange[]): readonly CopyRange[] {
   const joined: CopyRange[] = [];
   for (const range of ranges) {
     const last = joined.at(-1);
-    const isPlain = [last, range].every((one) => one?.comb === undefined && one?.scale === undefined);
-    if (isPlain && last?.part === range.part && range.from - last.from === range.to - last.to) {
+    if (isPlain(last) && isPlain(range) && isNext(last, range)) {
       joined[joined.length - 1] = { ...last, bytes: range.from + range.bytes - last.from };
     } else {
       joined.push(range);
@@ -96,3 +98,15 @@ function joinRanges(ranges: readonly CopyRange[]): readonly CopyRange[] {
   }
   return joined;
 }
+
+type PlainRange = Piece & Placed;
+
+/** Bytes of a source as they are. */
+function isPlain(range: CopyRange | undefined): range is PlainRange {
+  return (
+    range !== undefined && range.given === undefined && range.comb === undefined && range.scale === undefined
+  );
+}
+
+const isNext = (last: PlainRange, range: PlainRange) =>
+  last.part === range.part && range.from - last.from === range.to - last.to;

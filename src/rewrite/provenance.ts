@@ -13,6 +13,8 @@ export interface Provenance {
   /** Hash over the calibration windows; undefined when none were used. */
   readonly calibrationHash: string | undefined;
   readonly drop: Drop;
+  /** Methods that it was healed by. Default: none. */
+  readonly healing?: readonly string[];
 }
 
 /** The `prune_gguf.*` keys. Blocks are counted as in the source. */
@@ -30,5 +32,8 @@ export function describeProvenance(made: Provenance): readonly Entry[] {
     ...(droppedAttention.length === 0
       ? []
       : [makeArrayEntry('prune_gguf.dropped_attention', ValueType.uint32, droppedAttention)]),
+    ...(made.healing === undefined || made.healing.length === 0
+      ? []
+      : [text('healing', made.healing.join(','))]),
   ];
 }

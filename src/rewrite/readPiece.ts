@@ -1,15 +1,28 @@
 import type { FileHandle } from 'node:fs/promises';
-import type { Comb, Piece } from './content.js';
+import type { Comb, GivenPiece, Piece } from './content.js';
+import type { OpenSources } from './sources.js';
 
 const bufferBytes = 4 * 1024 * 1024;
 
 /**
- * Reads a piece of a source from its start to its end, a few megabytes at a time. What is yielded is overwritten by
- * the next.
- *
- * @param describeEnd the error to throw when the file ends before the piece does
+ * What a piece is: bytes of a source, or given ones.
+ * @param describeEnd the error to throw when a file ends before the piece does
  */
 export async function* readPiece(
+  sources: OpenSources,
+  piece: Piece | GivenPiece,
+  describeEnd: (part: number) => Error,
+): AsyncGenerator<Buffer> {
+  if (piece.given === undefined)
+    yield* readSource(sources.get(piece.part), piece, () => describeEnd(piece.part));
+  else yield Buffer.from(piece.given.buffer, piece.given.byteOffset, piece.given.length);
+}
+
+/**
+ * Reads a piece of a source from its start to its end, a few megabytes at a time. What is yielded is overwritten by
+ * the next.
+ */
+async function* readSource(
   source: FileHandle,
   { from, bytes, comb, scale }: Piece,
   describeEnd: () => Error,

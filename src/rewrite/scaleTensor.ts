@@ -1,6 +1,6 @@
 import { PruneError } from '../errors.js';
 import { ggmlTypeName, quoteName } from '../gguf/index.js';
-import type { PlannedTensor } from './content.js';
+import type { TakenTensor } from './content.js';
 
 const f32 = 0;
 
@@ -8,7 +8,7 @@ const f32 = 0;
  * Multiplies the values of a tensor by a factor.
  * @throws PruneError DROP_REFUSED for one that is not in F32
  */
-export function scaleTensor(tensor: PlannedTensor, factor: number): PlannedTensor {
+export function scaleTensor(tensor: TakenTensor, factor: number): TakenTensor {
   if (tensor.type !== f32) {
     throw new PruneError(
       'DROP_REFUSED',

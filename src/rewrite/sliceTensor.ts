@@ -1,6 +1,6 @@
 import { PruneError } from '../errors.js';
 import { computeTensorBytes, findGgmlType, quoteName } from '../gguf/index.js';
-import type { Piece, PlannedTensor } from './content.js';
+import type { Piece, TakenTensor } from './content.js';
 
 /**
  * Takes the kept blocks' segments of a tensor that has one for each block along a dimension.
@@ -9,11 +9,11 @@ import type { Piece, PlannedTensor } from './content.js';
  * @throws PruneError DROP_REFUSED when the tensor cannot be cut there
  */
 export function sliceTensor(
-  tensor: PlannedTensor,
+  tensor: TakenTensor,
   dimension: number,
   blocks: number,
   kept: readonly number[],
-): PlannedTensor {
+): TakenTensor {
   const { name, dimensions, type: id } = tensor;
   const type = findGgmlType(id);
   const segment = (dimensions[dimension] ?? NaN) / blocks;

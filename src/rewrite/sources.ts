@@ -22,7 +22,7 @@ export async function withSources<T>(
 ): Promise<T> {
   const opened = new Map<number, readonly [GgufPart, FileHandle]>();
   try {
-    for (const index of new Set(ranges.map(({ part }) => part))) {
+    for (const index of new Set(ranges.flatMap(({ part }) => part ?? []))) {
       const part = parts[index] ?? parts[0];
       const handle = await open(part.path, 'r').catch((cause: unknown) => {
         throw describeChange(part, cause);

@@ -3,7 +3,7 @@ import { PruneError } from '../errors.js';
 import { formatCount, namePart, readPart, type GgufHeader } from '../gguf/index.js';
 import type { CopyRange, PlannedFile, RewritePlan } from './planFiles.js';
 import { readPiece } from './readPiece.js';
-import { withSources } from './sources.js';
+import { withSources, type OpenSources } from './sources.js';
 
 /**
  * Opens what was written again and compares it with its plan and its source.
@@ -39,7 +39,7 @@ async function verifyPart(
       for (const range of planned.ranges) {
         // between payloads there is nothing but padding
         await compareBytes(written, new Uint8Array(range.to - end), end);
-        await compareRange(sources.get(range.part), written, range, signal);
+        await compareRange(sources, written, range, signal);
         end = range.to + range.bytes;
       }
       await compareBytes(written, new Uint8Array(planned.fileBytes - end), end);
@@ -53,13 +53,13 @@ async function verifyPart(
 }
 
 async function compareRange(
-  source: FileHandle,
+  sources: OpenSources,
   written: FileHandle,
   range: CopyRange,
   signal?: AbortSignal,
 ): Promise<void> {
   let to = range.to;
-  for await (const expected of readPiece(source, range, describeEnd)) {
+  for await (const expected of readPiece(sources, range, describeEnd)) {
     signal?.throwIfAborted();
     const found = Buffer.allocUnsafe(expected.length);
     await readAll(written, found, found.length, to);

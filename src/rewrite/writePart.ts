@@ -2,7 +2,7 @@ import { open, type FileHandle } from 'node:fs/promises';
 import type { GgufHeader } from '../gguf/index.js';
 import type { CopyRange, PlannedFile } from './planFiles.js';
 import { readPiece } from './readPiece.js';
-import { describeChange, withSources } from './sources.js';
+import { describeChange, withSources, type OpenSources } from './sources.js';
 
 /**
  * Writes one planned file and syncs it to the disk.
@@ -23,7 +23,7 @@ export async function writePart(
       await writeAll(target, header, 0);
       let written = header.length;
       for (const range of ranges) {
-        await copyRange(source, sources.get(range.part), target, range, (bytes) => {
+        await copyRange(source, sources, target, range, (bytes) => {
           written += bytes;
           onWritten(bytes);
         });
@@ -40,13 +40,13 @@ export async function writePart(
 
 async function copyRange(
   { parts }: GgufHeader,
-  source: FileHandle,
+  sources: OpenSources,
   target: FileHandle,
   range: CopyRange,
   onCopied: (bytes: number) => void,
 ): Promise<void> {
   let to = range.to;
-  for await (const chunk of readPiece(source, range, () => describeChange(parts[range.part] ?? parts[0]))) {
+  for await (const chunk of readPiece(sources, range, (part) => describeChange(parts[part] ?? parts[0]))) {
     await writeAll(target, chunk, to);
     to += chunk.length;
     onCopied(chunk.length);

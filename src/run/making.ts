@@ -1,4 +1,5 @@
 import type { Entry } from '../gguf/index.js';
+import type { HealingName } from '../heal/index.js';
 import { isEmptyDrop, type Drop } from '../model/index.js';
 import { describeProvenance } from '../rewrite/index.js';
 import { findMetric, hashWindows, type Measurement, type MetricName } from '../score/index.js';
@@ -16,7 +17,12 @@ export interface Choosing {
 const isWindowless = (needs: Measurement | undefined) => needs === undefined || needs === 'magnitudes';
 
 /** What is written into a file on its making, by the path and the hash of its source; nothing into a mere copy. */
-export function describeMaking(run: Run, { metric, search }: Choosing, drop: Drop) {
+export function describeMaking(
+  run: Run,
+  { metric, search }: Choosing,
+  drop: Drop,
+  healing: readonly HealingName[] = [],
+) {
   const isMeasured = search !== undefined || (metric !== null && !isWindowless(findMetric(metric).needs));
   const calibrationHash = isMeasured ? hashWindows(run.windows.scoring) : undefined;
   const method = search === undefined ? (metric ?? 'chosen by hand') : describeSearch(search);
@@ -31,6 +37,7 @@ export function describeMaking(run: Run, { metric, search }: Choosing, drop: Dro
           method,
           calibrationHash,
           drop,
+          healing,
         });
 }
 

@@ -2,6 +2,7 @@ import type { ModelOptions } from '../native/index.js';
 import type { BackendReport, EvalReport, ModelReport, RunReport } from '../report/index.js';
 import type { MetricName } from '../score/index.js';
 import type { Amount } from '../select/index.js';
+import type { HealingOptions } from './heal/options.js';
 import type { KeepOptions, SearchOptions } from './search/options.js';
 
 /** A stage of a run that takes time. */
@@ -11,6 +12,7 @@ export type Stage =
   | 'score'
   | 'weigh'
   | 'search'
+  | 'heal'
   | 'write'
   | 'check'
   | 'evaluate'
@@ -75,7 +77,7 @@ export interface CompanionOptions {
   readonly controlVector?: readonly string[] | undefined;
 }
 
-export interface PruneRequest extends ScoreRequest, CompanionOptions, SearchOptions {
+export interface PruneRequest extends ScoreRequest, CompanionOptions, SearchOptions, HealingOptions {
   /** Default: beside the model, named after it. */
   readonly output?: string | undefined;
   /** Default: a quarter of the blocks. */

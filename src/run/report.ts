@@ -6,6 +6,7 @@ import type {
   BlockReport,
   CurveStepReport,
   EvaluationReport,
+  HealingReport,
   LimitReport,
   MarginReport,
   ModelReport,
@@ -31,6 +32,7 @@ export interface Outcome {
   readonly droppedAttention: readonly number[];
   readonly search?: SearchReport | undefined;
   readonly curve?: readonly CurveStepReport[] | undefined;
+  readonly healing?: HealingReport | undefined;
   readonly output?: OutputReport | undefined;
   readonly evaluation?: EvaluationReport | undefined;
   readonly limits?: readonly LimitReport[];
@@ -90,6 +92,7 @@ export function buildReport(run: Run, command: RunReport['command'], outcome: Ou
     droppedAttention: outcome.droppedAttention,
     search: outcome.search ?? null,
     curve: outcome.curve ?? [],
+    healing: outcome.healing ?? null,
     margin: describeMargin(run, outcome),
     output: outcome.output ?? null,
     evaluation: outcome.evaluation ?? null,

@@ -7,7 +7,13 @@ import {
   renderEvalText,
   type EvalReport,
 } from '../../index.js';
-import { backendOptions, evalOptions, modelPositional, outputOptions, type EvalArgs } from '../options/index.js';
+import {
+  backendOptions,
+  evalOptions,
+  modelPositional,
+  outputOptions,
+  type EvalArgs,
+} from '../options/index.js';
 import { refuseBroken } from '../failure.js';
 import { createSink } from '../output.js';
 import { createProgress, showEvents } from '../progress.js';

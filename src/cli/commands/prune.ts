@@ -1,9 +1,11 @@
 import type { CommandModule } from 'yargs';
 import {
+  parseHealing,
   pruneFile,
   renderBlocks,
   renderCurve,
   renderEvaluation,
+  renderHealing,
   wrapText,
   type RunReport,
 } from '../../index.js';
@@ -65,6 +67,9 @@ export const pruneCommand: CommandModule<object, PruneArgs & { model: string }> 
         imatrix: args.imatrix,
         lora: args.lora,
         controlVector: args['control-vector'],
+        heal: parseHealing(args.heal),
+        healText: args['heal-text'],
+        healType: args['heal-type'],
         failIf: args['fail-if'],
         dryRun: args['dry-run'],
         onEvent(event) {
@@ -96,6 +101,7 @@ function printResult(report: RunReport, sink: ResultSink): void {
   const paragraph = (text: string | undefined) =>
     text === undefined ? [] : [wrapText(text, sink.style.width)];
   const lines: string[] = [];
+  if (report.healing !== null) lines.push('', renderHealing(report.healing, sink.style));
   if (evaluation !== null) {
     lines.push('', renderEvaluation(evaluation), '');
     lines.push(...paragraph(evaluation.verdict.sentence), ...paragraph(describeAdvice(evaluation, report)));

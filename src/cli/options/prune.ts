@@ -1,4 +1,5 @@
 import type { InferredOptionTypes, Options } from 'yargs';
+import { healingDefaults, healingNames } from '../../index.js';
 import { budgetOptions, searchOptions } from './choosing.js';
 import { companionOptions } from './companions.js';
 import { scoreOptions } from './score.js';
@@ -55,6 +56,25 @@ export const pruneOptions = {
     type: 'string',
     describe: 'Exactly which blocks lose their attention alone, e.g. 13,25; with or without --drop',
     group: 'Choosing:',
+  },
+  heal: {
+    requiresArg: true,
+    type: 'string',
+    default: 'none',
+    describe: `How what the drop broke is healed: none, ${healingNames.join(', ')}, or several with commas between`,
+    group: 'Healing:',
+  },
+  'heal-text': {
+    requiresArg: true,
+    type: 'string',
+    describe: `What to fit repairs to: a text file, a .json file of token ids, or self:TOKENS, text that the model writes [default: ${healingDefaults.text}]`,
+    group: 'Healing:',
+  },
+  'heal-type': {
+    requiresArg: true,
+    type: 'string',
+    describe: 'Type of refitted matrices, e.g. Q8_0 [default: the one they have]',
+    group: 'Healing:',
   },
   ...budgetOptions,
   ...searchOptions,

@@ -1,0 +1,117 @@
+#include "refit_point.h"
+
+#include "ggml-backend.h"
+#include "ggml.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <stdexcept>
+
+namespace {
+
+ggml_tensor * find_product(ggml_cgraph * gf, const std::string & weight) {
+    for (int i = 0; i < ggml_graph_n_nodes(gf); ++i) {
+        ggml_tensor * node = ggml_graph_node(gf, i);
+        if (node->op == GGML_OP_MUL_MAT && weight == ggml_get_name(node->src[0])) {
+            return node;
+        }
+    }
+    throw std::runtime_error("no product with " + weight + " in the compute graph");
+}
+
+ggml_tensor * find_only_reader(ggml_cgraph * gf, const ggml_tensor * tensor) {
+    ggml_tensor * found = nullptr;
+    for (int i = 0; i < ggml_graph_n_nodes(gf); ++i) {
+        ggml_tensor * node = ggml_graph_node(gf, i);
+        if (std::find(std::begin(node->src), std::end(node->src), tensor) == std::end(node->src)) {
+            continue;
+        }
+        if (found != nullptr) {
+            throw std::runtime_error(std::string("several tensors read ") + ggml_get_name(tensor));
+        }
+        found = node;
+    }
+    if (found == nullptr) {
+        throw std::runtime_error(std::string("nothing reads ") + ggml_get_name(tensor));
+    }
+    return found;
+}
+
+bool is_weight(const ggml_tensor * tensor) {
+    return tensor->op == GGML_OP_NONE && tensor->buffer != nullptr &&
+           ggml_backend_buffer_get_usage(tensor->buffer) == GGML_BACKEND_BUFFER_USAGE_WEIGHTS;
+}
+
+float read_float(const ggml_tensor * node, int place) {
+    float value = 0;
+    std::memcpy(&value, node->op_params + place, sizeof(value));
+    return value;
+}
+
+} // namespace
+
+refit_point refit_point::find(ggml_cgraph * gf, const std::string & weight, ggml_tensor * output) {
+    refit_point point;
+    point.product = find_product(gf, weight);
+    point.input   = point.product->src[1];
+    point.output  = output;
+
+    bool is_added  = false; // the rest of the output
+    bool is_biased = false;
+    for (ggml_tensor * current = point.product; current != output;) {
+        ggml_tensor *       node   = find_only_reader(gf, current);
+        const ggml_tensor * other  = node->src[0] == current ? node->src[1] : node->src[0];
+        const auto          refuse = [&] {
+            return std::runtime_error(std::string("a block's output follows from ") + weight + " by " +
+                                               ggml_op_name(node->op) + ", which cannot be turned round");
+        };
+        if (node->op == GGML_OP_ADD && ggml_are_same_shape(node, current)) {
+            (is_weight(other) ? is_biased : is_added) = true;
+        } else if (node->op == GGML_OP_SCALE && read_float(node, 1) == 0.0f) {
+            (point.has_norm || is_added ? point.after : point.before) *= read_float(node, 0);
+        } else if (node->op == GGML_OP_RMS_NORM && !is_added && !is_biased && !point.has_norm) {
+            point.has_norm = true;
+            point.eps      = read_float(node, 0);
+        } else if (node->op == GGML_OP_MUL && point.has_norm && !is_added && point.norm_gain == nullptr &&
+                   is_weight(other) && ggml_nelements(other) == node->ne[0] && other->type == GGML_TYPE_F32) {
+            point.norm_gain = const_cast<ggml_tensor *>(other);
+        } else {
+            throw refuse();
+        }
+        current = node;
+    }
+    if (!is_added) {
+        throw std::runtime_error("nothing is added to the product with " + weight);
+    }
+    return point;
+}
+
+void refit_point::find_residuals(const std::vector<float> & products, const std::vector<float> & outputs,
+                                 const std::vector<float> & wanted, int64_t n_out, std::vector<float> & residuals,
+                                 std::vector<float> & weights) const {
+    std::vector<float> gain(n_out, 1.0f);
+    if (norm_gain != nullptr) {
+        ggml_backend_tensor_get(norm_gain, gain.data(), 0, ggml_nbytes(norm_gain));
+    }
+    const auto n_tokens = static_cast<int64_t>(weights.size());
+    residuals.resize(n_tokens * n_out);
+    for (int64_t i = 0; i < n_tokens; ++i) {
+        const float * product = products.data() + i * n_out;
+        double        squares = 0;
+        double        norm    = 0;
+        for (int64_t j = 0; j < n_out; ++j) {
+            squares += double(before * product[j]) * double(before * product[j]);
+            norm += double(wanted[i * n_out + j]) * double(wanted[i * n_out + j]);
+        }
+        // what the product is multiplied by on its way, but for the gain
+        const float scale = before * after * (has_norm ? 1.0f / std::sqrt(float(squares / double(n_out)) + eps) : 1.0f);
+        for (int64_t j = 0; j < n_out; ++j) {
+            const float missing      = wanted[i * n_out + j] - outputs[i * n_out + j];
+            const float factor       = scale * gain[j];
+            residuals[i * n_out + j] = factor == 0.0f ? 0.0f : missing / factor;
+        }
+        // an error counts by its share of the wanted state
+        weights[i] *= norm > 0 ? float(double(scale) * double(scale) / norm) : 0.0f;
+    }
+}

@@ -1,0 +1,233 @@
+#include "ggml-backend.h"
+#include "llama-context.h"
+#include "llama-model.h"
+#include "llama.h"
+#include "log_capture.h"
+#include "model_session.h"
+
+#include <algorithm>
+#include <cmath>
+#include <functional>
+#include <numeric>
+#include <stdexcept>
+
+namespace {
+
+std::vector<float> read_state(const ggml_tensor * state) {
+    if (state->type != GGML_TYPE_F32 || !ggml_is_contiguous(state)) {
+        throw std::runtime_error(std::string("the state ") + state->name + " cannot be read");
+    }
+    std::vector<float> values(ggml_nelements(state));
+    ggml_backend_tensor_get(state, values.data(), 0, ggml_nbytes(state));
+    return values;
+}
+
+ggml_backend_dev_t find_device(const llama_model & model, int32_t block) {
+    return block < int32_t(model.hparams.n_layer()) ? model.dev_layer(block) : model.dev_output();
+}
+
+// The backend that computes on a block's device.
+ggml_backend_t find_backend(llama_context & ctx, int32_t block) {
+    ggml_backend_sched_t sched  = ctx.get_sched();
+    ggml_backend_dev_t   device = find_device(ctx.get_model(), block);
+    const int            n      = ggml_backend_sched_get_n_backends(sched);
+    for (int i = 0; i < n; ++i) {
+        ggml_backend_t backend = ggml_backend_sched_get_backend(sched, i);
+        if (ggml_backend_get_device(backend) == device) {
+            return backend;
+        }
+    }
+    return ggml_backend_sched_get_backend(sched, n - 1); // the CPU is always the last one
+}
+
+} // namespace
+
+const model_session::token_stream & model_session::find_stream(int32_t id) const {
+    const auto found = streams.find(id);
+    if (found == streams.end()) {
+        throw std::runtime_error("there is no stream " + std::to_string(id));
+    }
+    return found->second;
+}
+
+void model_session::run_block(const block_request & request) {
+    const auto n_tokens = static_cast<int32_t>(request.tokens.size());
+    if (n_tokens < 1 || n_tokens > params.n_ctx || request.block < 0 || request.block >= known.n_blocks) {
+        throw std::runtime_error("block " + std::to_string(request.block) + " cannot be run over " +
+                                 std::to_string(n_tokens) + " tokens");
+    }
+    check_tokens(request.tokens);
+    if (request.block > 0 && find_stream(request.stream).tokens != request.tokens) {
+        throw std::runtime_error("the stream " + std::to_string(request.stream) + " is of other tokens");
+    }
+    log_capture::take();
+    llama_memory_clear(llama_get_memory(ctx.get()), true);
+
+    token_batch window{request.tokens, std::vector<int32_t>(n_tokens), std::vector<int32_t>(n_tokens, 0)};
+    std::iota(window.positions.begin(), window.positions.end(), 0);
+
+    tap_request wanted;
+    wanted.exact            = params.exact;
+    wanted.bypass_attention = request.bypass_attention;
+    wanted.bypass           = request.bypassed ? std::vector<int32_t>{request.block} : std::vector<int32_t>{};
+    wanted.first_block      = request.block;
+    wanted.end_block        = request.block + 1;
+    wanted.refit            = request.refit;
+    wanted.overrides        = request.overridden ? n_overrides : 0;
+    tap->set_request(ctx.get(), wanted);
+
+    token_stream & stream = streams[request.stream];
+    for (int32_t begin = 0, piece = 0; begin < n_tokens; begin += params.n_ubatch, ++piece) {
+        const int32_t n = std::min(params.n_ubatch, n_tokens - begin);
+        tap->set_start(request.block > 0 ? &stream.pieces.at(piece) : nullptr);
+        decode(window, begin, n, std::vector<bool>(n_tokens, true));
+        if (!request.refit.empty()) {
+            add_to_sums(request, piece);
+            continue;
+        }
+        stream.pieces.resize(piece + 1);
+        stream.pieces[piece] = read_state(tap->end_state());
+    }
+    if (request.refit.empty()) {
+        stream.tokens = request.tokens;
+    }
+}
+
+void model_session::add_to_sums(const block_request & request, size_t piece) {
+    const refit_point & point  = tap->refit();
+    const int64_t       n_out  = point.product->ne[0];
+    const auto &        wanted = find_stream(request.wanted).pieces.at(piece);
+
+    const std::vector<float> products = read_state(point.product);
+    const std::vector<float> outputs  = read_state(point.output);
+    if (wanted.size() != outputs.size()) {
+        throw std::runtime_error("the wanted state is not of the shape of block " + std::to_string(request.block));
+    }
+    const int64_t n_tokens = point.product->ne[1];
+    // the first token's state is far larger than all others, in many models, and the same in all texts
+    std::vector<float> weights(n_tokens, 1.0f);
+    if (piece == 0) {
+        weights[0] = 0.0f;
+    }
+    std::vector<float> residuals;
+    point.find_residuals(products, outputs, wanted, n_out, residuals, weights);
+
+    const std::vector<float> inputs = request.of_product ? std::vector<float>() : read_state(point.input);
+    const auto &             read   = request.of_product ? products : inputs;
+    const auto               n_in   = static_cast<int64_t>(read.size()) / n_tokens;
+    if (!sums) {
+        sums            = std::make_unique<ridge_sums>(find_backend(*ctx, request.block), n_in, n_out);
+        sums_of_product = request.of_product;
+    }
+    if (sums->n_inputs() != n_in || sums->n_outputs() != n_out || sums_of_product != request.of_product) {
+        throw std::runtime_error("sums of another fit were begun");
+    }
+    sums->add(read.data(), residuals.data(), weights.data(), n_tokens);
+}
+
+void model_session::sum_patch(int32_t stream_id, int32_t wanted_id, int32_t block) {
+    const token_stream & stream = find_stream(stream_id);
+    const token_stream & wanted = find_stream(wanted_id);
+    if (stream.tokens != wanted.tokens) {
+        throw std::runtime_error("the streams are of other tokens");
+    }
+    const int64_t n_embd = known.n_embd;
+    const float   eps    = model->hparams.f_norm_rms_eps;
+    if (!sums) {
+        sums            = std::make_unique<ridge_sums>(find_backend(*ctx, block), n_embd, n_embd);
+        sums_of_product = false;
+    }
+    for (size_t piece = 0; piece < stream.pieces.size(); ++piece) {
+        const auto & x        = stream.pieces[piece];
+        const auto & t        = wanted.pieces.at(piece);
+        const auto   n_tokens = static_cast<int64_t>(x.size()) / n_embd;
+        if (x.size() != t.size() || sums->n_inputs() != n_embd) {
+            throw std::runtime_error("no linear map can stand between states of these shapes");
+        }
+        std::vector<float> inputs(x.size());
+        std::vector<float> residuals(x.size());
+        std::vector<float> weights(n_tokens);
+        for (int64_t i = 0; i < n_tokens; ++i) {
+            double squares = 0;
+            double norm    = 0;
+            for (int64_t j = i * n_embd; j < (i + 1) * n_embd; ++j) {
+                squares += double(x[j]) * double(x[j]);
+                norm += double(t[j]) * double(t[j]);
+            }
+            const float scale = 1.0f / std::sqrt(float(squares / double(n_embd)) + eps);
+            for (int64_t j = i * n_embd; j < (i + 1) * n_embd; ++j) {
+                inputs[j]    = scale * x[j];
+                residuals[j] = t[j] - x[j];
+            }
+            weights[i] = (piece == 0 && i == 0) || norm <= 0 ? 0.0f : float(1.0 / norm);
+        }
+        sums->add(inputs.data(), residuals.data(), weights.data(), n_tokens);
+    }
+}
+
+void model_session::copy_stream(int32_t from, int32_t to) {
+    streams[to] = find_stream(from);
+}
+
+void model_session::forget_streams() {
+    streams.clear();
+}
+
+double model_session::compare_streams(int32_t a, int32_t b) const {
+    const token_stream & first  = find_stream(a);
+    const token_stream & second = find_stream(b);
+    const auto           n      = static_cast<int64_t>(second.tokens.size());
+    if (first.tokens != second.tokens || n < 2) {
+        throw std::runtime_error("the streams are of other tokens");
+    }
+    double  sum  = 0;
+    int64_t done = 0;
+    for (size_t piece = 0; piece < second.pieces.size(); ++piece) {
+        const auto &  x     = first.pieces.at(piece);
+        const auto &  y     = second.pieces.at(piece);
+        const int64_t here  = std::min<int64_t>(params.n_ubatch, n - done);
+        const int64_t width = static_cast<int64_t>(y.size()) / here;
+        for (int64_t i = done == 0 ? 1 : 0; i < here; ++i) {
+            double difference = 0;
+            double norm       = 0;
+            for (int64_t j = i * width; j < (i + 1) * width; ++j) {
+                difference += double(x[j] - y[j]) * double(x[j] - y[j]);
+                norm += double(y[j]) * double(y[j]);
+            }
+            sum += norm > 0 ? difference / norm : 0;
+        }
+        done += here;
+    }
+    return sum / double(n - 1);
+}
+
+std::vector<uint8_t> model_session::refit(const refit_request & request) const {
+    if (!sums) {
+        throw std::runtime_error("nothing was summed to fit from");
+    }
+    std::vector<float> map = sums->solve(request.ridge, params.n_threads);
+    if (request.place.count == 0) {
+        return quantise_weights(map, request.type, sums->n_inputs(), sums->input_weights());
+    }
+    std::vector<float> values = read_weights(request.place, cancelled);
+    if (sums_of_product) {
+        const auto n_in = static_cast<int64_t>(values.size()) / sums->n_outputs();
+        add_product(values, map, n_in, params.n_threads);
+        return quantise_weights(values, request.type, n_in, {});
+    }
+    if (values.size() != map.size()) {
+        throw std::runtime_error("the matrix to refit is not of the shape of what was summed");
+    }
+    std::transform(values.begin(), values.end(), map.begin(), values.begin(), std::plus<float>());
+    return quantise_weights(values, request.type, sums->n_inputs(), sums->input_weights());
+}
+
+void model_session::override_weight(const override_request & request) {
+    ++n_overrides;
+    if (request.bytes.empty()) {
+        overrides.remove(request.name);
+        return;
+    }
+    overrides.set(request.name, find_device(*model, request.block), static_cast<ggml_type>(request.type), request.n_in,
+                  request.n_out, request.bytes);
+}

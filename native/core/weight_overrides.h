@@ -1,0 +1,40 @@
+#pragma once
+
+#include "ggml-backend.h"
+#include "ggml-cpp.h"
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+struct ggml_cgraph;
+
+// Matrices that graphs multiply with instead of those of the loaded model, which stay as they are: refitted ones, and
+// maps that stand for blocks.
+class weight_overrides {
+  public:
+    // What a map is called that stands for a bypassed block, see graph_edit::patch.
+    static std::string patch_name(int32_t block) { return "patch." + std::to_string(block); }
+
+    // bytes: [n_out][n_in] values of a type
+    void set(const std::string & name, ggml_backend_dev_t device, ggml_type type, int64_t n_in, int64_t n_out,
+             const std::vector<uint8_t> & bytes);
+
+    void remove(const std::string & name) { tensors.erase(name); }
+
+    // Null if there is none.
+    ggml_tensor * find(const std::string & name) const;
+
+    // Lets products with matrices of these names be those with these matrices.
+    void apply(ggml_cgraph * gf) const;
+
+  private:
+    struct held_tensor {
+        ggml_context_ptr        ctx;
+        ggml_backend_buffer_ptr buffer;
+        ggml_tensor *           tensor = nullptr;
+    };
+
+    std::map<std::string, held_tensor> tensors;
+};

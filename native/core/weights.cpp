@@ -1,0 +1,101 @@
+#include "weights.h"
+
+#include "ggml.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <stdexcept>
+#include <vector>
+
+namespace {
+
+// Values that are read at once: a multiple of the block size of every type.
+constexpr int64_t piece = 1 << 20;
+
+void dequantise(const std::vector<char> & bytes, ggml_type type, std::vector<float> & values, int64_t n) {
+    if (type == GGML_TYPE_F32) {
+        const auto * floats = reinterpret_cast<const float *>(bytes.data());
+        std::copy(floats, floats + n, values.begin());
+        return;
+    }
+    ggml_get_type_traits(type)->to_float(bytes.data(), values.data(), n);
+}
+
+ggml_type to_type(int32_t number) {
+    if (number < 0 || number >= GGML_TYPE_COUNT) {
+        throw std::runtime_error("there is no type " + std::to_string(number));
+    }
+    return static_cast<ggml_type>(number);
+}
+
+// Calls take(values, n) with all values, piece by piece.
+template <typename Take>
+void read_pieces(const tensor_place & place, const std::atomic<bool> & cancelled, const Take & take) {
+    const ggml_type type = to_type(place.type);
+    if (type != GGML_TYPE_F32 && ggml_get_type_traits(type)->to_float == nullptr) {
+        throw std::runtime_error(std::string("values of the type ") + ggml_type_name(type) + " cannot be dequantised");
+    }
+    if (place.count % ggml_blck_size(type) != 0) {
+        throw std::runtime_error("the tensor is not of whole blocks of " + std::to_string(ggml_blck_size(type)));
+    }
+    std::ifstream file(std::filesystem::u8path(place.path), std::ios::binary);
+    file.seekg(place.offset);
+
+    std::vector<char>  bytes(ggml_row_size(type, std::min(piece, place.count)));
+    std::vector<float> values(std::min(piece, place.count));
+    for (int64_t done = 0; done < place.count; done += piece) {
+        if (cancelled) {
+            throw std::runtime_error("cancelled");
+        }
+        const int64_t n = std::min(piece, place.count - done);
+        if (!file.read(bytes.data(), static_cast<std::streamsize>(ggml_row_size(type, n)))) {
+            throw std::runtime_error("the weights in " + place.path + " cannot be read");
+        }
+        dequantise(bytes, type, values, n);
+        take(values.data(), n);
+    }
+}
+
+} // namespace
+
+double sum_magnitudes(const tensor_place & place, const std::atomic<bool> & cancelled) {
+    double sum = 0;
+    read_pieces(place, cancelled, [&sum](const float * values, int64_t n) {
+        for (int64_t i = 0; i < n; ++i) {
+            sum += std::fabs(values[i]);
+        }
+    });
+    if (!std::isfinite(sum)) {
+        throw std::runtime_error("the weights in " + place.path + " are not all finite numbers");
+    }
+    return sum;
+}
+
+std::vector<float> read_weights(const tensor_place & place, const std::atomic<bool> & cancelled) {
+    std::vector<float> all;
+    all.reserve(place.count);
+    read_pieces(place, cancelled,
+                [&all](const float * values, int64_t n) { all.insert(all.end(), values, values + n); });
+    return all;
+}
+
+std::vector<uint8_t> quantise_weights(const std::vector<float> & values, int32_t type_number, int64_t n_per_row,
+                                      const std::vector<float> & importance) {
+    const ggml_type type   = to_type(type_number);
+    const auto      n_rows = static_cast<int64_t>(values.size()) / n_per_row;
+    if (n_per_row % ggml_blck_size(type) != 0) {
+        throw std::runtime_error("rows of " + std::to_string(n_per_row) + " values are not of whole blocks of " +
+                                 std::to_string(ggml_blck_size(type)));
+    }
+    std::vector<uint8_t> bytes(ggml_row_size(type, n_per_row) * n_rows);
+    if (type == GGML_TYPE_F32) {
+        std::memcpy(bytes.data(), values.data(), bytes.size());
+        return bytes;
+    }
+    ggml_quantize_chunk(type, values.data(), bytes.data(), 0, n_rows, n_per_row,
+                        importance.empty() ? nullptr : importance.data());
+    return bytes;
+}

@@ -1,0 +1,46 @@
+import type { HealingName } from './methods.js';
+
+/** A matrix that is refitted, or a map that is put in a gap. Blocks are counted as in the original. */
+export interface HealingStep {
+  readonly kind: 'refit' | 'patch';
+  /** Whose matrix is refitted, or which dropped block the map stands for. */
+  readonly block: number;
+  /** The output is to be the original's state before this block; one beyond the last: the state after it. */
+  readonly until: number;
+  /** What a refit is a map of: what the matrix reads, or what it yields. */
+  readonly of: 'input' | 'product';
+}
+
+/**
+ * Plans what is fitted, in order: going up the model, each step given what the ones before have changed.
+ * @param blocks how many blocks take part, the dropped ones included
+ * @param dropped ascending
+ */
+export function planHealing(
+  methods: readonly HealingName[],
+  blocks: number,
+  dropped: readonly number[],
+): readonly HealingStep[] {
+  const isDropped = new Set(dropped);
+  const kept = Array.from({ length: blocks }, (_, block) => block).filter((block) => !isDropped.has(block));
+  const findNext = (block: number) => kept.find((other) => other > block) ?? blocks;
+  const isPatched = methods.includes('patch');
+  const [first = blocks] = dropped;
+
+  const refits = kept.flatMap((block): readonly HealingStep[] => {
+    const next = findNext(block);
+    const isBeforeGap = next > block + 1;
+    if (methods.includes('linear')) {
+      return isBeforeGap ? [{ kind: 'refit', block, until: next, of: 'product' }] : [];
+    }
+    // what comes before the first gap is as it was, but that its last block can take over the gap
+    if (!methods.includes('reconstruct') || next < first || (isPatched && next === first)) return [];
+    return [{ kind: 'refit', block, until: isPatched ? block + 1 : next, of: 'input' }];
+  });
+  // in front of the first block there is nothing that a map could be of
+  const gaps = dropped.filter((block) => block > 0 && !isDropped.has(block - 1));
+  const patches = isPatched
+    ? gaps.map((block): HealingStep => ({ kind: 'patch', block, until: findNext(block), of: 'input' }))
+    : [];
+  return [...refits, ...patches].sort((a, b) => a.block - b.block);
+}

@@ -1,0 +1,45 @@
+import type { HealingReport, HealingStepReport } from './run.js';
+import { renderTable } from './table.js';
+import { wrapText, type TextStyle } from './text.js';
+
+/** What healing tried, what of it is in the file, and what it gained. */
+export function renderHealing(healing: HealingReport, { width }: Pick<TextStyle, 'width'>): string {
+  const { steps, divergenceBefore, divergenceAfter } = healing;
+  const tried = steps.filter(({ fit }) => fit !== null);
+  const lines = renderTable(
+    [[' healed', 'block', 'error', '', 'KL', '', ''], ...tried.map(describeStep)],
+    ['left', 'right', 'right', 'left', 'right', 'left', 'left'],
+  );
+  const gained = divergenceBefore > 0 ? (1 - divergenceAfter / divergenceBefore) * 100 : 0;
+  const summary =
+    `Healing by ${healing.methods.join(' and ')}, fitted to ${healing.fittedTokens} tokens of ${healing.text}: the ` +
+    `divergence on ${healing.heldOutTokens} further tokens of it goes from ${divergenceBefore.toFixed(3)} to ` +
+    `${divergenceAfter.toFixed(3)} nats (${gained.toFixed(0)} % less).`;
+  const skipped = steps.filter((step) => step.skipped !== null);
+  const notes = [...new Set(skipped.map((step) => step.skipped))].map(
+    (why) =>
+      `Not healed: ${skipped
+        .filter((step) => step.skipped === why)
+        .map(({ block }) => `block ${block}`)
+        .join(', ')}: ${why}.`,
+  );
+  return [
+    ...(tried.length === 0 ? [] : lines),
+    ...[summary, ...notes].map((text) => wrapText(text, width)),
+  ].join('\n');
+}
+
+const names = { refit: ' ffn_down', patch: ' patch' } as const;
+
+function describeStep({ kind, block, kept, fit }: HealingStepReport): readonly string[] {
+  if (fit === null) return [];
+  return [
+    names[kind],
+    `${block}`,
+    fit.errorBefore.toFixed(3),
+    `→ ${fit.errorAfter.toFixed(3)}`,
+    fit.divergenceBefore.toFixed(3),
+    `→ ${fit.divergenceAfter.toFixed(3)}`,
+    kept ? '' : 'no gain: left as it was',
+  ];
+}

@@ -1,0 +1,63 @@
+import type { HealingStep } from '../../heal/index.js';
+import type { Model } from '../../native/index.js';
+import type { Bypass } from '../bypass.js';
+import { advanceOriginal, advancePruned, type HealedBlock, type StreamPair } from './streams.js';
+
+/** The way of both streams up the model, as far as the steps need it. */
+export interface Course {
+  /**
+   * Takes the pruned streams to the block of a step, through what was healed so far, and the original's to the state that
+   * the step is to reach.
+   */
+  readonly goTo: (step: HealingStep) => Promise<void>;
+  /** A block as the pruned model has it. */
+  readonly describeBlock: (block: number) => HealedBlock;
+}
+
+/**
+ * Begins below the first block.
+ * @param patched dropped blocks that a map stands for by now
+ */
+export function createCourse(
+  model: Model,
+  pairs: readonly StreamPair[],
+  { bypass, bypassAttention }: Bypass,
+  patched: ReadonlySet<number>,
+  signal?: AbortSignal,
+): Course {
+  let original = 0;
+  let pruned = 0;
+  const describeBlock = (block: number): HealedBlock => ({
+    block,
+    bypassed: bypass.includes(block),
+    bypassAttention: bypassAttention.filter((one) => one === block),
+  });
+  const isChanged = (block: number) => bypass.includes(block) || bypassAttention.includes(block);
+
+  /** Below what is changed first the streams are one: it is run once. */
+  const goTogether = async (until: number) => {
+    const from = pruned;
+    while (pruned < until && !isChanged(pruned)) pruned++;
+    if (from > 0 || pruned === 0) {
+      pruned = from;
+      return;
+    }
+    await advanceOriginal(model, pairs, 0, pruned, signal);
+    original = pruned;
+    for (const pair of pairs) await model.copyStream(pair.original, pair.pruned);
+  };
+
+  return {
+    describeBlock,
+    async goTo({ block, until }) {
+      await goTogether(block);
+      for (; pruned < block; pruned++) {
+        // what the first block reads is a state as well
+        const isNothing = bypass.includes(pruned) && !patched.has(pruned) && pruned > 0;
+        if (!isNothing) await advancePruned(model, pairs, describeBlock(pruned), signal);
+      }
+      await advanceOriginal(model, pairs, original, until, signal);
+      original = Math.max(original, until);
+    },
+  };
+}

@@ -1,0 +1,30 @@
+import { healingDefaults, splitWindows, type HealingWindows } from '../../heal/index.js';
+import { readCalibration, windowDefaults } from '../../score/index.js';
+import { parseSelfText, writeSelfText } from '../selfText.js';
+import { prepareWindows, type Run } from '../start.js';
+import type { KeepOptions } from '../search/options.js';
+import type { HealingOptions } from './options.js';
+
+/**
+ * The text that repairs are fitted to, in windows.
+ * @throws PruneError CALIBRATION, FILE_NOT_FOUND, FILE_NOT_READABLE, USAGE
+ */
+export async function readHealingText(
+  { model, hash, options }: Run,
+  { healText = healingDefaults.text, cacheFolder }: HealingOptions & KeepOptions,
+): Promise<HealingWindows> {
+  const windowTokens = Math.min(windowDefaults.windowTokens, model.facts.trainedContext, model.contextTokens);
+  const tokens = parseSelfText(healText);
+  if (tokens !== undefined) {
+    const size = { windows: Math.ceil(tokens / windowTokens), windowTokens };
+    const windows = await writeSelfText(model, hash.sha256, size, { ...options, cacheFolder });
+    return splitWindows(`text that the model wrote (${healText})`, windows, healingDefaults.heldOutEvery);
+  }
+  const calibration = await readCalibration(healText);
+  const { label, scoring, heldOut } = await prepareWindows(model, calibration, {
+    windows: Infinity,
+    windowTokens,
+  });
+  const all = calibration.kind === 'tokens' ? scoring : [...scoring, ...heldOut];
+  return splitWindows(label, all, healingDefaults.heldOutEvery);
+}

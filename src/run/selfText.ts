@@ -1,0 +1,131 @@
+import { randomUUID } from 'node:crypto';
+import { readFile, rename, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { PruneError } from '../errors.js';
+import { escapeUnsafe } from '../gguf/index.js';
+import { openModel, type Model } from '../native/index.js';
+import { readCalibration } from '../score/index.js';
+import { findCacheFolder } from './cacheFolder.js';
+import { makeFolder } from './makeFolder.js';
+import type { RunOptions } from './options.js';
+import { reportProgress } from './start.js';
+import { findTextStart } from './textStart.js';
+
+/** Text that a model writes itself: so many windows of so many tokens. */
+export interface SelfText {
+  readonly windows: number;
+  readonly windowTokens: number;
+}
+
+/** Texts are drawn from the model's own distribution, so that they are what it holds likely. */
+const sampling = { temperature: 1, topK: 0, topP: 1, seed: 1 } as const;
+
+/** Tokens of the built-in text that each window begins with, so that they are about many things. */
+const leadTokens = 16;
+
+/** Texts that are written side by side. */
+const sideBySide = 16;
+
+/** Changes whenever texts are made in another way. */
+const format = 1;
+
+/** The number of tokens in `self:24000`; undefined for the name of a file. @throws PruneError USAGE */
+export function parseSelfText(name: string | undefined): number | undefined {
+  const match = /^self:(.*)$/.exec(name ?? '');
+  if (match === null) return undefined;
+  const tokens = Number(match[1]);
+  if (Number.isInteger(tokens) && tokens >= 1024 && tokens <= 10_000_000) return tokens;
+  throw new PruneError(
+    'USAGE',
+    `"${escapeUnsafe(name ?? '')}" must say how many tokens the model is to write: self:1024 to self:10000000, such as ` +
+      `self:24000.`,
+  );
+}
+
+/**
+ * Lets a model write windows of text, each after a few tokens of the built-in text. They are kept in the cache.
+ * @throws PruneError NATIVE_FAILED; CANCELLED; OUTPUT when they cannot be kept
+ */
+export async function writeSelfText(
+  model: Model,
+  hash: string,
+  { windows, windowTokens }: SelfText,
+  options: RunOptions & { readonly cacheFolder?: string | undefined },
+): Promise<readonly Int32Array[]> {
+  const folder = path.join(options.cacheFolder ?? findCacheFolder(), 'self-text');
+  const file = path.join(folder, `${hash.slice(0, 24)}-${format}-${windows}-${windowTokens}.json`);
+  const known = await readWindows(file);
+  if (known !== undefined) return known;
+
+  const report = reportProgress(options, 'generate', 'text to fit to');
+  const sequences = Math.min(sideBySide, windows);
+  const writer = await openModel(model.header.path, {
+    ...options,
+    onProgress: undefined,
+    contextTokens: sequences * windowTokens,
+    sequences,
+    sharedCells: false,
+  });
+  const written: Int32Array[] = [];
+  try {
+    const prompts = await makePrompts(writer, windows);
+    report(0, windows);
+    while (written.length < windows) {
+      const from = written.length;
+      const group = prompts.slice(from, from + sequences);
+      const texts = await writer.generate(
+        {
+          prompts: group,
+          maxTokens: windowTokens - leadTokens - 1,
+          ...sampling,
+          seed: sampling.seed + from,
+          stop: [],
+        },
+        { signal: options.signal },
+      );
+      texts.forEach(({ tokens }, i) => written.push(Int32Array.from([...(group[i] ?? []), ...tokens])));
+      report(written.length, windows);
+    }
+  } finally {
+    await writer.close();
+  }
+  await keepWindows(folder, file, written);
+  return written;
+}
+
+/** Beginnings from all over the built-in text. */
+async function makePrompts(model: Model, count: number): Promise<readonly Int32Array[]> {
+  const builtIn = await readCalibration(undefined);
+  if (builtIn.kind !== 'text') throw new RangeError('the built-in calibration is a text');
+  const tokens = await model.tokenize(builtIn.text);
+  const start = findTextStart(model.facts);
+  return Array.from({ length: count }, (_, i) => {
+    const at = Math.floor((i * (tokens.length - leadTokens)) / count);
+    return Int32Array.from([
+      ...(start === undefined ? [] : [start]),
+      ...tokens.subarray(at, at + leadTokens),
+    ]);
+  });
+}
+
+async function readWindows(file: string): Promise<readonly Int32Array[] | undefined> {
+  const text = await readFile(file, 'utf8').catch(() => undefined);
+  return text === undefined ? undefined : (JSON.parse(text) as number[][]).map((one) => Int32Array.from(one));
+}
+
+/** Written aside and then renamed: a file that is there is whole. */
+async function keepWindows(folder: string, file: string, windows: readonly Int32Array[]): Promise<void> {
+  try {
+    await makeFolder(folder);
+    const partial = `${file}.${randomUUID()}`;
+    await writeFile(partial, JSON.stringify(windows.map((window) => [...window])));
+    await rename(partial, file);
+  } catch (cause) {
+    const detail = escapeUnsafe(cause instanceof Error ? cause.message : String(cause));
+    throw new PruneError(
+      'OUTPUT',
+      `The model's text cannot be kept in ${escapeUnsafe(folder)}: ${detail}. Set PRUNE_GGUF_CACHE to a folder that can be written.`,
+      { cause },
+    );
+  }
+}
