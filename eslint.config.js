@@ -6,7 +6,19 @@ import tseslint from 'typescript-eslint';
  * Dependencies point one way: errors ← gguf ← model ← native; stages (score, select, heal, rewrite, evaluate, report) know
  * those but not each other; run/ and pipeline put stages together; cli sees the public API alone.
  */
-const folders = ['gguf', 'model', 'native', 'score', 'select', 'heal', 'rewrite', 'evaluate', 'report', 'run', 'cli'];
+const folders = [
+  'gguf',
+  'model',
+  'native',
+  'score',
+  'select',
+  'heal',
+  'rewrite',
+  'evaluate',
+  'report',
+  'run',
+  'cli',
+];
 const allowed = {
   gguf: [],
   model: ['gguf'],
@@ -27,8 +39,9 @@ const layerRules = folders.map((folder) => {
     group: [`**/${other}/*`, `**/${other}`],
     message: `src/${folder} must not depend on src/${other}.`,
   }));
-  const composers = folder === 'cli' ? [] : ['index', 'pipeline', 'steps', 'inspect'];
-  const top = folder === 'cli' ? ['pipeline', 'steps', 'inspect', 'errors', 'version'] : composers;
+  const composers = folder === 'cli' ? [] : ['index', 'pipeline', 'healPipeline', 'steps', 'inspect'];
+  const top =
+    folder === 'cli' ? ['pipeline', 'healPipeline', 'steps', 'inspect', 'errors', 'version'] : composers;
   return {
     files: [`src/${folder}/**/*.ts`],
     rules: {

@@ -16,6 +16,7 @@ export {
   type DataSource,
   type LossResult,
 } from './evaluate/index.js';
+export { healFile, type HealRequest } from './healPipeline.js';
 export { compareFile } from './comparePipeline.js';
 export { evaluateFile } from './evalPipeline.js';
 export { escapeUnsafe } from './gguf/index.js';

@@ -172,7 +172,7 @@ class model_session {
 
     void forget_streams();
 
-    // The mean over tokens, but for the first one, of |a - b|² / |b|², with a and b the states of two streams.
+    // The squared distance of two streams' states as a share of the second's square, but for the first token.
     double compare_streams(int32_t a, int32_t b) const;
 
     // Forgets the sums of fits.

@@ -99,10 +99,8 @@ void refit_point::find_residuals(const std::vector<float> & products, const std:
     for (int64_t i = 0; i < n_tokens; ++i) {
         const float * product = products.data() + i * n_out;
         double        squares = 0;
-        double        norm    = 0;
         for (int64_t j = 0; j < n_out; ++j) {
             squares += double(before * product[j]) * double(before * product[j]);
-            norm += double(wanted[i * n_out + j]) * double(wanted[i * n_out + j]);
         }
         // what the product is multiplied by on its way, but for the gain
         const float scale = before * after * (has_norm ? 1.0f / std::sqrt(float(squares / double(n_out)) + eps) : 1.0f);
@@ -111,7 +109,6 @@ void refit_point::find_residuals(const std::vector<float> & products, const std:
             const float factor       = scale * gain[j];
             residuals[i * n_out + j] = factor == 0.0f ? 0.0f : missing / factor;
         }
-        // an error counts by its share of the wanted state
-        weights[i] *= norm > 0 ? float(double(scale) * double(scale) / norm) : 0.0f;
+        weights[i] *= scale * scale;
     }
 }

@@ -149,17 +149,15 @@ void model_session::sum_patch(int32_t stream_id, int32_t wanted_id, int32_t bloc
         std::vector<float> weights(n_tokens);
         for (int64_t i = 0; i < n_tokens; ++i) {
             double squares = 0;
-            double norm    = 0;
             for (int64_t j = i * n_embd; j < (i + 1) * n_embd; ++j) {
                 squares += double(x[j]) * double(x[j]);
-                norm += double(t[j]) * double(t[j]);
             }
             const float scale = 1.0f / std::sqrt(float(squares / double(n_embd)) + eps);
             for (int64_t j = i * n_embd; j < (i + 1) * n_embd; ++j) {
                 inputs[j]    = scale * x[j];
                 residuals[j] = t[j] - x[j];
             }
-            weights[i] = (piece == 0 && i == 0) || norm <= 0 ? 0.0f : float(1.0 / norm);
+            weights[i] = piece == 0 && i == 0 ? 0.0f : 1.0f;
         }
         sums->add(inputs.data(), residuals.data(), weights.data(), n_tokens);
     }
@@ -176,29 +174,22 @@ void model_session::forget_streams() {
 double model_session::compare_streams(int32_t a, int32_t b) const {
     const token_stream & first  = find_stream(a);
     const token_stream & second = find_stream(b);
-    const auto           n      = static_cast<int64_t>(second.tokens.size());
-    if (first.tokens != second.tokens || n < 2) {
+    if (first.tokens != second.tokens || second.tokens.size() < 2) {
         throw std::runtime_error("the streams are of other tokens");
     }
-    double  sum  = 0;
-    int64_t done = 0;
+    double difference = 0;
+    double square     = 0;
     for (size_t piece = 0; piece < second.pieces.size(); ++piece) {
-        const auto &  x     = first.pieces.at(piece);
-        const auto &  y     = second.pieces.at(piece);
-        const int64_t here  = std::min<int64_t>(params.n_ubatch, n - done);
-        const int64_t width = static_cast<int64_t>(y.size()) / here;
-        for (int64_t i = done == 0 ? 1 : 0; i < here; ++i) {
-            double difference = 0;
-            double norm       = 0;
-            for (int64_t j = i * width; j < (i + 1) * width; ++j) {
-                difference += double(x[j] - y[j]) * double(x[j] - y[j]);
-                norm += double(y[j]) * double(y[j]);
-            }
-            sum += norm > 0 ? difference / norm : 0;
+        const auto & x     = first.pieces.at(piece);
+        const auto & y     = second.pieces[piece];
+        const auto   here  = std::min(params.n_ubatch, static_cast<int32_t>(second.tokens.size()));
+        const size_t begin = piece == 0 ? y.size() / here : 0; // the first token is left out, as it is of fits
+        for (size_t i = begin; i < y.size(); ++i) {
+            difference += double(x[i] - y[i]) * double(x[i] - y[i]);
+            square += double(y[i]) * double(y[i]);
         }
-        done += here;
     }
-    return sum / double(n - 1);
+    return difference / square;
 }
 
 std::vector<uint8_t> model_session::refit(const refit_request & request) const {

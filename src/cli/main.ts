@@ -3,6 +3,7 @@ import { PruneError, toolVersion } from '../index.js';
 import { architecturesCommand } from './commands/architectures.js';
 import { compareCommand } from './commands/compare.js';
 import { evalCommand } from './commands/eval.js';
+import { healCommand } from './commands/heal.js';
 import { inspectCommand } from './commands/inspect.js';
 import { pruneCommand } from './commands/prune.js';
 import { scoreCommand } from './commands/score.js';
@@ -49,6 +50,7 @@ function buildParser(args: readonly string[]) {
     .scriptName('prune-gguf')
     .command(pruneCommand)
     .command(scoreCommand)
+    .command(healCommand)
     .command(evalCommand)
     .command(compareCommand)
     .command(inspectCommand)

@@ -20,7 +20,7 @@ import {
 } from './options/index.js';
 
 /** The options of a run from the arguments of a command. */
-export function toRunOptions(args: MeasureArgs): RunOptions {
+export function toRunOptions(args: Omit<MeasureArgs, 'metric'>): RunOptions {
   return {
     calibration: args.calibration,
     windows: args.windows,

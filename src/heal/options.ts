@@ -1,9 +1,7 @@
 /** How healing is done unless told otherwise. */
 export const healingDefaults = {
-  /** Where the text to fit to comes from. */
-  text: 'self:24000',
   /** Every so many windows one judges the fits and is not fitted to. */
   heldOutEvery: 6,
   /** What is added to the diagonal of the sums, as shares of their mean: all are tried. */
-  ridges: { refit: [0.1, 0.3, 1], patch: [0.003, 0.01, 0.03, 0.1] },
+  ridges: { refit: [0.1, 0.3, 1, 10], patch: [0.003, 0.01, 0.03, 0.1] },
 } as const;

@@ -34,7 +34,7 @@ export function planHealing(
       return isBeforeGap ? [{ kind: 'refit', block, until: next, of: 'product' }] : [];
     }
     // what comes before the first gap is as it was, but that its last block can take over the gap
-    if (!methods.includes('reconstruct') || next < first || (isPatched && next === first)) return [];
+    if (!methods.includes('reconstruct') || block < first - (isPatched ? 0 : 1)) return [];
     return [{ kind: 'refit', block, until: isPatched ? block + 1 : next, of: 'input' }];
   });
   // in front of the first block there is nothing that a map could be of

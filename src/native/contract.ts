@@ -252,7 +252,7 @@ export interface NativeSession {
   sumPatch(stream: number, wanted: number, block: number): Promise<undefined>;
   copyStream(from: number, to: number): Promise<undefined>;
   forgetStreams(): Promise<undefined>;
-  /** The mean over tokens, but for the first one, of the squared difference of two streams' states by the second's square. */
+  /** The squared distance of two streams' states as a share of the second's square, but for the first token. */
   compareStreams(a: number, b: number): Promise<number>;
   clearSums(): Promise<undefined>;
   refit(request: RefitRequest): Promise<Uint8Array>;

@@ -113,7 +113,7 @@ export interface Model extends AsyncDisposable {
   sumPatch(stream: number, wanted: number, block: number, options?: CallOptions): Promise<void>;
   copyStream(from: number, to: number, options?: CallOptions): Promise<void>;
   forgetStreams(options?: CallOptions): Promise<void>;
-  /** The mean over tokens, but for the first one, of |a − b|² / |b|², with a and b the states of two streams. */
+  /** The squared distance of two streams' states as a share of the second's square, but for the first token. */
   compareStreams(a: number, b: number, options?: CallOptions): Promise<number>;
   /** Forgets what `runBlock` has summed for a fit. */
   clearSums(options?: CallOptions): Promise<void>;

@@ -1,3 +1,4 @@
+import { formatCount } from '../gguf/index.js';
 import type { HealingReport, HealingStepReport } from './run.js';
 import { renderTable } from './table.js';
 import { wrapText, type TextStyle } from './text.js';
@@ -12,8 +13,8 @@ export function renderHealing(healing: HealingReport, { width }: Pick<TextStyle,
   );
   const gained = divergenceBefore > 0 ? (1 - divergenceAfter / divergenceBefore) * 100 : 0;
   const summary =
-    `Healing by ${healing.methods.join(' and ')}, fitted to ${healing.fittedTokens} tokens of ${healing.text}: the ` +
-    `divergence on ${healing.heldOutTokens} further tokens of it goes from ${divergenceBefore.toFixed(3)} to ` +
+    `Healing by ${healing.methods.join(' and ')}, fitted to ${formatCount(healing.fittedTokens)} tokens of ${healing.text}: the ` +
+    `divergence on ${formatCount(healing.heldOutTokens)} further tokens of it goes from ${divergenceBefore.toFixed(3)} to ` +
     `${divergenceAfter.toFixed(3)} nats (${gained.toFixed(0)} % less).`;
   const skipped = steps.filter((step) => step.skipped !== null);
   const notes = [...new Set(skipped.map((step) => step.skipped))].map(

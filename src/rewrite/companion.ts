@@ -42,7 +42,7 @@ export async function readCompanion(
  */
 export function planCompanion(
   { kind, header }: Companion,
-  model: Pick<DropPlan, 'kept' | 'droppedAttention' | 'architecture'>,
+  model: Pick<DropPlan, 'kept' | 'droppedAttention' | 'architecture'> & Partial<Pick<DropPlan, 'standing'>>,
   provenance: readonly Entry[],
 ): RewritePlan {
   const { kept, architecture } = model;

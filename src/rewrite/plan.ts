@@ -22,8 +22,8 @@ import { sliceTensor } from './sliceTensor.js';
 /** Everything there is to know before a pruned model is written. */
 export interface DropPlan extends RewritePlan, Drop {
   readonly kept: readonly number[];
-  /** How many blocks the file has: those that are kept and those that are linear maps. */
-  readonly blocks: number;
+  /** The blocks of the file, counted as in the source: those that are kept and those that a linear map stands for. */
+  readonly standing: readonly number[];
   /** What the file is written as: without some attention another one than the source. */
   readonly architecture: string;
 }
@@ -69,7 +69,7 @@ export function planDrop(
     dropped,
     droppedAttention,
     kept,
-    blocks: standing.length,
+    standing,
     architecture,
   };
 }

@@ -159,7 +159,7 @@ export function describeOutput({ model, companions }: PlannedOutput, checks: Che
     file: namePart(target, 0, plan.files.length),
     bytes: plan.fileBytes,
     parts,
-    blocks: plan.blocks,
+    blocks: plan.standing.length,
     checks,
     companions: companions.map(describeCompanion),
   };

@@ -1,14 +1,5 @@
 import type { CommandModule } from 'yargs';
-import {
-  parseHealing,
-  pruneFile,
-  renderBlocks,
-  renderCurve,
-  renderEvaluation,
-  renderHealing,
-  wrapText,
-  type RunReport,
-} from '../../index.js';
+import { parseHealing, pruneFile, renderBlocks, renderCurve } from '../../index.js';
 import {
   backendOptions,
   measureOptions,
@@ -17,12 +8,11 @@ import {
   pruneOptions,
   type PruneArgs,
 } from '../options/index.js';
-import { createSink, type ResultSink } from '../output.js';
+import { finishRun } from '../finishRun.js';
+import { createSink } from '../output.js';
 import { createProgress, showEvents } from '../progress.js';
-import { refuseBroken } from '../failure.js';
 import { toAmount, toBytes, toRunOptions } from '../request.js';
 import { resolveModel } from '../resolveModel.js';
-import { describeAdvice, describeChecks, listWritten } from '../sentences.js';
 
 export const pruneCommand: CommandModule<object, PruneArgs & { model: string }> = {
   command: ['$0 <model>', 'prune <model>'],
@@ -82,34 +72,9 @@ export const pruneCommand: CommandModule<object, PruneArgs & { model: string }> 
           }
         },
       });
-      progress.end();
-      if (report.output !== null) progress.note(describeChecks(report.output.checks));
-      if (sink.isText) printResult(report, sink);
-      if (args.quiet && args.json !== '' && report.output !== null) {
-        sink.print([report.output, ...report.output.companions].map(({ file }) => file).join('\n'));
-      }
-      await sink.finish(report);
-      refuseBroken(report.limits);
+      await finishRun(report, sink, progress, args);
     } finally {
       progress.end();
     }
   },
 };
-
-function printResult(report: RunReport, sink: ResultSink): void {
-  const { output, evaluation, dropped, droppedAttention } = report;
-  const paragraph = (text: string | undefined) =>
-    text === undefined ? [] : [wrapText(text, sink.style.width)];
-  const lines: string[] = [];
-  if (report.healing !== null) lines.push('', renderHealing(report.healing, sink.style));
-  if (evaluation !== null) {
-    lines.push('', renderEvaluation(evaluation), '');
-    lines.push(...paragraph(evaluation.verdict.sentence), ...paragraph(describeAdvice(evaluation, report)));
-  } else if (output === null) {
-    lines.push(...paragraph('Nothing was written (--dry-run).'));
-  } else if (dropped.length + droppedAttention.length === 0) {
-    lines.push(...paragraph('Nothing was dropped: the file is a copy.'));
-  }
-  if (output !== null) lines.push('', ...listWritten(output).map((line) => ` ${line}`));
-  sink.print(lines.join('\n'));
-}

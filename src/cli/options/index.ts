@@ -4,11 +4,13 @@ export {
   measureOptions,
   modelPositional,
   outputOptions,
+  textOptions,
   type MeasureArgs,
 } from './shared.js';
 export { budgetOptions } from './choosing.js';
 export { compareOptions, type CompareArgs } from './compare.js';
 export { evalOptions, type EvalArgs } from './evaluate.js';
+export { healOptions, type HealArgs } from './heal.js';
 export { commandNames, optionNames, repeatableOptions } from './names.js';
 export { pruneOptions, type PruneArgs } from './prune.js';
 export { scoreOptions, type ScoreArgs } from './score.js';

@@ -1,6 +1,7 @@
 import { companionOptions } from './companions.js';
 import { compareOptions } from './compare.js';
 import { evalOptions } from './evaluate.js';
+import { healOptions } from './heal.js';
 import { pruneOptions } from './prune.js';
 import { backendOptions, measureOptions, outputOptions } from './shared.js';
 
@@ -15,6 +16,7 @@ export const repeatableOptions: ReadonlySet<string> = new Set([
 export const commandNames: readonly string[] = [
   'prune',
   'score',
+  'heal',
   'eval',
   'compare',
   'inspect',
@@ -32,6 +34,7 @@ export const optionNames: readonly string[] = [
     ...backendOptions,
     ...outputOptions,
     ...pruneOptions,
+    ...healOptions,
     ...evalOptions,
     ...compareOptions,
   }),

@@ -1,31 +1,13 @@
 import type { InferredOptionTypes, Options } from 'yargs';
-import { healingDefaults, healingNames } from '../../index.js';
 import { budgetOptions, searchOptions } from './choosing.js';
 import { companionOptions } from './companions.js';
+import { healingOptions } from './heal.js';
 import { scoreOptions } from './score.js';
 import { failIf, type MeasureArgs } from './shared.js';
+import { writingOptions } from './writing.js';
 
 export const pruneOptions = {
-  output: {
-    requiresArg: true,
-    alias: 'o',
-    type: 'string',
-    normalize: true,
-    describe: 'File to write [default: beside the model]',
-    group: 'Output:',
-  },
-  overwrite: {
-    type: 'boolean',
-    default: false,
-    describe: 'Replace the output if it exists',
-    group: 'Output:',
-  },
-  'split-max-size': {
-    requiresArg: true,
-    type: 'string',
-    describe: 'Write files of at most this size, e.g. 500M or 2G [default: one file]',
-    group: 'Output:',
-  },
+  ...writingOptions,
   portable: {
     type: 'boolean',
     default: false,
@@ -57,25 +39,7 @@ export const pruneOptions = {
     describe: 'Exactly which blocks lose their attention alone, e.g. 13,25; with or without --drop',
     group: 'Choosing:',
   },
-  heal: {
-    requiresArg: true,
-    type: 'string',
-    default: 'none',
-    describe: `How what the drop broke is healed: none, ${healingNames.join(', ')}, or several with commas between`,
-    group: 'Healing:',
-  },
-  'heal-text': {
-    requiresArg: true,
-    type: 'string',
-    describe: `What to fit repairs to: a text file, a .json file of token ids, or self:TOKENS, text that the model writes [default: ${healingDefaults.text}]`,
-    group: 'Healing:',
-  },
-  'heal-type': {
-    requiresArg: true,
-    type: 'string',
-    describe: 'Type of refitted matrices, e.g. Q8_0 [default: the one they have]',
-    group: 'Healing:',
-  },
+  ...healingOptions,
   ...budgetOptions,
   ...searchOptions,
   ...scoreOptions,

@@ -8,14 +8,8 @@ export const modelPositional = {
   describe: 'A .gguf file, hf:user/repo:quant, or a URL',
 } as const satisfies PositionalOptions;
 
-/** What blocks are scored on. */
-export const measureOptions = {
-  metric: {
-    requiresArg: true,
-    choices: metricNames,
-    describe: `What blocks are ranked by [default: ${defaultMetric}]`,
-    group: 'Choosing:',
-  },
+/** What is measured on. */
+export const textOptions = {
   calibration: {
     requiresArg: true,
     type: 'string',
@@ -43,6 +37,17 @@ export const measureOptions = {
     describe: 'Multiply with dequantised weights: the same scores on every machine, slower on some',
     group: 'Measuring:',
   },
+} as const satisfies Record<string, Options>;
+
+/** What blocks are scored by, and on what. */
+export const measureOptions = {
+  metric: {
+    requiresArg: true,
+    choices: metricNames,
+    describe: `What blocks are ranked by [default: ${defaultMetric}]`,
+    group: 'Choosing:',
+  },
+  ...textOptions,
 } as const satisfies Record<string, Options>;
 
 export const backendOptions = {

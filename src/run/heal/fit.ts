@@ -29,8 +29,8 @@ export interface FitPairs {
 }
 
 /**
- * Fits a step to the original's states: with each ridge, of which the one that does best on held-out windows is taken, in
- * the type that it is written in.
+ * Fits a step to the original's states, with each ridge, in the type that it is written in.
+ * @returns the fits by ridge, ascending; the last one is in place
  */
 export async function fitStep(
   model: Model,
@@ -40,7 +40,7 @@ export async function fitStep(
   healed: HealedBlock,
   ridges: readonly number[],
   signal?: AbortSignal,
-): Promise<Fit> {
+): Promise<readonly Fit[]> {
   await model.clearSums();
   for (const { tokens, original, pruned } of fitting) {
     if (step.kind === 'patch') {
@@ -53,17 +53,14 @@ export async function fitStep(
   }
   await putWeight(model, step.block, weight, null);
   const before = await measureError(model, heldOut, healed, signal);
-  let best: Fit | undefined;
+  const fits: Fit[] = [];
   for (const ridge of ridges) {
     const bytes = await model.refit({ place: weight.place, type: weight.type, ridge }, { signal });
     await putWeight(model, step.block, weight, bytes);
-    const after = await measureError(model, heldOut, healed, signal);
-    if (best === undefined || !(after >= best.after)) best = { ridge, bytes, before, after };
+    fits.push({ ridge, bytes, before, after: await measureError(model, heldOut, healed, signal) });
   }
   await model.clearSums();
-  if (best === undefined) throw new RangeError('no ridge was tried');
-  await putWeight(model, step.block, weight, best.bytes);
-  return best;
+  return fits;
 }
 
 /** Puts values in place of a weight, or takes them away again. */

@@ -7,6 +7,7 @@ import type { KeepOptions } from '../search/options.js';
 import { reportProgress, type Run } from '../start.js';
 import { createCourse } from './course.js';
 import { makeReferences, measureDivergence } from './damage.js';
+import { chooseFit, type TriedFit } from './chooseFit.js';
 import { fitStep, putWeight, type FittedWeight } from './fit.js';
 import { readHealingText } from './healingText.js';
 import type { HealingOptions } from './options.js';
@@ -58,22 +59,17 @@ export async function heal(
         await course.goTo(step);
         const healed = course.describeBlock(step.block);
         const ridges = healingDefaults.ridges[step.kind];
-        const fit = await fitStep(model, step, weight, { fitting, heldOut }, healed, ridges, signal);
-        const after = await measureDivergence(model, references, bypass, step.block, signal);
-        const isBetter = after < divergence;
-        if (isBetter) kept.push({ step, weight, bytes: fit.bytes });
+        const fits = await fitStep(model, step, weight, { fitting, heldOut }, healed, ridges, signal);
+        const tried = await chooseFit(fits, divergence, async ({ bytes }) => {
+          await putWeight(model, step.block, weight, bytes);
+          return measureDivergence(model, references, bypass, step.block, signal);
+        });
+        const isBetter = tried.divergence < divergence;
+        if (isBetter) kept.push({ step, weight, bytes: tried.fit.bytes });
         else await putWeight(model, step.block, weight, null);
         if (isBetter && step.kind === 'patch') patched.add(step.block);
-        const { ridge, before: errorBefore, after: errorAfter } = fit;
-        const figures = {
-          ridge,
-          errorBefore,
-          errorAfter,
-          divergenceBefore: divergence,
-          divergenceAfter: after,
-        };
-        done.push({ ...describeStep(step), kept: isBetter, skipped: null, fit: figures });
-        divergence = isBetter ? after : divergence;
+        done.push(describeTried(step, tried, divergence));
+        divergence = Math.min(divergence, tried.divergence);
       }
       report(index + 1, steps.length);
     }
@@ -97,6 +93,21 @@ export async function heal(
       divergenceBefore: unhealed,
       divergenceAfter: divergence,
       steps: done,
+    },
+  };
+}
+
+function describeTried(step: HealingStep, { fit, divergence }: TriedFit, before: number): HealingStepReport {
+  return {
+    ...describeStep(step),
+    kept: divergence < before,
+    skipped: null,
+    fit: {
+      ridge: fit.ridge,
+      errorBefore: fit.before,
+      errorAfter: fit.after,
+      divergenceBefore: before,
+      divergenceAfter: divergence,
     },
   };
 }

@@ -6,12 +6,12 @@ import type { KeepOptions } from '../search/options.js';
 import type { HealingOptions } from './options.js';
 
 /**
- * The text that repairs are fitted to, in windows.
+ * The text that repairs are fitted to, in windows; none of those that the result is judged on.
  * @throws PruneError CALIBRATION, FILE_NOT_FOUND, FILE_NOT_READABLE, USAGE
  */
 export async function readHealingText(
-  { model, hash, options }: Run,
-  { healText = healingDefaults.text, cacheFolder }: HealingOptions & KeepOptions,
+  { model, hash, options, windows: used }: Run,
+  { healText = options.calibration, cacheFolder }: HealingOptions & KeepOptions,
 ): Promise<HealingWindows> {
   const windowTokens = Math.min(windowDefaults.windowTokens, model.facts.trainedContext, model.contextTokens);
   const tokens = parseSelfText(healText);
@@ -21,10 +21,14 @@ export async function readHealingText(
     return splitWindows(`text that the model wrote (${healText})`, windows, healingDefaults.heldOutEvery);
   }
   const calibration = await readCalibration(healText);
-  const { label, scoring, heldOut } = await prepareWindows(model, calibration, {
-    windows: Infinity,
-    windowTokens,
-  });
-  const all = calibration.kind === 'tokens' ? scoring : [...scoring, ...heldOut];
-  return splitWindows(label, all, healingDefaults.heldOutEvery);
+  if (calibration.kind === 'tokens') {
+    const { scoring } = await prepareWindows(model, calibration, {});
+    return splitWindows(calibration.label, scoring, healingDefaults.heldOutEvery);
+  }
+  const { scoring, heldOut } = await prepareWindows(model, calibration, { windows: Infinity, windowTokens });
+  const judging = new Set(used.heldOut.map(nameWindow));
+  const others = [...scoring, ...heldOut].filter((window) => !judging.has(nameWindow(window)));
+  return splitWindows(calibration.label, others, healingDefaults.heldOutEvery);
 }
+
+const nameWindow = (window: Int32Array) => window.join();

@@ -1,6 +1,11 @@
 import yargs from 'yargs';
 import { cancelSignal } from '../../../src/cli/cancel.js';
-import { backendOptions, evalOptions, outputOptions, type MeasureArgs } from '../../../src/cli/options/index.js';
+import {
+  backendOptions,
+  evalOptions,
+  outputOptions,
+  type MeasureArgs,
+} from '../../../src/cli/options/index.js';
 import { toAmount, toBytes, toEvalRequest, toRunOptions } from '../../../src/cli/request.js';
 
 const NOTHING = { ratio: undefined, blocks: undefined, drop: undefined };

@@ -1,0 +1,58 @@
+import type { InferredOptionTypes, Options } from 'yargs';
+import { healingNames } from '../../index.js';
+import { scoreOptions } from './score.js';
+import { failIf, type backendOptions, type outputOptions, type textOptions } from './shared.js';
+import { writingOptions } from './writing.js';
+
+/** What healing is fitted to, and how it is written. */
+export const fittingOptions = {
+  'heal-text': {
+    requiresArg: true,
+    type: 'string',
+    describe:
+      'What to fit repairs to: a text file, a .json file of token ids, or self:24000, text of so many tokens that the model writes [default: all of the calibration]',
+    group: 'Healing:',
+  },
+  'heal-type': {
+    requiresArg: true,
+    type: 'string',
+    describe: 'Type of refitted matrices, e.g. Q8_0 [default: the one they have]',
+    group: 'Healing:',
+  },
+} as const satisfies Record<string, Options>;
+
+const methodDescription = `none, ${healingNames.join(', ')}, or several with commas between`;
+
+export const healingOptions = {
+  heal: {
+    requiresArg: true,
+    type: 'string',
+    default: 'none',
+    describe: `How what the drop broke is healed: ${methodDescription}`,
+    group: 'Healing:',
+  },
+  ...fittingOptions,
+} as const satisfies Record<string, Options>;
+
+export const healOptions = {
+  from: {
+    requiresArg: true,
+    demandOption: true,
+    type: 'string',
+    describe: 'The original that the model was made from: a file, hf:user/repo:quant, or a URL',
+    group: 'Healing:',
+  },
+  heal: {
+    ...healingOptions.heal,
+    default: 'reconstruct',
+    describe: `How it is healed: ${methodDescription}`,
+  },
+  ...fittingOptions,
+  ...writingOptions,
+  ...scoreOptions,
+  ...failIf,
+} as const satisfies Record<string, Options>;
+
+export type HealArgs = InferredOptionTypes<
+  typeof healOptions & typeof textOptions & typeof backendOptions & typeof outputOptions
+>;
