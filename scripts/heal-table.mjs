@@ -26,7 +26,8 @@ const { values: options } = parseArgs({
     write: { type: 'boolean', default: false },
   },
 });
-if (options.text === undefined) throw new Error('--text FILE: a text to judge on, which nothing is fitted to');
+if (options.text === undefined)
+  throw new Error('--text FILE: a text to judge on, which nothing is fitted to');
 
 const text = { name: path.basename(options.text), text: readFileSync(options.text, 'utf8') };
 const figures = openFigures(options.figures, options.fresh);
@@ -37,7 +38,11 @@ try {
     if (!name.startsWith(options.models)) continue;
     for (const set of options.sets?.split(';') ?? healingSets(name)) {
       for (const method of options.methods.split(';')) {
-        const settings = { text: text.name, windows: Number(options.windows), healText: options['heal-text'] ?? null };
+        const settings = {
+          text: text.name,
+          windows: Number(options.windows),
+          healText: options['heal-text'] ?? null,
+        };
         await figures.measure(`${set} | ${method}`, name, settings, () =>
           measureHealed(file, { ...settings, set, method, text, folder }),
         );

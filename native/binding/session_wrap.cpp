@@ -145,9 +145,8 @@ Napi::Value session_wrap::sum_magnitudes(const Napi::CallbackInfo & info) {
 
 Napi::Value session_wrap::run_block(const Napi::CallbackInfo & info) {
     state->cancelled = false;
-    return start_action(info.Env(), [request = to_block_request(info[0].As<Napi::Object>())](model_session & session) {
-        session.run_block(request);
-    });
+    return start<std::string>(info.Env(), [request = to_block_request(info[0].As<Napi::Object>())](
+                                              model_session & session) { return session.run_block(request); });
 }
 
 Napi::Value session_wrap::sum_patch(const Napi::CallbackInfo & info) {

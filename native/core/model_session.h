@@ -161,8 +161,9 @@ class model_session {
 
     window_result run_window(const window_request & request);
 
-    // Runs one block. Without a fit the output becomes the stream's state.
-    void run_block(const block_request & request);
+    // Runs one block. Without a fit the output becomes the stream's state. Returns why the matrix cannot be fitted;
+    // empty where it can, or none was to be.
+    std::string run_block(const block_request & request);
 
     // Adds to the sums that a map is fitted from which stands for the blocks between the states of two streams.
     void sum_patch(int32_t stream, int32_t wanted, int32_t block);

@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
-#include <stdexcept>
 
 namespace {
 
@@ -17,7 +16,7 @@ ggml_tensor * find_product(ggml_cgraph * gf, const std::string & weight) {
             return node;
         }
     }
-    throw std::runtime_error("no product with " + weight + " in the compute graph");
+    throw unfit_error("no product with " + weight + " in the compute graph");
 }
 
 ggml_tensor * find_only_reader(ggml_cgraph * gf, const ggml_tensor * tensor) {
@@ -28,12 +27,12 @@ ggml_tensor * find_only_reader(ggml_cgraph * gf, const ggml_tensor * tensor) {
             continue;
         }
         if (found != nullptr) {
-            throw std::runtime_error(std::string("several tensors read ") + ggml_get_name(tensor));
+            throw unfit_error(std::string("several tensors read ") + ggml_get_name(tensor));
         }
         found = node;
     }
     if (found == nullptr) {
-        throw std::runtime_error(std::string("nothing reads ") + ggml_get_name(tensor));
+        throw unfit_error(std::string("nothing reads ") + ggml_get_name(tensor));
     }
     return found;
 }
@@ -63,8 +62,8 @@ refit_point refit_point::find(ggml_cgraph * gf, const std::string & weight, ggml
         ggml_tensor *       node   = find_only_reader(gf, current);
         const ggml_tensor * other  = node->src[0] == current ? node->src[1] : node->src[0];
         const auto          refuse = [&] {
-            return std::runtime_error(std::string("a block's output follows from ") + weight + " by " +
-                                               ggml_op_name(node->op) + ", which cannot be turned round");
+            return unfit_error(std::string("a block's output follows from ") + weight + " by " +
+                                        ggml_op_name(node->op) + ", which cannot be turned round");
         };
         if (node->op == GGML_OP_ADD && ggml_are_same_shape(node, current)) {
             (is_weight(other) ? is_biased : is_added) = true;
@@ -81,8 +80,11 @@ refit_point refit_point::find(ggml_cgraph * gf, const std::string & weight, ggml
         }
         current = node;
     }
+    if (output->type != GGML_TYPE_F32 || !ggml_are_same_shape(output, point.product)) {
+        throw unfit_error("a block's output is not of the shape of what " + weight + " yields");
+    }
     if (!is_added) {
-        throw std::runtime_error("nothing is added to the product with " + weight);
+        throw unfit_error("nothing is added to the product with " + weight);
     }
     return point;
 }

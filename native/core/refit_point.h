@@ -1,11 +1,18 @@
 #pragma once
 
 #include <cstdint>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
 struct ggml_cgraph;
 struct ggml_tensor;
+
+// Says why a matrix cannot be fitted by what its block is to put out.
+class unfit_error : public std::runtime_error {
+  public:
+    using std::runtime_error::runtime_error;
+};
 
 // A product of a weight matrix in a block, and how the block's output follows from it: what has to be known to fit the
 // matrix to a wanted output. output = rest + after · gain ∘ norm(before · product); without a norm, gain ∘ norm is left
@@ -21,7 +28,7 @@ struct refit_point {
     ggml_tensor * norm_gain = nullptr; // [n_out]; null: none
     float         after     = 1.0f;
 
-    // Throws, saying what is there, where the output follows in another way.
+    // Throws unfit_error where the output follows in another way.
     static refit_point find(ggml_cgraph * gf, const std::string & weight, ggml_tensor * output);
 
     // What the product adds to the output, and what it would have to be for the output to be wanted, less what it is:

@@ -50,7 +50,7 @@ const model_session::token_stream & model_session::find_stream(int32_t id) const
     return found->second;
 }
 
-void model_session::run_block(const block_request & request) {
+std::string model_session::run_block(const block_request & request) {
     const auto n_tokens = static_cast<int32_t>(request.tokens.size());
     if (n_tokens < 1 || n_tokens > params.n_ctx || request.block < 0 || request.block >= known.n_blocks) {
         throw std::runtime_error("block " + std::to_string(request.block) + " cannot be run over " +
@@ -80,7 +80,11 @@ void model_session::run_block(const block_request & request) {
     for (int32_t begin = 0, piece = 0; begin < n_tokens; begin += params.n_ubatch, ++piece) {
         const int32_t n = std::min(params.n_ubatch, n_tokens - begin);
         tap->set_start(request.block > 0 ? &stream.pieces.at(piece) : nullptr);
-        decode(window, begin, n, std::vector<bool>(n_tokens, true));
+        try {
+            decode(window, begin, n, std::vector<bool>(n_tokens, true));
+        } catch (const unfit_error & error) {
+            return error.what();
+        }
         if (!request.refit.empty()) {
             add_to_sums(request, piece);
             continue;
@@ -91,6 +95,7 @@ void model_session::run_block(const block_request & request) {
     if (request.refit.empty()) {
         stream.tokens = request.tokens;
     }
+    return {};
 }
 
 void model_session::add_to_sums(const block_request & request, size_t piece) {

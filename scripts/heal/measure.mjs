@@ -1,5 +1,12 @@
 import path from 'node:path';
-import { cutText, measureLoss, openModel, parseBlockList, parseHealing, pruneFile } from '../../dist/index.js';
+import {
+  cutText,
+  measureLoss,
+  openModel,
+  parseBlockList,
+  parseHealing,
+  pruneFile,
+} from '../../dist/index.js';
 
 /** Drops to heal: named ones of SmolLM2-135M, and shares by the search. */
 export const healingSets = (model) =>

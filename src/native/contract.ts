@@ -247,7 +247,8 @@ export interface NativeSession {
   measureSpeed(request: SpeedRequest): Promise<SpeedResult>;
   /** The sum of the absolute values, dequantised; it needs no pass. */
   sumMagnitudes(place: TensorPlace): Promise<number>;
-  runBlock(request: BlockRequest): Promise<undefined>;
+  /** Why the matrix cannot be fitted; empty where it can, or none was to be. */
+  runBlock(request: BlockRequest): Promise<string>;
   /** Adds to the sums that a map is fitted from which stands between the states of two streams, at a block. */
   sumPatch(stream: number, wanted: number, block: number): Promise<undefined>;
   copyStream(from: number, to: number): Promise<undefined>;

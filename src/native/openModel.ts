@@ -107,8 +107,11 @@ export interface Model extends AsyncDisposable {
   measureSpeed(request: TimedRequest, options?: CallOptions): Promise<SpeedResult>;
   /** The sum of the absolute values of a tensor, dequantised. @throws PruneError NATIVE_FAILED for types without values */
   sumMagnitudes(place: TensorPlace, options?: CallOptions): Promise<number>;
-  /** Runs a single block, from a stream that an earlier call left. */
-  runBlock(request: BlockRunRequest, options?: CallOptions): Promise<void>;
+  /**
+   * Runs a single block, from a stream that an earlier call left.
+   * @returns why the matrix cannot be fitted; undefined where it can, or none was to be
+   */
+  runBlock(request: BlockRunRequest, options?: CallOptions): Promise<string | undefined>;
   /** Adds to the sums that a map is fitted from which stands between the states of two streams, at a block. */
   sumPatch(stream: number, wanted: number, block: number, options?: CallOptions): Promise<void>;
   copyStream(from: number, to: number, options?: CallOptions): Promise<void>;
@@ -220,15 +223,17 @@ export async function openModel(path: string, options: ModelOptions = {}): Promi
           call,
         ),
       sumMagnitudes: (place, call) => ask('sumMagnitudes', place, call),
-      runBlock: (
+      async runBlock(
         { bypassAttention = [], overridden = false, bypassed = false, fit = null, ...request },
         call,
-      ) =>
-        ask(
+      ) {
+        const refusal = await ask(
           'runBlock',
           { ...request, overridden, bypassed, fit, bypassAttention: Int32Array.from(bypassAttention) },
           call,
-        ),
+        );
+        return refusal === '' ? undefined : refusal;
+      },
       sumPatch: (stream, wanted, block, call) => ask('sumPatch', { stream, wanted, block }, call),
       copyStream: (from, to, call) => ask('copyStream', { from, to }, call),
       forgetStreams: (call) => ask('forgetStreams', undefined, call),

@@ -27,7 +27,7 @@ export interface Methods {
   generate: { args: GenerationRequest; result: GeneratedTokens[] };
   measureSpeed: { args: SpeedRequest; result: SpeedResult };
   sumMagnitudes: { args: TensorPlace; result: number };
-  runBlock: { args: BlockRequest; result: undefined };
+  runBlock: { args: BlockRequest; result: string };
   sumPatch: {
     args: { readonly stream: number; readonly wanted: number; readonly block: number };
     result: undefined;

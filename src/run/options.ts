@@ -50,7 +50,10 @@ export type RunEvent =
 
 /** What to measure on. */
 export interface CalibrationOptions {
-  /** A .txt file, or a .json file with an array of arrays of token ids. Default: the built-in text. */
+  /**
+   * A .txt file, a .json file with an array of arrays of token ids, or `self:24000`, text of so many tokens that the model
+   * writes. Default: the built-in text.
+   */
   readonly calibration?: string | undefined;
   /** Windows to score on, if the text has as many. Default: 16. */
   readonly windows?: number | undefined;

@@ -8,7 +8,6 @@ import { readCalibration } from '../score/index.js';
 import { findCacheFolder } from './cacheFolder.js';
 import { makeFolder } from './makeFolder.js';
 import type { RunOptions } from './options.js';
-import { reportProgress } from './start.js';
 import { findTextStart } from './textStart.js';
 
 /** Text that a model writes itself: so many windows of so many tokens. */
@@ -51,13 +50,13 @@ export async function writeSelfText(
   hash: string,
   { windows, windowTokens }: SelfText,
   options: RunOptions & { readonly cacheFolder?: string | undefined },
+  report: (done: number, total: number) => void,
 ): Promise<readonly Int32Array[]> {
   const folder = path.join(options.cacheFolder ?? findCacheFolder(), 'self-text');
   const file = path.join(folder, `${hash.slice(0, 24)}-${format}-${windows}-${windowTokens}.json`);
   const known = await readWindows(file);
   if (known !== undefined) return known;
 
-  const report = reportProgress(options, 'generate', 'text to fit to');
   const sequences = Math.min(sideBySide, windows);
   const writer = await openModel(model.header.path, {
     ...options,

@@ -11,6 +11,7 @@ import {
 } from '../score/index.js';
 import { hashSource, type SourceHash } from './hashSource.js';
 import type { CalibrationOptions, RunOptions, Stage } from './options.js';
+import { parseSelfText, writeSelfText } from './selfText.js';
 import { findTextStart } from './textStart.js';
 
 /** What the stages of one run share. */
@@ -39,12 +40,11 @@ export function reportProgress(
  */
 export async function startRun(header: GgufHeader, options: RunOptions, leastTokens = 0): Promise<Run> {
   findArchitecture(describeModel(header).architecture, fileLabel(header.path));
-  const calibration = await readCalibration(options.calibration);
+  const selfTokens = parseSelfText(options.calibration);
+  const named = selfTokens === undefined ? await readCalibration(options.calibration) : undefined;
   const windowTokens = chooseWindowTokens(header, options);
   const longest =
-    calibration.kind === 'tokens'
-      ? calibration.windows.reduce((most, { length }) => Math.max(most, length), 0)
-      : 0;
+    named?.kind === 'tokens' ? named.windows.reduce((most, { length }) => Math.max(most, length), 0) : 0;
   const contextTokens = Math.max(windowTokens, longest, leastTokens);
 
   const onHashed = reportProgress(options, 'hash');
@@ -56,6 +56,8 @@ export async function startRun(header: GgufHeader, options: RunOptions, leastTok
   });
   const model = await openForRun(header.path, contextTokens, options);
   try {
+    const calibration =
+      named ?? (await writeCalibration(model, hash, selfTokens ?? 0, windowTokens, options));
     const windows = await prepareWindows(model, calibration, { ...options, windowTokens });
     const wanted = options.windows ?? windowDefaults.windows;
     if (calibration.kind === 'text' && windows.scoring.length < wanted) {
@@ -67,6 +69,20 @@ export async function startRun(header: GgufHeader, options: RunOptions, leastTok
     await model.close();
     throw error;
   }
+}
+
+/** Calibration that the model writes itself. */
+async function writeCalibration(
+  model: Model,
+  { sha256 }: SourceHash,
+  tokens: number,
+  windowTokens: number,
+  options: RunOptions,
+): Promise<Calibration> {
+  const size = { windows: Math.max(2, Math.ceil(tokens / windowTokens)), windowTokens };
+  const report = reportProgress(options, 'generate', 'calibration');
+  const windows = await writeSelfText(model, sha256, size, options, report);
+  return { kind: 'tokens', label: `text that the model wrote (self:${tokens})`, windows };
 }
 
 /** Loads a model as the run's options say. */

@@ -15,7 +15,7 @@ export const textOptions = {
     type: 'string',
     normalize: true,
     describe:
-      'Text to measure on: a .txt file, or a .json file with an array of arrays of token ids [default: built-in text]',
+      'Text to measure on: a .txt file, a .json file with an array of arrays of token ids, or self:24000, text of so many tokens that the model writes [default: built-in text]',
     group: 'Measuring:',
   },
   windows: {

@@ -30,7 +30,7 @@ export interface FitPairs {
 
 /**
  * Fits a step to the original's states, with each ridge, in the type that it is written in.
- * @returns the fits by ridge, ascending; the last one is in place
+ * @returns the fits by ridge, ascending; the last one is in place. A reason where none can be had
  */
 export async function fitStep(
   model: Model,
@@ -40,7 +40,7 @@ export async function fitStep(
   healed: HealedBlock,
   ridges: readonly number[],
   signal?: AbortSignal,
-): Promise<readonly Fit[]> {
+): Promise<readonly Fit[] | string> {
   await model.clearSums();
   for (const { tokens, original, pruned } of fitting) {
     if (step.kind === 'patch') {
@@ -48,7 +48,11 @@ export async function fitStep(
     } else {
       const fit = { weight: weight.name, ofProduct: step.of === 'product', wanted: original };
       const { block, bypassAttention } = healed;
-      await model.runBlock({ tokens, block, stream: pruned, bypassAttention, fit }, { signal });
+      const refusal = await model.runBlock(
+        { tokens, block, stream: pruned, bypassAttention, fit },
+        { signal },
+      );
+      if (refusal !== undefined) return refusal;
     }
   }
   await putWeight(model, step.block, weight, null);

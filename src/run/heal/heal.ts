@@ -50,27 +50,31 @@ export async function heal(
   const kept: { readonly step: HealingStep; readonly weight: FittedWeight; readonly bytes: Uint8Array }[] =
     [];
   const done: HealingStepReport[] = [];
+  const healStep = async (step: HealingStep): Promise<HealingStepReport> => {
+    const weight = findFittedWeight(model, step, type);
+    if (typeof weight === 'string') return describeSkipped(step, weight);
+    await course.goTo(step);
+    const healed = course.describeBlock(step.block);
+    const ridges = healingDefaults.ridges[step.kind];
+    const fits = await fitStep(model, step, weight, { fitting, heldOut }, healed, ridges, signal);
+    if (typeof fits === 'string') return describeSkipped(step, fits);
+    const tried = await chooseFit(fits, divergence, async ({ bytes }) => {
+      await putWeight(model, step.block, weight, bytes);
+      return measureDivergence(model, references, bypass, step.block, signal);
+    });
+    const described = describeTried(step, tried, divergence);
+    if (!described.kept) {
+      await putWeight(model, step.block, weight, null);
+      return described;
+    }
+    kept.push({ step, weight, bytes: tried.fit.bytes });
+    if (step.kind === 'patch') patched.add(step.block);
+    divergence = tried.divergence;
+    return described;
+  };
   try {
     for (const [index, step] of steps.entries()) {
-      const weight = findFittedWeight(model, step, type);
-      if (typeof weight === 'string') {
-        done.push({ ...describeStep(step), kept: false, skipped: weight, fit: null });
-      } else {
-        await course.goTo(step);
-        const healed = course.describeBlock(step.block);
-        const ridges = healingDefaults.ridges[step.kind];
-        const fits = await fitStep(model, step, weight, { fitting, heldOut }, healed, ridges, signal);
-        const tried = await chooseFit(fits, divergence, async ({ bytes }) => {
-          await putWeight(model, step.block, weight, bytes);
-          return measureDivergence(model, references, bypass, step.block, signal);
-        });
-        const isBetter = tried.divergence < divergence;
-        if (isBetter) kept.push({ step, weight, bytes: tried.fit.bytes });
-        else await putWeight(model, step.block, weight, null);
-        if (isBetter && step.kind === 'patch') patched.add(step.block);
-        done.push(describeTried(step, tried, divergence));
-        divergence = Math.min(divergence, tried.divergence);
-      }
+      done.push(await healStep(step));
       report(index + 1, steps.length);
     }
   } finally {
@@ -99,7 +103,8 @@ export async function heal(
 
 function describeTried(step: HealingStep, { fit, divergence }: TriedFit, before: number): HealingStepReport {
   return {
-    ...describeStep(step),
+    kind: step.kind,
+    block: step.block,
     kept: divergence < before,
     skipped: null,
     fit: {
@@ -112,8 +117,8 @@ function describeTried(step: HealingStep, { fit, divergence }: TriedFit, before:
   };
 }
 
-function describeStep({ kind, block }: HealingStep): Pick<HealingStepReport, 'kind' | 'block'> {
-  return { kind, block };
+function describeSkipped({ kind, block }: HealingStep, why: string): HealingStepReport {
+  return { kind, block, kept: false, skipped: why, fit: null };
 }
 
 const countTokens = (windows: readonly Int32Array[]) => windows.reduce((sum, { length }) => sum + length, 0);

@@ -1,7 +1,7 @@
 import { healingDefaults, splitWindows, type HealingWindows } from '../../heal/index.js';
 import { readCalibration, windowDefaults } from '../../score/index.js';
 import { parseSelfText, writeSelfText } from '../selfText.js';
-import { prepareWindows, type Run } from '../start.js';
+import { prepareWindows, reportProgress, type Run } from '../start.js';
 import type { KeepOptions } from '../search/options.js';
 import type { HealingOptions } from './options.js';
 
@@ -17,7 +17,8 @@ export async function readHealingText(
   const tokens = parseSelfText(healText);
   if (tokens !== undefined) {
     const size = { windows: Math.ceil(tokens / windowTokens), windowTokens };
-    const windows = await writeSelfText(model, hash.sha256, size, { ...options, cacheFolder });
+    const report = reportProgress(options, 'generate', 'text to fit to');
+    const windows = await writeSelfText(model, hash.sha256, size, { ...options, cacheFolder }, report);
     return splitWindows(`text that the model wrote (${healText})`, windows, healingDefaults.heldOutEvery);
   }
   const calibration = await readCalibration(healText);
