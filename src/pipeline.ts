@@ -129,7 +129,13 @@ async function healIfAsked(
   methods: readonly HealingName[],
   request: PruneRequest,
 ): Promise<Healing | undefined> {
-  return methods.length === 0 || drop.dropped.length === 0 ? undefined : heal(run, drop, methods, request);
+  if (methods.length === 0 || isEmptyDrop(drop)) return undefined;
+  if (drop.dropped.length === 0 && !methods.includes('reconstruct')) {
+    const text = `Nothing was healed: ${methods.join(' and ')} mends gaps, and no whole block was dropped. --heal reconstruct can.`;
+    run.options.onEvent?.({ kind: 'note', text });
+    return undefined;
+  }
+  return heal(run, drop, methods, request);
 }
 
 /** Whether losses tell what a drop cost: not where a token sees those after it, and so the answer. */

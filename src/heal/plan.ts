@@ -15,17 +15,22 @@ export interface HealingStep {
  * Plans what is fitted, in order: going up the model, each step given what the ones before have changed.
  * @param blocks how many blocks take part, the dropped ones included
  * @param dropped ascending
+ * @param droppedAttention blocks that lose their attention alone, ascending
  */
 export function planHealing(
   methods: readonly HealingName[],
   blocks: number,
   dropped: readonly number[],
+  droppedAttention: readonly number[] = [],
 ): readonly HealingStep[] {
   const isDropped = new Set(dropped);
   const kept = Array.from({ length: blocks }, (_, block) => block).filter((block) => !isDropped.has(block));
   const findNext = (block: number) => kept.find((other) => other > block) ?? blocks;
   const isPatched = methods.includes('patch');
-  const [first = blocks] = dropped;
+  const [gap = Infinity] = dropped;
+  const [without = Infinity] = droppedAttention;
+  // what comes before is as it was; but the block before a gap can take it over
+  const first = Math.min(gap - (isPatched ? 0 : 1), without);
 
   const refits = kept.flatMap((block): readonly HealingStep[] => {
     const next = findNext(block);
@@ -33,8 +38,7 @@ export function planHealing(
     if (methods.includes('linear')) {
       return isBeforeGap ? [{ kind: 'refit', block, until: next, of: 'product' }] : [];
     }
-    // what comes before the first gap is as it was, but that its last block can take over the gap
-    if (!methods.includes('reconstruct') || block < first - (isPatched ? 0 : 1)) return [];
+    if (!methods.includes('reconstruct') || block < first) return [];
     return [{ kind: 'refit', block, until: isPatched ? block + 1 : next, of: 'input' }];
   });
   // in front of the first block there is nothing that a map could be of

@@ -38,7 +38,7 @@ export async function heal(
   const fitting = numberStreams(text.fitting, 0);
   const heldOut = numberStreams(text.heldOut, fitting.length);
   const bypass = toBypass(model.description, drop);
-  const steps = planHealing(methods, model.description.trunk, bypass.bypass);
+  const steps = planHealing(methods, model.description.trunk, bypass.bypass, drop.droppedAttention);
   const report = reportProgress(run.options, 'heal');
   report(0, steps.length);
 

@@ -57,8 +57,8 @@ describe('The loss on windows', () => {
     await measureLoss(makeSource(requests), [tokens], { bypass: [1, 4] });
     await measureLoss(makeSource(requests), [tokens]);
     expect(requests).toEqual([
-      { tokens, firstScored: 1, losses: true, bypass: [1, 4], bypassAttention: [] },
-      { tokens, firstScored: 1, losses: true, bypass: [], bypassAttention: [] },
+      { tokens, firstScored: 1, losses: true, bypass: [1, 4], bypassAttention: [], overridden: false },
+      { tokens, firstScored: 1, losses: true, bypass: [], bypassAttention: [], overridden: false },
     ]);
   });
 
@@ -66,7 +66,9 @@ describe('The loss on windows', () => {
     const requests: Request[] = [];
     const window = { tokens: Int32Array.of(1, 2, 3), firstScored: 2 };
     await measureLoss(makeSource(requests), [window]);
-    expect(requests).toEqual([{ ...window, losses: true, bypass: [], bypassAttention: [] }]);
+    expect(requests).toEqual([
+      { ...window, losses: true, bypass: [], bypassAttention: [], overridden: false },
+    ]);
   });
 
   it('hands the signal to the model and passes on what the model throws', async () => {

@@ -43,6 +43,15 @@ describe('A plan to heal', () => {
     ]);
   });
 
+  it('begins with the first block that lost its attention, if that comes first', () => {
+    expect(show(planHealing(['reconstruct'], 6, [4], [2]))).toEqual([
+      'refit 2 to 3 of input',
+      'refit 3 to 5 of input',
+      'refit 5 to 6 of input',
+    ]);
+    expect(planHealing(['linear', 'patch'], 6, [], [2])).toEqual([]);
+  });
+
   it('reaches for the state after the last block where that is gone', () => {
     expect(show(planHealing(['reconstruct'], 5, [3, 4]))).toEqual(['refit 2 to 5 of input']);
     expect(show(planHealing(['patch'], 5, [4]))).toEqual(['patch 4 to 5 of input']);
