@@ -17,12 +17,23 @@ const stages: Readonly<Record<Stage, { readonly title: string; readonly unit: Un
   text: { title: 'Reading text', unit: 'windows' },
   task: { title: 'Asking', unit: 'questions' },
   generate: { title: 'Writing', unit: 'texts' },
+  compose: { title: 'Letting the model write', unit: 'tokens' },
   quantise: { title: 'Quantising', unit: 'files' },
   time: { title: 'Timing', unit: 'rounds' },
 };
 
 type Unit =
-  'bytes' | 'share' | 'windows' | 'blocks' | 'steps' | 'rounds' | 'questions' | 'texts' | 'files' | 'passes';
+  | 'bytes'
+  | 'share'
+  | 'windows'
+  | 'tokens'
+  | 'blocks'
+  | 'steps'
+  | 'rounds'
+  | 'questions'
+  | 'texts'
+  | 'files'
+  | 'passes';
 
 /** A stage that is shorter than this is not worth a bar, in milliseconds. */
 const shortStage = 1000;

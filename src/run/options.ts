@@ -20,6 +20,7 @@ export type Stage =
   | 'text'
   | 'task'
   | 'generate'
+  | 'compose'
   | 'quantise'
   | 'time';
 

@@ -10,9 +10,9 @@ import { makeFolder } from './makeFolder.js';
 import type { RunOptions } from './options.js';
 import { findTextStart } from './textStart.js';
 
-/** Text that a model writes itself: so many windows of so many tokens. */
+/** Text that a model writes itself: so many tokens at least, in windows of so many at most. */
 export interface SelfText {
-  readonly windows: number;
+  readonly tokens: number;
   readonly windowTokens: number;
 }
 
@@ -24,6 +24,12 @@ const leadTokens = 16;
 
 /** Texts that are written side by side. */
 const sideBySide = 16;
+
+/** A model that ends its texts early may write so many times as many as whole windows would be. */
+const mostTries = 4;
+
+/** The fraction of the golden ratio: its multiples lie evenly, however many there are. */
+const golden = (Math.sqrt(5) - 1) / 2;
 
 /** Changes whenever texts are made in another way. */
 const format = 1;
@@ -48,16 +54,17 @@ export function parseSelfText(name: string | undefined): number | undefined {
 export async function writeSelfText(
   model: Model,
   hash: string,
-  { windows, windowTokens }: SelfText,
+  { tokens, windowTokens }: SelfText,
   options: RunOptions & { readonly cacheFolder?: string | undefined },
   report: (done: number, total: number) => void,
 ): Promise<readonly Int32Array[]> {
   const folder = path.join(options.cacheFolder ?? findCacheFolder(), 'self-text');
-  const file = path.join(folder, `${hash.slice(0, 24)}-${format}-${windows}-${windowTokens}.json`);
+  const file = path.join(folder, `${hash.slice(0, 24)}-${format}-${tokens}-${windowTokens}.json`);
   const known = await readWindows(file);
   if (known !== undefined) return known;
 
-  const sequences = Math.min(sideBySide, windows);
+  const wholeWindows = Math.ceil(tokens / windowTokens);
+  const sequences = Math.min(sideBySide, wholeWindows);
   const writer = await openModel(model.header.path, {
     ...options,
     onProgress: undefined,
@@ -67,11 +74,18 @@ export async function writeSelfText(
   });
   const written: Int32Array[] = [];
   try {
-    const prompts = await makePrompts(writer, windows);
-    report(0, windows);
-    while (written.length < windows) {
-      const from = written.length;
-      const group = prompts.slice(from, from + sequences);
+    const lead = await openLead(writer);
+    let count = 0;
+    report(0, tokens);
+    for (let from = 0; count < tokens; from += sequences) {
+      if (from >= mostTries * wholeWindows) {
+        throw new PruneError(
+          'CALIBRATION',
+          `The model ends its texts too early: ${from} of them have ${count} tokens, and ${tokens} are wanted. Calibrate on a ` +
+            `text file instead.`,
+        );
+      }
+      const group = Array.from({ length: sequences }, (_, i) => lead(from + i));
       const texts = await writer.generate(
         {
           prompts: group,
@@ -82,8 +96,13 @@ export async function writeSelfText(
         },
         { signal: options.signal },
       );
-      texts.forEach(({ tokens }, i) => written.push(Int32Array.from([...(group[i] ?? []), ...tokens])));
-      report(written.length, windows);
+      for (const [i, text] of texts.entries()) {
+        if (count >= tokens) break;
+        const window = Int32Array.from([...(group[i] ?? []), ...text.tokens]);
+        written.push(window);
+        count += window.length;
+      }
+      report(Math.min(count, tokens), tokens);
     }
   } finally {
     await writer.close();
@@ -92,19 +111,19 @@ export async function writeSelfText(
   return written;
 }
 
-/** Beginnings from all over the built-in text. */
-async function makePrompts(model: Model, count: number): Promise<readonly Int32Array[]> {
+/** Beginnings from all over the built-in text, by their number. */
+async function openLead(model: Model): Promise<(index: number) => Int32Array> {
   const builtIn = await readCalibration(undefined);
   if (builtIn.kind !== 'text') throw new RangeError('the built-in calibration is a text');
   const tokens = await model.tokenize(builtIn.text);
   const start = findTextStart(model.facts);
-  return Array.from({ length: count }, (_, i) => {
-    const at = Math.floor((i * (tokens.length - leadTokens)) / count);
+  return (index) => {
+    const at = Math.floor(((index * golden) % 1) * (tokens.length - leadTokens));
     return Int32Array.from([
       ...(start === undefined ? [] : [start]),
       ...tokens.subarray(at, at + leadTokens),
     ]);
-  });
+  };
 }
 
 async function readWindows(file: string): Promise<readonly Int32Array[] | undefined> {

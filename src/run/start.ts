@@ -79,8 +79,8 @@ async function writeCalibration(
   windowTokens: number,
   options: RunOptions,
 ): Promise<Calibration> {
-  const size = { windows: Math.max(2, Math.ceil(tokens / windowTokens)), windowTokens };
-  const report = reportProgress(options, 'generate', 'calibration');
+  const size = { tokens, windowTokens };
+  const report = reportProgress(options, 'compose', 'calibration');
   const windows = await writeSelfText(model, sha256, size, options, report);
   return { kind: 'tokens', label: `text that the model wrote (self:${tokens})`, windows };
 }

@@ -1,9 +1,10 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { Ajv } from 'ajv';
 import { readHeader } from '../../dist/gguf/index.js';
 import type { RunReport } from '../../dist/index.js';
 import { sampleModelPath } from '../../scripts/sample-models.mjs';
+import { buildGguf, tinyLlama, writeTemp } from '../fixtures/buildGguf.js';
 import { makeFolder } from '../fixtures/makeFolder.js';
 import { runCli } from '../fixtures/runCli.js';
 
@@ -147,5 +148,36 @@ describe('A pruned file that is healed afterwards', () => {
     const other = await runCli(['heal', pruned, '--from', gemma3], { env });
     expect(other.code).toBe(1);
     expect(other.stderr.replaceAll(/\s+/g, ' ')).toMatch(/was not made from gemma-3/);
+  });
+});
+
+describe('Text that a model writes itself', () => {
+  it('is written once and then found again, for calibration and for healing', async () => {
+    const model = writeTemp(buildGguf(tinyLlama({ blocks: 5 })), 'tiny.gguf');
+    const folder = makeFolder();
+    const run = async (...args: readonly string[]) => {
+      const options = ['--gpu', 'off', '--threads', '1', '--window-tokens', '64', '--json', '--overwrite'];
+      const made = await runCli([model, ...options, ...args], { env: { PRUNE_GGUF_CACHE: folder } });
+      expect({ code: made.code, stderr: made.code === 0 ? '' : made.stderr }).toEqual({
+        code: 0,
+        stderr: '',
+      });
+      return { stderr: made.stderr, report: JSON.parse(made.stdout) as RunReport };
+    };
+    const search = ['--drop', '2', '--calibration', 'self:1024'];
+    const first = await run(...search);
+    expect(first.report.calibration?.tokens).toBeGreaterThanOrEqual(1024);
+    expect(first.report.calibration?.tokens).toBeLessThan(1024 + 64);
+    expect(first.report.calibration?.windowTokens).toBeLessThanOrEqual(64);
+    const [file = '', ...others] = readdirSync(path.join(folder, 'self-text'));
+    expect(others).toEqual([]);
+    const windows = JSON.parse(readFileSync(path.join(folder, 'self-text', file), 'utf8')) as number[][];
+    expect(new Set(windows.map((window) => window.join())).size).toBe(first.report.calibration?.windows);
+
+    const second = await run(...search, '--heal', 'reconstruct');
+    expect(second.report.calibration?.sha256).toBe(first.report.calibration?.sha256);
+    const { fittedTokens = 0, heldOutTokens = 0 } = second.report.healing ?? {};
+    expect(fittedTokens + heldOutTokens).toBe(first.report.calibration?.tokens);
+    expect(readdirSync(path.join(folder, 'self-text'))).toEqual([file]);
   });
 });

@@ -16,8 +16,8 @@ export async function readHealingText(
   const windowTokens = Math.min(windowDefaults.windowTokens, model.facts.trainedContext, model.contextTokens);
   const tokens = parseSelfText(healText);
   if (tokens !== undefined) {
-    const size = { windows: Math.ceil(tokens / windowTokens), windowTokens };
-    const report = reportProgress(options, 'generate', 'text to fit to');
+    const size = { tokens, windowTokens };
+    const report = reportProgress(options, 'compose', 'text to fit to');
     const windows = await writeSelfText(model, hash.sha256, size, { ...options, cacheFolder }, report);
     return splitWindows(`text that the model wrote (${healText})`, windows, healingDefaults.heldOutEvery);
   }
