@@ -15,6 +15,15 @@ std::vector<int32_t> take_below(const std::vector<int32_t> & blocks, int32_t end
 
 } // namespace
 
+std::vector<float> read_state(const ggml_tensor * state) {
+    if (state->type != GGML_TYPE_F32 || !ggml_is_contiguous(state)) {
+        throw std::runtime_error(std::string("the residual state ") + state->name + " cannot be kept");
+    }
+    std::vector<float> values(ggml_nelements(state));
+    ggml_backend_tensor_get(state, values.data(), 0, ggml_nbytes(state));
+    return values;
+}
+
 void kept_states::add(size_t piece, int32_t first_block, const std::vector<ggml_tensor *> & inputs) {
     pieces.resize(std::max(pieces.size(), piece + 1));
     auto & states = pieces[piece];
@@ -25,12 +34,7 @@ void kept_states::add(size_t piece, int32_t first_block, const std::vector<ggml_
             states[block] = states[block - 1];
             continue;
         }
-        if (state->type != GGML_TYPE_F32 || !ggml_is_contiguous(state)) {
-            throw std::runtime_error(std::string("the residual state ") + state->name + " cannot be kept");
-        }
-        std::vector<float> values(ggml_nelements(state));
-        ggml_backend_tensor_get(state, values.data(), 0, ggml_nbytes(state));
-        states[block] = std::make_shared<const std::vector<float>>(std::move(values));
+        states[block] = std::make_shared<const std::vector<float>>(read_state(state));
     }
 }
 

@@ -6,6 +6,9 @@
 
 struct ggml_tensor;
 
+// A residual state of the last run. Throws where it is of another type, or scattered.
+std::vector<float> read_state(const ggml_tensor * state);
+
 // The inputs of all blocks in one window, from which a run that bypasses the same blocks below can begin. A long window
 // runs in pieces; each has its own.
 class kept_states {

@@ -4,6 +4,7 @@
 #include "llama.h"
 #include "log_capture.h"
 
+#include <numeric>
 #include <stdexcept>
 
 namespace {
@@ -23,6 +24,12 @@ void model_session::model_free::operator()(llama_model * model) const {
 
 void model_session::context_free::operator()(llama_context * ctx) const {
     llama_free(ctx);
+}
+
+token_batch token_batch::of_window(const std::vector<int32_t> & tokens) {
+    token_batch window{tokens, std::vector<int32_t>(tokens.size()), std::vector<int32_t>(tokens.size(), 0)};
+    std::iota(window.positions.begin(), window.positions.end(), 0);
+    return window;
 }
 
 model_session::~model_session() = default;

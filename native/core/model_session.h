@@ -106,6 +106,9 @@ struct token_batch {
     std::vector<int32_t> tokens;
     std::vector<int32_t> positions; // in their sequences
     std::vector<int32_t> sequences;
+
+    // A window, in a sequence of its own from the first position on.
+    static token_batch of_window(const std::vector<int32_t> & tokens);
 };
 
 struct sequence_request {

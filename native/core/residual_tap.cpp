@@ -1,5 +1,6 @@
 #include "residual_tap.h"
 
+#include "block_backend.h"
 #include "graph_edit.h"
 #include "llama-context.h"
 #include "llama-graph.h"
@@ -10,21 +11,6 @@
 #include <stdexcept>
 
 namespace {
-
-// The backend that the last block runs on; there the products of states are computed.
-ggml_backend_t find_last_backend(const llama_context & ctx) {
-    const llama_model &  model  = ctx.get_model();
-    ggml_backend_sched_t sched  = ctx.get_sched();
-    const int            n      = ggml_backend_sched_get_n_backends(sched);
-    ggml_backend_dev_t   device = model.dev_layer(static_cast<int>(model.hparams.n_layer()) - 1);
-    for (int i = 0; i < n; ++i) {
-        ggml_backend_t backend = ggml_backend_sched_get_backend(sched, i);
-        if (ggml_backend_get_device(backend) == device) {
-            return backend;
-        }
-    }
-    return ggml_backend_sched_get_backend(sched, n - 1); // the CPU is always the last one
-}
 
 // Quantised matrices are multiplied with activations rounded to 8 bits. Dequantising the matrices first takes that
 // rounding away, for a multiple of the time.
@@ -84,7 +70,7 @@ ggml_tensor * append_gram(llm_graph_result * res, const graph_edit & graph, int 
     const int64_t  width    = layout.width();
 
     // H is filled through views and read through another one: the scheduler must not put them on several backends
-    ggml_backend_t backend = find_last_backend(ctx);
+    ggml_backend_t backend = find_block_backend(ctx, n_states - 2); // of the last block
     const auto     place   = [&](ggml_tensor * tensor) {
         ggml_backend_sched_set_tensor_backend(ctx.get_sched(), tensor, backend);
         return tensor;

@@ -1,5 +1,4 @@
-#include "ggml-backend.h"
-#include "llama-context.h"
+#include "block_backend.h"
 #include "llama-model.h"
 #include "llama.h"
 #include "log_capture.h"
@@ -8,39 +7,7 @@
 #include <algorithm>
 #include <cmath>
 #include <functional>
-#include <numeric>
 #include <stdexcept>
-
-namespace {
-
-std::vector<float> read_state(const ggml_tensor * state) {
-    if (state->type != GGML_TYPE_F32 || !ggml_is_contiguous(state)) {
-        throw std::runtime_error(std::string("the state ") + state->name + " cannot be read");
-    }
-    std::vector<float> values(ggml_nelements(state));
-    ggml_backend_tensor_get(state, values.data(), 0, ggml_nbytes(state));
-    return values;
-}
-
-ggml_backend_dev_t find_device(const llama_model & model, int32_t block) {
-    return block < int32_t(model.hparams.n_layer()) ? model.dev_layer(block) : model.dev_output();
-}
-
-// The backend that computes on a block's device.
-ggml_backend_t find_backend(llama_context & ctx, int32_t block) {
-    ggml_backend_sched_t sched  = ctx.get_sched();
-    ggml_backend_dev_t   device = find_device(ctx.get_model(), block);
-    const int            n      = ggml_backend_sched_get_n_backends(sched);
-    for (int i = 0; i < n; ++i) {
-        ggml_backend_t backend = ggml_backend_sched_get_backend(sched, i);
-        if (ggml_backend_get_device(backend) == device) {
-            return backend;
-        }
-    }
-    return ggml_backend_sched_get_backend(sched, n - 1); // the CPU is always the last one
-}
-
-} // namespace
 
 const model_session::token_stream & model_session::find_stream(int32_t id) const {
     const auto found = streams.find(id);
@@ -63,8 +30,7 @@ std::string model_session::run_block(const block_request & request) {
     log_capture::take();
     llama_memory_clear(llama_get_memory(ctx.get()), true);
 
-    token_batch window{request.tokens, std::vector<int32_t>(n_tokens), std::vector<int32_t>(n_tokens, 0)};
-    std::iota(window.positions.begin(), window.positions.end(), 0);
+    const token_batch window = token_batch::of_window(request.tokens);
 
     tap_request wanted;
     wanted.exact            = params.exact;
@@ -121,7 +87,7 @@ void model_session::add_to_sums(const block_request & request, size_t piece) {
     const auto &             read   = request.of_product ? products : inputs;
     const auto               n_in   = static_cast<int64_t>(read.size()) / n_tokens;
     if (!sums) {
-        sums            = std::make_unique<ridge_sums>(find_backend(*ctx, request.block), n_in, n_out);
+        sums            = std::make_unique<ridge_sums>(find_block_backend(*ctx, request.block), n_in, n_out);
         sums_of_product = request.of_product;
     }
     if (sums->n_inputs() != n_in || sums->n_outputs() != n_out || sums_of_product != request.of_product) {
@@ -139,7 +105,7 @@ void model_session::sum_patch(int32_t stream_id, int32_t wanted_id, int32_t bloc
     const int64_t n_embd = known.n_embd;
     const float   eps    = model->hparams.f_norm_rms_eps;
     if (!sums) {
-        sums            = std::make_unique<ridge_sums>(find_backend(*ctx, block), n_embd, n_embd);
+        sums            = std::make_unique<ridge_sums>(find_block_backend(*ctx, block), n_embd, n_embd);
         sums_of_product = false;
     }
     for (size_t piece = 0; piece < stream.pieces.size(); ++piece) {
@@ -224,6 +190,6 @@ void model_session::override_weight(const override_request & request) {
         overrides.remove(request.name);
         return;
     }
-    overrides.set(request.name, find_device(*model, request.block), static_cast<ggml_type>(request.type), request.n_in,
-                  request.n_out, request.bytes);
+    overrides.set(request.name, find_block_device(*model, request.block), static_cast<ggml_type>(request.type),
+                  request.n_in, request.n_out, request.bytes);
 }

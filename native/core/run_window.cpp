@@ -5,7 +5,6 @@
 #include "token_loss.h"
 
 #include <algorithm>
-#include <numeric>
 #include <stdexcept>
 
 namespace {
@@ -32,8 +31,7 @@ window_result model_session::run_window(const window_request & request) {
     log_capture::take();
     llama_memory_clear(llama_get_memory(ctx.get()), true);
 
-    token_batch window{request.tokens, std::vector<int32_t>(n_tokens), std::vector<int32_t>(n_tokens, 0)};
-    std::iota(window.positions.begin(), window.positions.end(), 0);
+    const token_batch window = token_batch::of_window(request.tokens);
 
     // the row of a token tells of the next one; the last row tells of none that could be checked
     const int32_t first_row = request.losses ? request.first_scored - 1 : n_tokens;

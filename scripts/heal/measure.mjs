@@ -1,12 +1,6 @@
 import path from 'node:path';
-import {
-  cutText,
-  measureLoss,
-  openModel,
-  parseBlockList,
-  parseHealing,
-  pruneFile,
-} from '../../dist/index.js';
+import { measureLoss, openModel, parseBlockList, parseHealing, pruneFile } from '../../dist/index.js';
+import { spreadWindows } from '../search/heldOut.mjs';
 
 /** Drops to heal: named ones of SmolLM2-135M, and shares by the search. */
 export const healingSets = (model) =>
@@ -33,13 +27,7 @@ export async function measureHealed(file, { set, method, text, folder, windows, 
   const lose = async (path) => {
     const model = await openModel(path, { contextTokens: 512 });
     try {
-      const { bos, addBos } = model.facts;
-      const cut = cutText(await model.tokenize(text.text), text.name, {
-        context: 512,
-        bos: addBos && bos !== null ? bos : undefined,
-      });
-      const spread = Array.from({ length: windows }, (_, i) => cut[Math.floor((i * cut.length) / windows)]);
-      return (await measureLoss(model, spread)).loss;
+      return (await measureLoss(model, await spreadWindows(model, text, windows))).loss;
     } finally {
       await model.close();
     }

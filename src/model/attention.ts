@@ -102,7 +102,7 @@ export function checkPatches(
 }
 
 /** Why linear maps cannot stand for blocks; undefined where they can. */
-export function explainPatches(
+function explainPatches(
   header: GgufHeader,
   description: Attentive,
   kept: readonly number[],

@@ -1,7 +1,6 @@
 export {
   checkAttention,
   checkPatches,
-  explainPatches,
   isAttentionTensor,
   listAttention,
   patchFeedForward,

@@ -1,3 +1,4 @@
+import { parseBlockName } from '../model/index.js';
 import { makePatchTensors } from './patchTensors.js';
 import { giveTensor, type PlannedTensor } from './content.js';
 import type { TensorSpec } from '../gguf/index.js';
@@ -45,8 +46,8 @@ export function placeRepairs(
 ): readonly PlannedTensor[] {
   const byName = new Map(
     refitted.map((tensor) => {
-      const [, block = '', rest = ''] = /^blk\.(\d+)\.(.*)$/.exec(tensor.name) ?? [];
-      return [name(Number(block), rest), tensor];
+      const parsed = parseBlockName(tensor.name);
+      return [parsed === undefined ? tensor.name : name(parsed.block, parsed.rest), tensor];
     }),
   );
   const replaced = tensors.map((tensor): PlannedTensor => {

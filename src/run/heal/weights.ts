@@ -2,6 +2,7 @@ import { PruneError } from '../../errors.js';
 import { findGgmlType, GGML_TYPES, ggmlTypeName, quoteName } from '../../gguf/index.js';
 import type { HealingStep } from '../../heal/index.js';
 import type { Model } from '../../native/index.js';
+import { locateTensor } from '../tensorPlace.js';
 import type { FittedWeight } from './fit.js';
 
 /** The type of a map that stands for blocks, unless another one is asked for: it is small, and read as it was fitted. */
@@ -53,12 +54,5 @@ export function findFittedWeight(
   if (inputs % (findGgmlType(wanted)?.blockSize ?? NaN) !== 0) {
     return `rows of ${inputs} values are not of whole blocks of ${ggmlTypeName(wanted)}`;
   }
-  const part = header.parts[tensor.part] ?? header.parts[0];
-  const place = {
-    path: part.path,
-    offset: part.dataOffset + tensor.offset,
-    type: tensor.type,
-    count: inputs * outputs,
-  };
-  return { name, place, type: wanted, inputs, outputs };
+  return { name, place: locateTensor(header, tensor), type: wanted, inputs, outputs };
 }

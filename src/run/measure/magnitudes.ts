@@ -1,7 +1,8 @@
 import { PruneError } from '../../errors.js';
-import { countElements, quoteName, type GgufHeader, type TensorInfo } from '../../gguf/index.js';
+import { quoteName, type GgufHeader, type TensorInfo } from '../../gguf/index.js';
 import type { Block } from '../../model/index.js';
 import type { Model } from '../../native/index.js';
+import { locateTensor } from '../tensorPlace.js';
 
 /**
  * The sum of the absolute values of the weight matrices of each block of the trunk, as they are dequantised.
@@ -46,23 +47,18 @@ function countSides(dimensions: readonly number[]): number {
 
 async function sumTensor(
   model: Pick<Model, 'sumMagnitudes'>,
-  { parts }: GgufHeader,
-  { name, part, type, offset, dimensions }: TensorInfo,
+  header: GgufHeader,
+  tensor: TensorInfo,
   signal: AbortSignal | undefined,
 ): Promise<number> {
-  const file = parts[part];
-  if (file === undefined) throw new RangeError(`no part ${part}`);
-  const count = Number(countElements(dimensions));
+  const place = locateTensor(header, tensor);
   try {
-    return await model.sumMagnitudes(
-      { path: file.path, offset: file.dataOffset + offset, type, count },
-      { signal },
-    );
+    return await model.sumMagnitudes(place, { signal });
   } catch (cause) {
     if (!(cause instanceof PruneError && cause.code === 'NATIVE_FAILED')) throw cause;
     throw new PruneError(
       'SCORE_UNDEFINED',
-      `The magnitude of ${quoteName(name)} cannot be told: ${cause.message}. Choose another --metric.`,
+      `The magnitude of ${quoteName(tensor.name)} cannot be told: ${cause.message}. Choose another --metric.`,
       { cause },
     );
   }

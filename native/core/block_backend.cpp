@@ -1,0 +1,21 @@
+#include "block_backend.h"
+
+#include "llama-context.h"
+#include "llama-model.h"
+
+ggml_backend_dev_t find_block_device(const llama_model & model, int32_t block) {
+    return block < static_cast<int32_t>(model.hparams.n_layer()) ? model.dev_layer(block) : model.dev_output();
+}
+
+ggml_backend_t find_block_backend(const llama_context & ctx, int32_t block) {
+    ggml_backend_sched_t sched  = ctx.get_sched();
+    ggml_backend_dev_t   device = find_block_device(ctx.get_model(), block);
+    const int            n      = ggml_backend_sched_get_n_backends(sched);
+    for (int i = 0; i < n; ++i) {
+        ggml_backend_t backend = ggml_backend_sched_get_backend(sched, i);
+        if (ggml_backend_get_device(backend) == device) {
+            return backend;
+        }
+    }
+    return ggml_backend_sched_get_backend(sched, n - 1); // the CPU is always the last one
+}
