@@ -1,14 +1,15 @@
 // Heals drops in several ways and sets them side by side, on a text that nothing was fitted to. Writes the table into
 // docs/healing.md.
 //   npm run heal-table -- --text wiki.test.raw [--models SmolLM2] [--sets '10-14;13,14,17,25,26'] [--methods 'none;reconstruct']
-//     [--heal-text self:24000] [--windows 8] [--write]
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+//     [--heal-text self:24000] [--windows 8] [--data FOLDER [--limit 200]] [--write]
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { replaceSection } from './bench/replaceSection.mjs';
+import { parseSources, tasks as knownTasks } from '../dist/index.js';
 import { openFigures } from './figures.mjs';
-import { healingSets, measureHealed } from './heal/measure.mjs';
+import { healingSets, judge, measureHealed } from './heal/measure.mjs';
 import { renderTable } from './reproduce/tables.mjs';
 import { bringSampleModels } from './sample-models.mjs';
 
@@ -21,6 +22,8 @@ const { values: options } = parseArgs({
     sets: { type: 'string' },
     methods: { type: 'string', default: 'none;linear;reconstruct;patch;reconstruct,patch' },
     'heal-text': { type: 'string' },
+    data: { type: 'string', multiple: true, default: [] },
+    limit: { type: 'string', default: '200' },
     figures: { type: 'string', default: path.join(root, 'docs', 'healing', 'figures.json') },
     fresh: { type: 'boolean', default: false },
     write: { type: 'boolean', default: false },
@@ -30,21 +33,32 @@ if (options.text === undefined)
   throw new Error('--text FILE: a text to judge on, which nothing is fitted to');
 
 const text = { name: path.basename(options.text), text: readFileSync(options.text, 'utf8') };
+const windows = Number(options.windows);
+const limit = Number(options.limit);
+const findSource = parseSources(options.data);
+const tasks =
+  options.data.length === 0
+    ? []
+    : ['hellaswag', 'arc-e'].map((task) => ({ task, source: findSource(task), limit }));
 const figures = openFigures(options.figures, options.fresh);
 const folder = mkdtempSync(path.join(os.tmpdir(), 'heal-table-'));
+const judging = { text, windows, tasks, folder };
+const settings = { text: text.name, windows, limit: tasks.length === 0 ? null : limit };
 try {
   for (const file of await bringSampleModels()) {
     const name = path.basename(file, '.gguf');
     if (!name.startsWith(options.models)) continue;
+    await figures.measure('whole', name, settings, async () => ({
+      dropped: '',
+      bytes: statSync(file).size,
+      ...(await judge(file, judging)),
+    }));
     for (const set of options.sets?.split(';') ?? healingSets(name)) {
       for (const method of options.methods.split(';')) {
-        const settings = {
-          text: text.name,
-          windows: Number(options.windows),
-          healText: options['heal-text'] ?? null,
-        };
-        await figures.measure(`${set} | ${method}`, name, settings, () =>
-          measureHealed(file, { ...settings, set, method, text, folder }),
+        const healText = method === 'none' ? null : (options['heal-text'] ?? null);
+        const by = healText === null ? method : `${method}, ${path.basename(healText)}`;
+        await figures.measure(`${set} | ${by}`, name, settings, () =>
+          measureHealed(file, { ...judging, set, method, healText }),
         );
       }
     }
@@ -53,32 +67,36 @@ try {
   rmSync(folder, { recursive: true, force: true });
 }
 
+const percent = ({ value, error }) => `${(100 * value).toFixed(1)} ± ${(100 * error).toFixed(1)}`;
 const measured = figures.read();
-const models = [...new Set(Object.values(measured).flatMap((by) => Object.keys(by)))];
-const sections = models.map((model) => {
+const sections = Object.keys(measured.whole).map((model) => {
+  const whole = measured.whole[model];
   const rows = Object.entries(measured).flatMap(([key, by]) => {
     if (by[model] === undefined) return [];
-    const [set, method] = key.split(' | ');
+    const [set, method = '–'] = key.split(' | ');
     const without = measured[`${set} | none`]?.[model];
-    const { whole, loss, bytes, seconds, dropped } = by[model];
-    const closed = without === undefined ? NaN : (without.loss - loss) / (without.loss - whole);
+    const { loss, bytes, seconds, dropped, accuracy, healing } = by[model];
+    const gap = healing && without && (without.loss - loss) / (without.loss - whole.loss);
     return [
       [
-        set === dropped ? set : `${set}: ${dropped}`,
+        set === dropped || dropped === '' ? set : `${set}: ${dropped}`,
         method,
-        Math.exp(whole).toFixed(1),
         Math.exp(loss).toFixed(1),
-        method === 'none' || Number.isNaN(closed) ? '–' : `${(100 * closed).toFixed(0)} %`,
+        gap ? `${(100 * gap).toFixed(0)} %` : '–',
+        ...Object.keys(whole.accuracy).map((task) => (accuracy[task] ? percent(accuracy[task]) : '–')),
         `${(bytes / 1e6).toFixed(1)} MB`,
-        method === 'none' ? '–' : `${Math.round(seconds)} s`,
+        healing ? `${Math.round(seconds)} s` : '–',
       ],
     ];
   });
-  const head = ['dropped', 'healed by', 'perplexity, whole', 'now', 'gap closed', 'file', 'took'];
+  const titles = Object.keys(whole.accuracy).map(
+    (name) => knownTasks.find((task) => task.name === name)?.title ?? name,
+  );
+  const head = ['dropped', 'healed by', 'perplexity', 'gap closed', ...titles, 'file', 'took'];
   return [`${model}:`, '', renderTable(head, rows)].join('\n');
 });
 const table = [
-  `Perplexity of ${text.name}, ${options.windows} windows of 512 tokens; of the gap between the logarithms of the dropped and the whole model's, the part that healing closes.`,
+  `Perplexity of ${text.name}, ${options.windows} windows of 512 tokens; of the gap between the logarithms of the dropped and the whole model's, the part that healing closes.${tasks.length === 0 ? '' : ` Accuracy in per cent on ${limit} questions each.`}`,
   ...sections,
 ].join('\n\n');
 console.log(table);

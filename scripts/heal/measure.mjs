@@ -1,5 +1,12 @@
 import path from 'node:path';
-import { measureLoss, openModel, parseBlockList, parseHealing, pruneFile } from '../../dist/index.js';
+import {
+  evaluateFile,
+  measureLoss,
+  openModel,
+  parseBlockList,
+  parseHealing,
+  pruneFile,
+} from '../../dist/index.js';
 import { spreadWindows } from '../search/heldOut.mjs';
 
 /** Drops to heal: named ones of SmolLM2-135M, and shares by the search. */
@@ -12,8 +19,8 @@ function toAmount(set) {
 }
 
 /** Drops a set from a model, heals it, and measures the written file and the whole model on a text. */
-export async function measureHealed(file, { set, method, text, folder, windows, healText }) {
-  const output = path.join(folder, 'healed.gguf');
+export async function measureHealed(file, { set, method, healText, ...judging }) {
+  const output = path.join(judging.folder, 'healed.gguf');
   const begun = Date.now();
   const report = await pruneFile({
     model: file,
@@ -24,20 +31,28 @@ export async function measureHealed(file, { set, method, text, folder, windows, 
     healText: method === 'none' ? undefined : (healText ?? undefined),
   });
   const seconds = (Date.now() - begun) / 1000;
-  const lose = async (path) => {
-    const model = await openModel(path, { contextTokens: 512 });
-    try {
-      return (await measureLoss(model, await spreadWindows(model, text, windows))).loss;
-    } finally {
-      await model.close();
-    }
-  };
   return {
     dropped: report.dropped.join(','),
-    whole: await lose(file),
-    loss: await lose(output),
     bytes: report.output.bytes,
     seconds,
+    ...(await judge(output, judging)),
     healing: report.healing,
   };
+}
+
+/** The mean loss on a text, and the accuracy on tasks. */
+export async function judge(file, { text, windows, tasks }) {
+  const model = await openModel(file, { contextTokens: 512 });
+  try {
+    const { loss } = await measureLoss(model, await spreadWindows(model, text, windows));
+    return { loss, accuracy: await askTasks(file, tasks) };
+  } finally {
+    await model.close();
+  }
+}
+
+async function askTasks(file, tasks) {
+  if (tasks.length === 0) return {};
+  const report = await evaluateFile({ model: file, tasks, text: false, generation: false, speed: false });
+  return Object.fromEntries(report.tasks.map(({ name, after }) => [name, after.accuracy]));
 }
