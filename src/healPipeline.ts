@@ -1,13 +1,12 @@
 /** Heals a file that was pruned before: what was dropped is dropped again from its original, and healed. */
 import path from 'node:path';
 import { PruneError } from './errors.js';
-import { fileLabel, readHeader, stripPartNumber } from './gguf/index.js';
-import { pruneFile } from './pipeline.js';
+import { readHeader, stripPartNumber } from './gguf/index.js';
+import { healingNames } from './heal/index.js';
+import { pruneAgain } from './pipeline.js';
 import type { RunReport } from './report/index.js';
-import { hashSource } from './run/hashSource.js';
 import { readRecordedDrop } from './run/heal/recorded.js';
 import type { PruneRequest } from './run/options.js';
-import { reportProgress } from './run/start.js';
 
 export interface HealRequest extends Omit<
   PruneRequest,
@@ -20,33 +19,34 @@ export interface HealRequest extends Omit<
 }
 
 /**
- * Writes a pruned model anew, healed.
+ * Writes a pruned model anew, healed. Of the pruned file only what it says of its making is read.
  * @throws PruneError DROP_REFUSED for a file that does not say what was dropped, or was made from another original
  */
-export async function healFile(request: HealRequest): Promise<RunReport> {
-  const { model, from, output, ...options } = request;
-  const { dropped, droppedAttention, sourceHash } = readRecordedDrop(await readHeader(model));
-  const original = await readHeader(from);
-  const onHashed = reportProgress(options, 'hash');
-  const { sha256 } = await hashSource(original, {
-    signal: options.signal,
-    onHashed: (bytes) => {
-      onHashed(bytes, original.fileBytes);
-    },
-  });
-  if (sha256 !== sourceHash) {
+export async function healFile({
+  model,
+  from,
+  output,
+  heal = ['reconstruct'],
+  ...options
+}: HealRequest): Promise<RunReport> {
+  if (heal.length === 0) {
     throw new PruneError(
-      'DROP_REFUSED',
-      `${fileLabel(model)} was not made from ${fileLabel(from)}: its original has the SHA-256 ${sourceHash}, this file ` +
-        `${sha256}. Name the original with --from.`,
+      'USAGE',
+      `Healing by no method makes no other file: ${healingNames.join(', ')} are methods.`,
     );
   }
-  return pruneFile({
-    ...options,
-    model: from,
-    output: output ?? nameHealed(model),
-    amount: { drop: dropped, dropAttention: droppedAttention },
-  });
+  const recorded = readRecordedDrop(await readHeader(model));
+  const { dropped, droppedAttention } = recorded;
+  return pruneAgain(
+    {
+      ...options,
+      heal,
+      model: from,
+      output: output ?? nameHealed(model),
+      amount: { drop: dropped, dropAttention: droppedAttention },
+    },
+    recorded,
+  );
 }
 
 /** `model.pruned-27of30.gguf` becomes `model.pruned-27of30.healed.gguf`, in the same folder. */

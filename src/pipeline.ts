@@ -4,13 +4,14 @@ import type { Comparison } from './evaluate/index.js';
 import { escapeUnsafe, fileLabel, readHeader } from './gguf/index.js';
 import { describeModel, findArchitecture, isEmptyDrop, type Drop } from './model/index.js';
 import type { EvaluationReport, OutputReport, RunReport } from './report/index.js';
-import { planCompanion, planDrop, type Repairs } from './rewrite/index.js';
+import { planCompanion, planDrop } from './rewrite/index.js';
 import { choose, settleAmount } from './run/chooseBlocks.js';
 import { planCompanions, readCompanions } from './run/companions.js';
 import { evaluateOutput, measureCost } from './run/evaluate.js';
-import type { HealingName } from './heal/index.js';
 import { checkHealingOf } from './run/heal/check.js';
 import { heal, type Healing } from './run/heal/heal.js';
+import { cutHealingText, findLongestWindow, readHealingSource } from './run/heal/healingText.js';
+import { checkOriginal, type RecordedDrop } from './run/heal/recorded.js';
 import { checkRunLimits, planRunLimits } from './run/limits.js';
 import { describeMaking } from './run/making.js';
 import { checkMetric } from './run/measure/check.js';
@@ -51,6 +52,18 @@ export async function scoreFile(request: ScoreRequest): Promise<RunReport> {
  * @throws PruneError
  */
 export async function pruneFile(request: PruneRequest): Promise<RunReport> {
+  return pruneAgain(request, undefined);
+}
+
+/**
+ * Does the main job on one file.
+ * @param recorded what an earlier file says of the same drop, where it is done once more
+ * @throws PruneError
+ */
+export async function pruneAgain(
+  request: PruneRequest,
+  recorded: RecordedDrop | undefined,
+): Promise<RunReport> {
   const header = await readHeader(request.model);
   const description = describeModel(header);
   const count = description.blocks.length;
@@ -77,19 +90,24 @@ export async function pruneFile(request: PruneRequest): Promise<RunReport> {
     await checkTargets(header, nameTarget(amount.rehearsed), rehearsed, request);
   }
 
-  const run = await startRun(header, request);
+  const source = methods.length === 0 ? undefined : await readHealingSource(request);
+  const run = await startRun(header, request, source && findLongestWindow(source));
   try {
+    if (recorded !== undefined) checkOriginal(recorded, header.path, run.hash.sha256);
     announce(run, 'prune');
+    const isHealed = source !== undefined && !request.dryRun;
+    const healingText = isHealed ? await cutHealingText(run, source, request) : undefined;
     const chosen = await choose(run, request, amount);
-    const describe = describeMaking(run, chosen, chosen, methods);
-    const planWith = (repairs?: Repairs) =>
+    const describeWith = (healing?: Healing) =>
+      describeMaking(run, chosen, chosen, healing?.methods, recorded);
+    const planWith = (healing?: Healing) =>
       planDrop(
         header,
         description,
         chosen,
-        describe(header.path, run.hash.sha256),
+        describeWith(healing)(header.path, run.hash.sha256),
         request.splitMaxBytes,
-        repairs,
+        healing?.repairs,
       );
     const unhealed = planWith();
     const choice = buildReport(run, 'prune', chosen);
@@ -99,11 +117,14 @@ export async function pruneFile(request: PruneRequest): Promise<RunReport> {
     const target = nameTarget(chosen);
     const companions = isOpen ? await readGoingWith(chosen) : rehearsed;
     if (!isTargetKnown) await checkTargets(header, target, companions, request);
-    const healing = await healIfAsked(run, chosen, methods, request);
-    const plan = healing === undefined ? unhealed : planWith(healing.repairs);
+    const healing =
+      healingText === undefined || isEmptyDrop(chosen)
+        ? undefined
+        : await heal(run, chosen, methods, healingText, request.healType);
+    const plan = healing === undefined ? unhealed : planWith(healing);
     const planned = {
       model: { plan, target },
-      companions: await planCompanions(companions, plan, describe, request.signal),
+      companions: await planCompanions(companions, plan, describeWith(healing), request.signal),
     };
     const cost = !isEmptyDrop(chosen) && isJudgeable(run) ? await measureCost(run, chosen) : undefined;
     const expected = await measureBypassed(run, chosen);
@@ -120,22 +141,6 @@ export async function pruneFile(request: PruneRequest): Promise<RunReport> {
   } finally {
     await run.model.close();
   }
-}
-
-/** Heals what was dropped, where that is asked for; what nothing was dropped from needs none. */
-async function healIfAsked(
-  run: Run,
-  drop: Drop,
-  methods: readonly HealingName[],
-  request: PruneRequest,
-): Promise<Healing | undefined> {
-  if (methods.length === 0 || isEmptyDrop(drop)) return undefined;
-  if (drop.dropped.length === 0 && !methods.includes('reconstruct')) {
-    const text = `Nothing was healed: ${methods.join(' and ')} mends gaps, and no whole block was dropped. --heal reconstruct can.`;
-    run.options.onEvent?.({ kind: 'note', text });
-    return undefined;
-  }
-  return heal(run, drop, methods, request);
 }
 
 /** Whether losses tell what a drop cost: not where a token sees those after it, and so the answer. */

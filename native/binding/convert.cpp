@@ -123,8 +123,9 @@ refit_request to_refit_request(const Napi::Object & object) {
     if (!object.Get("place").IsNull()) {
         request.place = to_tensor_place(object.Get("place").As<Napi::Object>());
     }
-    request.type  = to_int32(object, "type");
-    request.ridge = object.Get("ridge").As<Napi::Number>().DoubleValue();
+    request.type      = to_int32(object, "type");
+    const auto ridges = object.Get("ridges").As<Napi::Float64Array>();
+    request.ridges.assign(ridges.Data(), ridges.Data() + ridges.ElementLength());
     return request;
 }
 
@@ -229,8 +230,15 @@ Napi::Value to_js(Napi::Env env, std::monostate nothing) {
     return env.Undefined();
 }
 
-Napi::Value to_js(Napi::Env env, const std::vector<uint8_t> & bytes) {
-    return to_typed_array<Napi::Uint8Array>(env, bytes);
+Napi::Value to_js(Napi::Env env, const refit_result & result) {
+    auto fits = Napi::Array::New(env, result.fits.size());
+    for (uint32_t i = 0; i < result.fits.size(); ++i) {
+        fits.Set(i, to_typed_array<Napi::Uint8Array>(env, result.fits[i]));
+    }
+    auto object = Napi::Object::New(env);
+    object.Set("fits", fits);
+    object.Set("refusal", result.refusal);
+    return object;
 }
 
 Napi::Value to_js(Napi::Env env, double value) {

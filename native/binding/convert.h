@@ -28,7 +28,7 @@ Napi::Value to_js(Napi::Env env, const speed_result & result);
 Napi::Value to_js(Napi::Env env, const generation_result & result);
 Napi::Value to_js(Napi::Env env, double value);
 Napi::Value to_js(Napi::Env env, std::monostate nothing);
-Napi::Value to_js(Napi::Env env, const std::vector<uint8_t> & bytes);
+Napi::Value to_js(Napi::Env env, const refit_result & result);
 Napi::Value to_js(Napi::Env env, const std::vector<float> & values);
 Napi::Value to_js(Napi::Env env, const std::vector<std::vector<int32_t>> & lists);
 Napi::Value to_js(Napi::Env env, const std::string & text);

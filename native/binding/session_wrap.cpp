@@ -180,8 +180,8 @@ Napi::Value session_wrap::clear_sums(const Napi::CallbackInfo & info) {
 
 Napi::Value session_wrap::refit(const Napi::CallbackInfo & info) {
     state->cancelled = false;
-    return start<std::vector<uint8_t>>(info.Env(), [request = to_refit_request(info[0].As<Napi::Object>())](
-                                                       model_session & session) { return session.refit(request); });
+    return start<refit_result>(info.Env(), [request = to_refit_request(info[0].As<Napi::Object>())](
+                                               model_session & session) { return session.refit(request); });
 }
 
 Napi::Value session_wrap::override_weight(const Napi::CallbackInfo & info) {

@@ -86,11 +86,16 @@ struct override_request {
     std::vector<uint8_t> bytes; // empty: the model's own again
 };
 
-// A matrix, refitted by the sums so far.
+// A matrix, refitted by the sums so far with each of some ridges.
 struct refit_request {
-    tensor_place place;     // of the values to begin with; its count 0: begin with zeros
-    int32_t      type  = 0; // that is wanted
-    double       ridge = 0; // as a share of the mean square of the inputs
+    tensor_place        place;    // of the values to begin with; its count 0: begin with zeros
+    int32_t             type = 0; // that is wanted
+    std::vector<double> ridges;   // as shares of the mean square of the inputs
+};
+
+struct refit_result {
+    std::vector<std::vector<uint8_t>> fits;    // of the first ridges, or of all
+    std::string                       refusal; // why the next one has none; empty where all have
 };
 
 struct window_result {
@@ -180,9 +185,9 @@ class model_session {
     double compare_streams(int32_t a, int32_t b) const;
 
     // Forgets the sums of fits.
-    void clear_sums() { sums.reset(); }
+    void clear_sums();
 
-    std::vector<uint8_t> refit(const refit_request & request) const;
+    refit_result refit(const refit_request & request) const;
 
     void override_weight(const override_request & request);
 
@@ -236,4 +241,5 @@ class model_session {
     std::map<int32_t, token_stream>              streams;
     std::unique_ptr<ridge_sums>                  sums; // null: nothing was summed
     bool                                         sums_of_product = false;
+    std::vector<float>                           input_squares; // of what the matrix to be fitted reads
 };

@@ -2,6 +2,7 @@
 
 #include "ggml-backend.h"
 #include "ggml.h"
+#include "unfit_error.h"
 
 #include <algorithm>
 #include <cmath>
@@ -12,11 +13,16 @@ namespace {
 ggml_tensor * find_product(ggml_cgraph * gf, const std::string & weight) {
     for (int i = 0; i < ggml_graph_n_nodes(gf); ++i) {
         ggml_tensor * node = ggml_graph_node(gf, i);
-        if (node->op == GGML_OP_MUL_MAT && weight == ggml_get_name(node->src[0])) {
+        if (node->op != GGML_OP_MUL_MAT) {
+            continue;
+        }
+        // with exact weights it is dequantised first
+        const ggml_tensor * matrix = node->src[0]->op == GGML_OP_CPY ? node->src[0]->src[0] : node->src[0];
+        if (weight == ggml_get_name(matrix)) {
             return node;
         }
     }
-    throw unfit_error("no product with " + weight + " in the compute graph");
+    throw unfit_error("its compute graph has no product with the matrix");
 }
 
 ggml_tensor * find_only_reader(ggml_cgraph * gf, const ggml_tensor * tensor) {
@@ -27,12 +33,12 @@ ggml_tensor * find_only_reader(ggml_cgraph * gf, const ggml_tensor * tensor) {
             continue;
         }
         if (found != nullptr) {
-            throw unfit_error(std::string("several tensors read ") + ggml_get_name(tensor));
+            throw unfit_error("several tensors read what the matrix yields");
         }
         found = node;
     }
     if (found == nullptr) {
-        throw unfit_error(std::string("nothing reads ") + ggml_get_name(tensor));
+        throw unfit_error("nothing reads what the matrix yields");
     }
     return found;
 }
@@ -62,13 +68,18 @@ refit_point refit_point::find(ggml_cgraph * gf, const std::string & weight, ggml
         ggml_tensor *       node   = find_only_reader(gf, current);
         const ggml_tensor * other  = node->src[0] == current ? node->src[1] : node->src[0];
         const auto          refuse = [&] {
-            return unfit_error(std::string("a block's output follows from ") + weight + " by " +
-                                        ggml_op_name(node->op) + ", which cannot be turned round");
+            return unfit_error(std::string("its output follows from the matrix by ") + ggml_op_name(node->op) +
+                                        ", which cannot be turned round");
         };
         if (node->op == GGML_OP_ADD && ggml_are_same_shape(node, current)) {
             (is_weight(other) ? is_biased : is_added) = true;
         } else if (node->op == GGML_OP_SCALE && read_float(node, 1) == 0.0f) {
             (point.has_norm || is_added ? point.after : point.before) *= read_float(node, 0);
+        } else if (node->op == GGML_OP_MUL && is_weight(other) && ggml_nelements(other) == 1 &&
+                   other->type == GGML_TYPE_F32) {
+            float factor = 0;
+            ggml_backend_tensor_get(other, &factor, 0, sizeof(factor));
+            (point.has_norm || is_added ? point.after : point.before) *= factor;
         } else if (node->op == GGML_OP_RMS_NORM && !is_added && !is_biased && !point.has_norm) {
             point.has_norm = true;
             point.eps      = read_float(node, 0);
@@ -81,10 +92,10 @@ refit_point refit_point::find(ggml_cgraph * gf, const std::string & weight, ggml
         current = node;
     }
     if (output->type != GGML_TYPE_F32 || !ggml_are_same_shape(output, point.product)) {
-        throw unfit_error("a block's output is not of the shape of what " + weight + " yields");
+        throw unfit_error("its output is not of the shape of what the matrix yields");
     }
     if (!is_added) {
-        throw unfit_error("nothing is added to the product with " + weight);
+        throw unfit_error("nothing is added to what the matrix yields");
     }
     return point;
 }

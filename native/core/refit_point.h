@@ -1,18 +1,11 @@
 #pragma once
 
 #include <cstdint>
-#include <stdexcept>
 #include <string>
 #include <vector>
 
 struct ggml_cgraph;
 struct ggml_tensor;
-
-// Says why a matrix cannot be fitted by what its block is to put out.
-class unfit_error : public std::runtime_error {
-  public:
-    using std::runtime_error::runtime_error;
-};
 
 // A product of a weight matrix in a block, and how the block's output follows from it: what has to be known to fit the
 // matrix to a wanted output. output = rest + after · gain ∘ norm(before · product); without a norm, gain ∘ norm is left

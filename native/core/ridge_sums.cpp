@@ -2,6 +2,7 @@
 
 #include "ggml.h"
 #include "parallel_rows.h"
+#include "unfit_error.h"
 
 #include <Eigen/Cholesky>
 #include <algorithm>
@@ -61,7 +62,6 @@ void ridge_sums::add(const float * a, const float * r, const float * weights, in
             run();
         }
     }
-    run(); // sums are whole whenever they are read
 }
 
 void ridge_sums::run() {
@@ -83,33 +83,29 @@ void ridge_sums::run() {
     n_filled = 0;
 }
 
-std::vector<float> ridge_sums::input_weights() const {
-    const std::vector<float> gram = read(squares);
-    std::vector<float>       diagonal(n_in);
-    for (int64_t i = 0; i < n_in; ++i) {
-        diagonal[i] = gram[i * n_in + i];
-    }
-    return diagonal;
-}
-
-std::vector<float> ridge_sums::solve(double ridge, int32_t n_threads) const {
+std::vector<float> ridge_sums::solve(double ridge, int32_t n_threads, const std::atomic<bool> & cancelled) {
     using matrix = Eigen::MatrixXd;
 
+    run();
     const std::vector<float> gram = read(squares);
     matrix       system           = Eigen::Map<const Eigen::MatrixXf>(gram.data(), n_in, n_in).template cast<double>();
     const double mean             = system.diagonal().mean();
     if (!(mean > 0) || !std::isfinite(mean)) {
-        throw std::runtime_error("nothing to fit to: the inputs are all zero, or not finite");
+        throw unfit_error("what is multiplied is all zero, or not finite");
     }
     system.diagonal().array() += ridge * mean;
     const Eigen::LLT<Eigen::Ref<matrix>> factors(system);
     if (factors.info() != Eigen::Success) {
-        throw std::runtime_error("the sums cannot be solved: they need a larger ridge");
+        throw unfit_error("what is multiplied is too much alike to be told apart by a ridge of " +
+                          std::to_string(ridge));
     }
 
     std::vector<float> map       = read(products);
     constexpr int64_t  n_columns = 32; // solved at once
     for_each_row((n_out + n_columns - 1) / n_columns, n_threads, [&](int64_t piece) {
+        if (cancelled) {
+            return;
+        }
         const int64_t               begin = piece * n_columns;
         const int64_t               n     = std::min(n_columns, n_out - begin);
         Eigen::Map<Eigen::MatrixXf> target(map.data() + begin * n_in, n_in, n);
@@ -117,6 +113,9 @@ std::vector<float> ridge_sums::solve(double ridge, int32_t n_threads) const {
         factors.solveInPlace(columns);
         target = columns.cast<float>();
     });
+    if (cancelled) {
+        throw std::runtime_error("cancelled");
+    }
     return map;
 }
 

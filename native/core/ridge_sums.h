@@ -3,6 +3,7 @@
 #include "ggml-backend.h"
 #include "ggml-cpp.h"
 
+#include <atomic>
 #include <cstdint>
 #include <vector>
 
@@ -12,21 +13,19 @@ class ridge_sums {
   public:
     ridge_sums(ggml_backend_t backend, int64_t n_in, int64_t n_out);
 
-    // inputs: [n_tokens][n_in], residuals: [n_tokens][n_out], weights: [n_tokens], not negative
+    // inputs: [n_tokens][n_in], residuals: [n_tokens][n_out], weights: [n_tokens], not negative; 0: left out
     void add(const float * inputs, const float * residuals, const float * weights, int64_t n_tokens);
 
     // The map M, [n_out][n_in], that minimises the sum of d·|r - M·a|² + λ·|M|² with λ = ridge times the mean diagonal
-    // of the first sum: ridge regression (Hoerl and Kennard 1970) by Cholesky factorisation.
-    std::vector<float> solve(double ridge, int32_t n_threads) const;
-
-    // [n_in], the mean of d·a²: how much each input counts.
-    std::vector<float> input_weights() const;
+    // of the first sum: ridge regression (Hoerl and Kennard 1970) by Cholesky factorisation. Throws unfit_error where
+    // the sums have no such map, and when cancelled.
+    std::vector<float> solve(double ridge, int32_t n_threads, const std::atomic<bool> & cancelled);
 
     int64_t n_inputs() const { return n_in; }
     int64_t n_outputs() const { return n_out; }
 
   private:
-    void run();
+    void run(); // sums up the rows so far
 
     ggml_backend_t          backend;
     int64_t                 n_in;

@@ -3,11 +3,35 @@
 #include "llama.h"
 #include "log_capture.h"
 #include "model_session.h"
+#include "unfit_error.h"
 
 #include <algorithm>
 #include <cmath>
 #include <functional>
 #include <stdexcept>
+
+namespace {
+
+// How much the tokens of a piece of a window count. The first of all does not: its state is far larger than all others,
+// in many models, and the same in all texts.
+std::vector<float> weigh_tokens(int64_t n_tokens, size_t piece) {
+    std::vector<float> weights(n_tokens, 1.0f);
+    if (piece == 0) {
+        weights[0] = 0.0f;
+    }
+    return weights;
+}
+
+// sums [n_in] += Σ weight · input², of inputs [n_tokens][n_in]
+void add_squares(const std::vector<float> & inputs, const std::vector<float> & weights, std::vector<float> & sums) {
+    const size_t n_in = inputs.size() / weights.size();
+    sums.resize(n_in, 0.0f);
+    for (size_t i = 0; i < inputs.size(); ++i) {
+        sums[i % n_in] += weights[i / n_in] * inputs[i] * inputs[i];
+    }
+}
+
+} // namespace
 
 const model_session::token_stream & model_session::find_stream(int32_t id) const {
     const auto found = streams.find(id);
@@ -55,7 +79,8 @@ std::string model_session::run_block(const block_request & request) {
             add_to_sums(request, piece);
             continue;
         }
-        stream.pieces.resize(piece + 1);
+        // those of the pieces to come are still to be read
+        stream.pieces.resize(std::max<size_t>(stream.pieces.size(), piece + 1));
         stream.pieces[piece] = read_state(tap->end_state());
     }
     if (request.refit.empty()) {
@@ -74,16 +99,12 @@ void model_session::add_to_sums(const block_request & request, size_t piece) {
     if (wanted.size() != outputs.size()) {
         throw std::runtime_error("the wanted state is not of the shape of block " + std::to_string(request.block));
     }
-    const int64_t n_tokens = point.product->ne[1];
-    // the first token's state is far larger than all others, in many models, and the same in all texts
-    std::vector<float> weights(n_tokens, 1.0f);
-    if (piece == 0) {
-        weights[0] = 0.0f;
-    }
+    const int64_t      n_tokens = point.product->ne[1];
+    std::vector<float> weights  = weigh_tokens(n_tokens, piece);
     std::vector<float> residuals;
     point.find_residuals(products, outputs, wanted, n_out, residuals, weights);
 
-    const std::vector<float> inputs = request.of_product ? std::vector<float>() : read_state(point.input);
+    const std::vector<float> inputs = read_state(point.input);
     const auto &             read   = request.of_product ? products : inputs;
     const auto               n_in   = static_cast<int64_t>(read.size()) / n_tokens;
     if (!sums) {
@@ -94,6 +115,7 @@ void model_session::add_to_sums(const block_request & request, size_t piece) {
         throw std::runtime_error("sums of another fit were begun");
     }
     sums->add(read.data(), residuals.data(), weights.data(), n_tokens);
+    add_squares(inputs, weights, input_squares);
 }
 
 void model_session::sum_patch(int32_t stream_id, int32_t wanted_id, int32_t block) {
@@ -117,7 +139,6 @@ void model_session::sum_patch(int32_t stream_id, int32_t wanted_id, int32_t bloc
         }
         std::vector<float> inputs(x.size());
         std::vector<float> residuals(x.size());
-        std::vector<float> weights(n_tokens);
         for (int64_t i = 0; i < n_tokens; ++i) {
             double squares = 0;
             for (int64_t j = i * n_embd; j < (i + 1) * n_embd; ++j) {
@@ -128,9 +149,10 @@ void model_session::sum_patch(int32_t stream_id, int32_t wanted_id, int32_t bloc
                 inputs[j]    = scale * x[j];
                 residuals[j] = t[j] - x[j];
             }
-            weights[i] = piece == 0 && i == 0 ? 0.0f : 1.0f;
         }
+        const std::vector<float> weights = weigh_tokens(n_tokens, piece);
         sums->add(inputs.data(), residuals.data(), weights.data(), n_tokens);
+        add_squares(inputs, weights, input_squares);
     }
 }
 
@@ -148,40 +170,56 @@ double model_session::compare_streams(int32_t a, int32_t b) const {
     if (first.tokens != second.tokens || second.tokens.size() < 2) {
         throw std::runtime_error("the streams are of other tokens");
     }
-    double difference = 0;
-    double square     = 0;
+    double     difference = 0;
+    double     square     = 0;
+    const auto n_tokens   = static_cast<int64_t>(second.tokens.size());
     for (size_t piece = 0; piece < second.pieces.size(); ++piece) {
-        const auto & x     = first.pieces.at(piece);
-        const auto & y     = second.pieces[piece];
-        const auto   here  = std::min(params.n_ubatch, static_cast<int32_t>(second.tokens.size()));
-        const size_t begin = piece == 0 ? y.size() / here : 0; // the first token is left out, as it is of fits
-        for (size_t i = begin; i < y.size(); ++i) {
-            difference += double(x[i] - y[i]) * double(x[i] - y[i]);
-            square += double(y[i]) * double(y[i]);
+        const auto & x       = first.pieces.at(piece);
+        const auto & y       = second.pieces[piece];
+        const auto   here    = std::min<int64_t>(params.n_ubatch, n_tokens - int64_t(piece) * params.n_ubatch);
+        const auto   weights = weigh_tokens(here, piece);
+        // lanes come before tokens, or after them
+        const auto n_inner = params.stream.lanes_last ? known.n_embd : static_cast<int64_t>(y.size()) / here;
+        for (size_t i = 0; i < y.size(); ++i) {
+            const double weight = weights[int64_t(i) / n_inner % here];
+            difference += weight * double(x[i] - y[i]) * double(x[i] - y[i]);
+            square += weight * double(y[i]) * double(y[i]);
         }
     }
     return difference / square;
 }
 
-std::vector<uint8_t> model_session::refit(const refit_request & request) const {
+void model_session::clear_sums() {
+    sums.reset();
+    input_squares.clear();
+}
+
+refit_result model_session::refit(const refit_request & request) const {
     if (!sums) {
         throw std::runtime_error("nothing was summed to fit from");
     }
-    std::vector<float> map = sums->solve(request.ridge, params.n_threads);
-    if (request.place.count == 0) {
-        return quantise_weights(map, request.type, sums->n_inputs(), sums->input_weights());
-    }
-    std::vector<float> values = read_weights(request.place, cancelled);
-    if (sums_of_product) {
-        const auto n_in = static_cast<int64_t>(values.size()) / sums->n_outputs();
-        add_product(values, map, n_in, params.n_threads);
-        return quantise_weights(values, request.type, n_in, {});
-    }
-    if (values.size() != map.size()) {
+    const bool         is_new = request.place.count == 0;
+    std::vector<float> before = is_new ? std::vector<float>() : read_weights(request.place, cancelled);
+    const int64_t      n_in   = sums_of_product ? int64_t(before.size()) / sums->n_outputs() : sums->n_inputs();
+    if (!is_new && int64_t(before.size()) != n_in * sums->n_outputs()) {
         throw std::runtime_error("the matrix to refit is not of the shape of what was summed");
     }
-    std::transform(values.begin(), values.end(), map.begin(), values.begin(), std::plus<float>());
-    return quantise_weights(values, request.type, sums->n_inputs(), sums->input_weights());
+    refit_result result;
+    try {
+        for (const double ridge : request.ridges) {
+            std::vector<float> map    = sums->solve(ridge, params.n_threads, cancelled);
+            std::vector<float> values = is_new ? std::move(map) : before;
+            if (sums_of_product) {
+                add_product(values, map, n_in, params.n_threads);
+            } else if (!is_new) {
+                std::transform(values.begin(), values.end(), map.begin(), values.begin(), std::plus<float>());
+            }
+            result.fits.push_back(quantise_weights(values, request.type, n_in, input_squares, cancelled));
+        }
+    } catch (const unfit_error & error) {
+        result.refusal = error.what();
+    }
+    return result;
 }
 
 void model_session::override_weight(const override_request & request) {

@@ -21,6 +21,6 @@ double sum_magnitudes(const tensor_place & place, const std::atomic<bool> & canc
 std::vector<float> read_weights(const tensor_place & place, const std::atomic<bool> & cancelled);
 
 // Rows of values in another type, by ggml's quantiser. importance: [n_per_row], how much each column counts; empty: all
-// alike.
+// alike. Throws when cancelled.
 std::vector<uint8_t> quantise_weights(const std::vector<float> & values, int32_t type, int64_t n_per_row,
-                                      const std::vector<float> & importance);
+                                      const std::vector<float> & importance, const std::atomic<bool> & cancelled);

@@ -64,6 +64,14 @@ export const GGML_TYPES: readonly GgmlType[] = [
   describe(42, 'Q2_0', 64, 18),
 ];
 
+/** Types of what is computed on the way, of integers and of doubles: ggml has no quantiser to them. */
+const withoutQuantiser = new Set(['Q8_1', 'Q8_K', 'I8', 'I16', 'I32', 'I64', 'F64']);
+
+/** Whether ggml can write a matrix in a type. */
+export function isQuantisable({ name, blockSize }: GgmlType): boolean {
+  return blockSize > 0 && !withoutQuantiser.has(name);
+}
+
 /** The tensor type of an id; undefined for an id that this version of ggml does not know. */
 export function findGgmlType(id: number): GgmlType | undefined {
   return GGML_TYPES[id];

@@ -3,24 +3,20 @@ import { quoteName } from '../gguf/index.js';
 
 /** A repair in closed form of what a drop broke. */
 export interface HealingMethod {
-  /** In one line, for `--help` and reports. */
+  /** In one line, for `--help`. */
   readonly title: string;
-  readonly source: string;
 }
 
 /** All methods of healing by the name that `--heal` and the reports use. */
 export const healingMethods = {
   linear: {
-    title: 'the block before each gap takes over a linear map of its own output',
-    source: 'ReplaceMe, Shopkhoev et al. 2025',
+    title: 'the block before each gap takes over a linear map of its own output (ReplaceMe)',
   },
   reconstruct: {
     title: 'each block from the first gap on is refitted to the stream of the original',
-    source: 'docs/healing.md',
   },
   patch: {
     title: 'a linear map of the normed stream stands for each gap; Llama-like models',
-    source: 'docs/healing.md',
   },
 } as const satisfies Readonly<Record<string, HealingMethod>>;
 

@@ -1,5 +1,7 @@
 /** How healing is done unless told otherwise. */
 export const healingDefaults = {
+  /** Tokens of a longer text that are used: more heal better, and take as much longer. */
+  tokens: 24_576,
   /** Every so many windows one judges the fits and is not fitted to. */
   heldOutEvery: 6,
   /** What is added to the diagonal of the sums, as shares of their mean: all are tried. */

@@ -30,7 +30,7 @@ export function planHealing(
   const [gap = Infinity] = dropped;
   const [without = Infinity] = droppedAttention;
   // what comes before is as it was; but the block before a gap can take it over
-  const first = Math.min(gap - (isPatched ? 0 : 1), without);
+  const first = Math.min(gap - 1, without);
 
   const refits = kept.flatMap((block): readonly HealingStep[] => {
     const next = findNext(block);
@@ -39,7 +39,7 @@ export function planHealing(
       return isBeforeGap ? [{ kind: 'refit', block, until: next, of: 'product' }] : [];
     }
     if (!methods.includes('reconstruct') || block < first) return [];
-    return [{ kind: 'refit', block, until: isPatched ? block + 1 : next, of: 'input' }];
+    return [{ kind: 'refit', block, until: next, of: 'input' }];
   });
   // in front of the first block there is nothing that a map could be of
   const gaps = dropped.filter((block) => block > 0 && !isDropped.has(block - 1));

@@ -104,14 +104,21 @@ export interface FitRequest {
   readonly wanted: number;
 }
 
-/** A matrix refitted by what was summed so far. */
+/** A matrix refitted by what was summed so far, with each of some ridges. */
 export interface RefitRequest {
   /** Where the values to begin with lie; null: zeros. */
   readonly place: TensorPlace | null;
   /** A number of ggml's. */
   readonly type: number;
-  /** What is added to the diagonal of the inputs' sum of squares, as a share of its mean. */
-  readonly ridge: number;
+  /** What is added to the diagonal of the inputs' sum of squares, as shares of its mean. */
+  readonly ridges: Float64Array;
+}
+
+export interface RefitResult {
+  /** The matrices' bytes; those of the ridges before the refused one. */
+  readonly fits: readonly Uint8Array[];
+  /** Why the next ridge gives none; empty where all give one. */
+  readonly refusal: string;
 }
 
 /** A matrix that graphs may multiply with instead of the model's own. */
@@ -256,7 +263,7 @@ export interface NativeSession {
   /** The squared distance of two streams' states as a share of the second's square, but for the first token. */
   compareStreams(a: number, b: number): Promise<number>;
   clearSums(): Promise<undefined>;
-  refit(request: RefitRequest): Promise<Uint8Array>;
+  refit(request: RefitRequest): Promise<RefitResult>;
   overrideWeight(weight: WeightOverride): Promise<undefined>;
   cancel(): void;
   close(): Promise<void>;

@@ -11,6 +11,7 @@ import type {
   GenerationRequest,
   ModelFacts,
   RefitRequest,
+  RefitResult,
   SequenceRequest,
   SpeedResult,
   TensorPlace,
@@ -120,8 +121,8 @@ export interface Model extends AsyncDisposable {
   compareStreams(a: number, b: number, options?: CallOptions): Promise<number>;
   /** Forgets what `runBlock` has summed for a fit. */
   clearSums(options?: CallOptions): Promise<void>;
-  /** A matrix, refitted by what was summed: its bytes. */
-  refit(request: RefitRequest, options?: CallOptions): Promise<Uint8Array>;
+  /** A matrix refitted by what was summed, with each ridge; and why the next ridge gives none. */
+  refit(request: RefitRequest, options?: CallOptions): Promise<RefitResult>;
   /** Lets passes that are `overridden` multiply with another matrix. */
   overrideWeight(weight: WeightOverride, options?: CallOptions): Promise<void>;
   /** The memory of the process so far. */

@@ -7,6 +7,7 @@ import type {
   OpenRequest,
   QuantizeRequest,
   RefitRequest,
+  RefitResult,
   SequenceRequest,
   SpeedRequest,
   SpeedResult,
@@ -36,7 +37,7 @@ export interface Methods {
   forgetStreams: { args: undefined; result: undefined };
   compareStreams: { args: { readonly a: number; readonly b: number }; result: number };
   clearSums: { args: undefined; result: undefined };
-  refit: { args: RefitRequest; result: Uint8Array };
+  refit: { args: RefitRequest; result: RefitResult };
   overrideWeight: { args: WeightOverride; result: undefined };
   measureMemory: { args: undefined; result: MemoryUse };
   quantize: { args: QuantizeRequest; result: undefined };

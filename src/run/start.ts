@@ -20,6 +20,8 @@ export interface Run {
   readonly model: Model;
   readonly hash: SourceHash;
   readonly windows: CalibrationWindows;
+  /** Tokens of the windows that texts are cut into. */
+  readonly windowTokens: number;
   /** Tokens of the longest window, of any kind. */
   readonly contextTokens: number;
 }
@@ -64,7 +66,7 @@ export async function startRun(header: GgufHeader, options: RunOptions, leastTok
       const text = `${windows.label} has ${windows.scoring.length} windows to score on beside those held out; ${wanted} were asked for.`;
       options.onEvent?.({ kind: 'note', text });
     }
-    return { options, model, hash, windows, contextTokens };
+    return { options, model, hash, windows, windowTokens, contextTokens };
   } catch (error) {
     await model.close();
     throw error;

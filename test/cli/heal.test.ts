@@ -107,7 +107,11 @@ describe('A drop that is healed', () => {
     ['smollm2', /excludes other methods/, ['--heal', 'linear,patch']],
     ['smollm2', /--heal says that it is to be done/, ['--heal-text', 'self:2000']],
     ['smollm2', /must say how many tokens/, ['--heal', 'linear', '--heal-text', 'self:many']],
-    ['smollm2', /is no type of tensors/, ['--heal', 'linear', '--heal-type', 'Q9']],
+    ['smollm2', /is no type that ggml quantises/, ['--heal', 'linear', '--heal-type', 'Q9']],
+    ['smollm2', /is no type that ggml quantises/, ['--heal', 'linear', '--heal-type', 'Q8_K']],
+    ['smollm2', /too little to heal by/, ['--heal', 'linear', '--heal-text', 'self:1024']],
+    ['smollm2', /nowhere.txt/, ['--heal', 'linear', '--heal-text', 'nowhere.txt']],
+    ['smollm2', /--heal-tokens must be/, ['--heal', 'linear', '--heal-tokens', '3']],
     ['gemma3', /no linear map can stand for blocks/, ['--heal', 'patch']],
   ] as const)('of %s is refused where it cannot be: %s', async (model, message, args) => {
     const run = await runCli([sampleModelPath(model), '--drop', '12', ...args]);

@@ -40,6 +40,7 @@ export const healCommand: CommandModule<object, HealArgs & { model: string }> = 
         splitMaxBytes,
         heal: parseHealing(args.heal),
         healText: args['heal-text'],
+        healTokens: args['heal-tokens'],
         healType: args['heal-type'],
         fresh: args.fresh,
         failIf: args['fail-if'],

@@ -59,6 +59,7 @@ export const pruneCommand: CommandModule<object, PruneArgs & { model: string }> 
         controlVector: args['control-vector'],
         heal: parseHealing(args.heal),
         healText: args['heal-text'],
+        healTokens: args['heal-tokens'],
         healType: args['heal-type'],
         failIf: args['fail-if'],
         dryRun: args['dry-run'],

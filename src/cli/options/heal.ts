@@ -1,5 +1,5 @@
 import type { InferredOptionTypes, Options } from 'yargs';
-import { healingNames } from '../../index.js';
+import { healingDefaults, healingMethods, healingNames } from '../../index.js';
 import { scoreOptions } from './score.js';
 import { failIf, type backendOptions, type outputOptions, type textOptions } from './shared.js';
 import { writingOptions } from './writing.js';
@@ -13,22 +13,28 @@ export const fittingOptions = {
       'What to fit repairs to: a text file, a .json file of token ids, or self:24000, text of so many tokens that the model writes [default: all of the calibration]',
     group: 'Healing:',
   },
+  'heal-tokens': {
+    requiresArg: true,
+    type: 'number',
+    describe: `Tokens of that text to use, spread evenly over it [default: ${healingDefaults.tokens}; all that the model writes]`,
+    group: 'Healing:',
+  },
   'heal-type': {
     requiresArg: true,
     type: 'string',
-    describe: 'Type of refitted matrices, e.g. Q8_0 [default: the one they have]',
+    describe: 'Type of refitted matrices and of maps, e.g. Q8_0 [default: the one that a matrix has; Q8_0]',
     group: 'Healing:',
   },
 } as const satisfies Record<string, Options>;
 
-const methodDescription = `none, ${healingNames.join(', ')}, or several with commas between`;
+const methodDescription = `${healingNames.map((name) => `${name} (${healingMethods[name].title})`).join('; ')}; or several with commas between`;
 
 export const healingOptions = {
   heal: {
     requiresArg: true,
     type: 'string',
     default: 'none',
-    describe: `How what the drop broke is healed: ${methodDescription}`,
+    describe: `How what the drop broke is healed: none; ${methodDescription}`,
     group: 'Healing:',
   },
   ...fittingOptions,

@@ -2,7 +2,6 @@ import { PruneError } from '../../errors.js';
 import { fileLabel, type GgufHeader } from '../../gguf/index.js';
 import { checkHealing, type HealingName } from '../../heal/index.js';
 import { checkPatches, describeModel, findArchitecture } from '../../model/index.js';
-import { parseSelfText } from '../selfText.js';
 import type { HealingOptions } from './options.js';
 import { findHealType } from './weights.js';
 
@@ -13,16 +12,19 @@ import { findHealType } from './weights.js';
 export function checkHealingOf(
   header: GgufHeader,
   methods: readonly HealingName[],
-  { healText, healType }: HealingOptions,
+  { healText, healTokens, healType }: HealingOptions,
 ): void {
   checkHealing(methods);
-  parseSelfText(healText);
   findHealType(healType);
   if (methods.length === 0) {
-    const given =
-      healText === undefined ? (healType === undefined ? undefined : '--heal-type') : '--heal-text';
-    if (given === undefined) return;
-    throw new PruneError('USAGE', `${given} says how to heal; --heal says that it is to be done. Give both.`);
+    const given = Object.entries({
+      '--heal-text': healText,
+      '--heal-tokens': healTokens,
+      '--heal-type': healType,
+    });
+    const [name] = given.find(([, value]) => value !== undefined) ?? [];
+    if (name === undefined) return;
+    throw new PruneError('USAGE', `${name} says how to heal; --heal says that it is to be done. Give both.`);
   }
   const description = describeModel(header);
   const { causal } = findArchitecture(description.architecture, fileLabel(header.path));

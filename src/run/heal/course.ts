@@ -27,6 +27,7 @@ export function createCourse(
 ): Course {
   let original = 0;
   let pruned = 0;
+  let isOne = true;
   const describeBlock = (block: number): HealedBlock => ({
     block,
     bypassed: bypass.includes(block),
@@ -35,22 +36,21 @@ export function createCourse(
   const isChanged = (block: number) => bypass.includes(block) || bypassAttention.includes(block);
 
   /** Below what is changed first the streams are one: it is run once. */
-  const goTogether = async (until: number) => {
-    const from = pruned;
-    while (pruned < until && !isChanged(pruned)) pruned++;
-    if (from > 0 || pruned === 0) {
-      pruned = from;
-      return;
-    }
-    await advanceOriginal(model, pairs, 0, pruned, signal);
-    original = pruned;
+  const goTogether = async (block: number) => {
+    isOne = false;
+    let shared = 0;
+    while (shared < block && !isChanged(shared)) shared++;
+    if (shared === 0) return;
+    await advanceOriginal(model, pairs, 0, shared, signal);
     for (const pair of pairs) await model.copyStream(pair.original, pair.pruned);
+    original = shared;
+    pruned = shared;
   };
 
   return {
     describeBlock,
     async goTo({ block, until }) {
-      await goTogether(block);
+      if (isOne) await goTogether(block);
       for (; pruned < block; pruned++) {
         // what the first block reads is a state as well
         const isNothing = bypass.includes(pruned) && !patched.has(pruned) && pruned > 0;

@@ -30,7 +30,7 @@ export interface FitPairs {
 
 /**
  * Fits a step to the original's states, with each ridge, in the type that it is written in.
- * @returns the fits by ridge, ascending; the last one is in place. A reason where none can be had
+ * @returns the fits by ridge, ascending; the first one is in place. A reason where none can be had
  */
 export async function fitStep(
   model: Model,
@@ -57,14 +57,19 @@ export async function fitStep(
   }
   await putWeight(model, step.block, weight, null);
   const before = await measureError(model, heldOut, healed, signal);
-  const fits: Fit[] = [];
-  for (const ridge of ridges) {
-    const bytes = await model.refit({ place: weight.place, type: weight.type, ridge }, { signal });
-    await putWeight(model, step.block, weight, bytes);
-    fits.push({ ridge, bytes, before, after: await measureError(model, heldOut, healed, signal) });
-  }
+  // the larger a ridge, the more can be fitted with it
+  const descending = ridges.toSorted((a, b) => b - a);
+  const { place, type } = weight;
+  const found = await model.refit({ place, type, ridges: Float64Array.from(descending) }, { signal });
   await model.clearSums();
-  return fits;
+  if (found.fits.length === 0) return found.refusal;
+  const fits: Fit[] = [];
+  for (const [i, bytes] of found.fits.entries()) {
+    await putWeight(model, step.block, weight, bytes);
+    const after = await measureError(model, heldOut, healed, signal);
+    fits.push({ ridge: descending[i] ?? NaN, bytes, before, after });
+  }
+  return fits.reverse();
 }
 
 /** Puts values in place of a weight, or takes them away again. */

@@ -1,44 +1,57 @@
-import { healingDefaults, planHealing, type HealingName, type HealingStep } from '../../heal/index.js';
+import {
+  healingDefaults,
+  planHealing,
+  type HealingName,
+  type HealingStep,
+  type HealingWindows,
+} from '../../heal/index.js';
 import type { Drop } from '../../model/index.js';
+import type { Model, RunRequest } from '../../native/index.js';
 import type { HealingReport, HealingStepReport } from '../../report/index.js';
 import type { Repairs } from '../../rewrite/index.js';
 import { toBypass } from '../bypass.js';
-import type { KeepOptions } from '../search/options.js';
+import { canBeginAbove } from '../search/reuse.js';
 import { reportProgress, type Run } from '../start.js';
 import { createCourse } from './course.js';
 import { makeReferences, measureDivergence } from './damage.js';
 import { chooseFit, type TriedFit } from './chooseFit.js';
 import { fitStep, putWeight, type FittedWeight } from './fit.js';
-import { readHealingText } from './healingText.js';
-import type { HealingOptions } from './options.js';
 import { numberStreams } from './streams.js';
 import { findFittedWeight, findHealType } from './weights.js';
 
 /** What healing makes, and what it did. */
 export interface Healing {
   readonly repairs: Repairs;
+  /** The methods whose repairs are kept. */
+  readonly methods: readonly HealingName[];
   readonly report: HealingReport;
 }
 
 /**
  * Heals a drop in the loaded model: afterwards passes without what is dropped are those of the healed model. A repair is
  * kept only if the divergence from the original, on windows that nothing was fitted to, is less with it.
- * @throws PruneError USAGE, CALIBRATION, NATIVE_FAILED, CANCELLED
+ * @returns undefined where there is nothing to heal, or it cannot be done, which is noted
+ * @throws PruneError NATIVE_FAILED, CANCELLED
  */
 export async function heal(
   run: Run,
   drop: Drop,
   methods: readonly HealingName[],
-  options: HealingOptions & KeepOptions,
-): Promise<Healing> {
+  text: HealingWindows,
+  healType: string | undefined,
+): Promise<Healing | undefined> {
   const { model } = run;
   const { signal } = run.options;
-  const type = findHealType(options.healType);
-  const text = await readHealingText(run, options);
+  const type = findHealType(healType);
   const fitting = numberStreams(text.fitting, 0);
   const heldOut = numberStreams(text.heldOut, fitting.length);
   const bypass = toBypass(model.description, drop);
   const steps = planHealing(methods, model.description.trunk, bypass.bypass, drop.droppedAttention);
+  const obstacle = steps.length === 0 ? explainNoSteps(methods) : await explainStreams(model, text, signal);
+  if (obstacle !== undefined) {
+    run.options.onEvent?.({ kind: 'note', text: `Nothing was healed: ${obstacle}` });
+    return undefined;
+  }
   const report = reportProgress(run.options, 'heal');
   report(0, steps.length);
 
@@ -77,10 +90,15 @@ export async function heal(
       done.push(await healStep(step));
       report(index + 1, steps.length);
     }
-  } finally {
     await model.forgetStreams();
+  } catch (error) {
+    // a process that was ended has none to forget, and must not hide why
+    await model.forgetStreams().catch(() => undefined);
+    throw error;
   }
+  const keptKinds = new Set(kept.map(({ step }) => step.kind));
   return {
+    methods: methods.filter((name) => keptKinds.has(name === 'patch' ? 'patch' : 'refit')),
     repairs: {
       refitted: kept.flatMap(({ step, weight: { name, type }, bytes }) =>
         step.kind === 'refit' ? [{ name, type, bytes }] : [],
@@ -99,6 +117,29 @@ export async function heal(
       steps: done,
     },
   };
+}
+
+function explainNoSteps(methods: readonly HealingName[]): string {
+  const names = methods.join(' and ');
+  return methods.includes('reconstruct')
+    ? `no block is left that ${names} could refit.`
+    : `${names} mends gaps that a block comes before, and there is none. --heal reconstruct can.`;
+}
+
+/** Why blocks cannot be run one by one from the stream alone; undefined where they can. */
+async function explainStreams(
+  model: Model,
+  { heldOut: [tokens] }: HealingWindows,
+  signal: AbortSignal | undefined,
+): Promise<string | undefined> {
+  if (tokens === undefined) throw new RangeError('no window judges the fits');
+  const runFrom = async (request: Partial<RunRequest>) =>
+    (await model.runWindow({ tokens, losses: true, ...request }, { signal })).losses;
+  const whole = await runFrom({ keepInputs: true });
+  const canBegin = await canBeginAbove(whole, model.description.trunk, (firstBlock) =>
+    runFrom({ firstBlock }),
+  );
+  return canBegin ? undefined : `blocks of this model read more of those below than their output.`;
 }
 
 function describeTried(step: HealingStep, { fit, divergence }: TriedFit, before: number): HealingStepReport {

@@ -1,35 +1,78 @@
-import { healingDefaults, splitWindows, type HealingWindows } from '../../heal/index.js';
-import { readCalibration, windowDefaults } from '../../score/index.js';
+import { PruneError } from '../../errors.js';
+import { formatCount } from '../../gguf/index.js';
+import { healingDefaults, limitTokens, splitWindows, type HealingWindows } from '../../heal/index.js';
+import { readCalibration, type Calibration } from '../../score/index.js';
+import type { CalibrationOptions } from '../options.js';
 import { parseSelfText, writeSelfText } from '../selfText.js';
-import { prepareWindows, reportProgress, type Run } from '../start.js';
 import type { KeepOptions } from '../search/options.js';
+import { prepareWindows, reportProgress, type Run } from '../start.js';
 import type { HealingOptions } from './options.js';
 
+/** Where the text comes from that repairs are fitted to: a file, or the model, by the number of tokens to write. */
+export type HealingSource = Calibration | { readonly kind: 'self'; readonly tokens: number };
+
 /**
- * The text that repairs are fitted to, in windows; none of those that the result is judged on.
+ * Reads what can be read before the model is loaded.
  * @throws PruneError CALIBRATION, FILE_NOT_FOUND, FILE_NOT_READABLE, USAGE
  */
-export async function readHealingText(
-  { model, hash, options, windows: used }: Run,
-  { healText = options.calibration, cacheFolder }: HealingOptions & KeepOptions,
+export async function readHealingSource({
+  healText,
+  healTokens,
+  calibration,
+}: HealingOptions & CalibrationOptions): Promise<HealingSource> {
+  if (healTokens !== undefined && !(Number.isInteger(healTokens) && healTokens >= 1024)) {
+    throw new PruneError(
+      'USAGE',
+      `--heal-tokens must be a whole number from 1024 up, such as 60000; not ${healTokens}.`,
+    );
+  }
+  const text = healText ?? calibration;
+  const tokens = parseSelfText(text);
+  return tokens === undefined ? readCalibration(text) : { kind: 'self', tokens };
+}
+
+/** The most tokens of a window of a text, as far as it says so itself. */
+export function findLongestWindow(source: HealingSource): number {
+  return source.kind === 'tokens' ? Math.max(...source.windows.map(({ length }) => length)) : 0;
+}
+
+/**
+ * Cuts the text into windows, none of them one that the result is judged on.
+ * @throws PruneError CALIBRATION; for text that the model writes OUTPUT, NATIVE_FAILED
+ */
+export async function cutHealingText(
+  { model, hash, options, windows: used, windowTokens }: Run,
+  source: HealingSource,
+  { cacheFolder, healTokens }: HealingOptions & KeepOptions,
 ): Promise<HealingWindows> {
-  const windowTokens = Math.min(windowDefaults.windowTokens, model.facts.trainedContext, model.contextTokens);
-  const tokens = parseSelfText(healText);
-  if (tokens !== undefined) {
-    const size = { tokens, windowTokens };
+  const { heldOutEvery } = healingDefaults;
+  if (source.kind === 'self') {
+    const { tokens } = source;
+    const label = `text that the model wrote (self:${tokens})`;
+    if (tokens < heldOutEvery * windowTokens) {
+      throw new PruneError(
+        'CALIBRATION',
+        `self:${tokens} is too little to heal by: ${heldOutEvery} windows of ${windowTokens} tokens are needed, so that ` +
+          `self:${heldOutEvery * windowTokens} is the least.`,
+      );
+    }
     const report = reportProgress(options, 'compose', 'text to fit to');
+    const size = { tokens, windowTokens };
     const windows = await writeSelfText(model, hash.sha256, size, { ...options, cacheFolder }, report);
-    return splitWindows(`text that the model wrote (${healText})`, windows, healingDefaults.heldOutEvery);
+    return splitWindows(label, limitTokens(windows, healTokens ?? Infinity), heldOutEvery);
   }
-  const calibration = await readCalibration(healText);
-  if (calibration.kind === 'tokens') {
-    const { scoring } = await prepareWindows(model, calibration, {});
-    return splitWindows(calibration.label, scoring, healingDefaults.heldOutEvery);
-  }
-  const { scoring, heldOut } = await prepareWindows(model, calibration, { windows: Infinity, windowTokens });
+  const cut = await prepareWindows(model, source, { windows: Infinity, windowTokens });
   const judging = new Set(used.heldOut.map(nameWindow));
-  const others = [...scoring, ...heldOut].filter((window) => !judging.has(nameWindow(window)));
-  return splitWindows(calibration.label, others, healingDefaults.heldOutEvery);
+  const all = source.kind === 'tokens' ? cut.scoring : [...cut.scoring, ...cut.heldOut];
+  const others = all.filter((window) => !judging.has(nameWindow(window)));
+  const chosen = limitTokens(others, healTokens ?? healingDefaults.tokens);
+  if (healTokens === undefined && chosen.length < others.length) {
+    const text =
+      `Repairs are fitted to ${formatCount(chosen.length * windowTokens)} tokens of ${source.label}, spread evenly; it has ` +
+      `${formatCount(others.length * windowTokens)}. --heal-tokens takes more of them.`;
+    options.onEvent?.({ kind: 'note', text });
+  }
+  return splitWindows(source.label, chosen, heldOutEvery);
 }
 
 const nameWindow = (window: Int32Array) => window.join();

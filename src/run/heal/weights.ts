@@ -1,21 +1,32 @@
 import { PruneError } from '../../errors.js';
-import { findGgmlType, GGML_TYPES, ggmlTypeName, quoteName } from '../../gguf/index.js';
+import {
+  findGgmlType,
+  GGML_TYPES,
+  ggmlTypeName,
+  isQuantisable,
+  quoteName,
+  type GgmlType,
+} from '../../gguf/index.js';
 import type { HealingStep } from '../../heal/index.js';
 import type { Model } from '../../native/index.js';
 import { locateTensor } from '../tensorPlace.js';
 import type { FittedWeight } from './fit.js';
 
-/** The type of a map that stands for blocks, unless another one is asked for: it is small, and read as it was fitted. */
-const patchType = 8;
+/** The types of a map that stands for blocks, unless another one is asked for: the first that its rows are whole in. */
+const patchTypes = ['Q8_0', 'F16'] as const;
+
+const findByName = (name: string) => GGML_TYPES.find((type) => type.name === name && isQuantisable(type));
+
+const isWhole = (columns: number, { blockSize }: GgmlType) => columns % blockSize === 0;
 
 /** ggml's number of a type by its name. @throws PruneError USAGE */
 export function findHealType(name: string | undefined): number | undefined {
   if (name === undefined) return undefined;
-  const found = GGML_TYPES.find((type) => type.name === name.toUpperCase() && type.blockSize > 0);
+  const found = findByName(name.toUpperCase());
   if (found !== undefined) return found.id;
   throw new PruneError(
     'USAGE',
-    `--heal-type ${quoteName(name)} is no type of tensors; such as Q8_0, Q6_K or F16 is meant.`,
+    `--heal-type ${quoteName(name)} is no type that ggml quantises matrices to; such as Q8_0, Q6_K or F16 is meant.`,
   );
 }
 
@@ -31,15 +42,10 @@ export function findFittedWeight(
 ): FittedWeight | string {
   const { embedding } = facts;
   if (kind === 'patch') {
-    const fitting = type ?? patchType;
-    const isWhole = embedding % (findGgmlType(fitting)?.blockSize ?? NaN) === 0;
-    return {
-      name: `patch.${block}`,
-      place: null,
-      type: isWhole ? fitting : 1,
-      inputs: embedding,
-      outputs: embedding,
-    };
+    const usual = patchTypes.map(findByName).find((one) => one !== undefined && isWhole(embedding, one));
+    const own = type === undefined ? usual : findGgmlType(type);
+    if (own === undefined || !isWhole(embedding, own)) return explainPart(embedding, own);
+    return { name: `patch.${block}`, place: null, type: own.id, inputs: embedding, outputs: embedding };
   }
   const name = `blk.${block}.ffn_down.weight`;
   const tensor = header.tensors.find((one) => one.name === name);
@@ -50,9 +56,14 @@ export function findFittedWeight(
       : 'it has no feed-forward part that ends in one matrix';
   }
   const [inputs = NaN, outputs = NaN] = tensor.dimensions;
-  const wanted = type ?? tensor.type;
-  if (inputs % (findGgmlType(wanted)?.blockSize ?? NaN) !== 0) {
-    return `rows of ${inputs} values are not of whole blocks of ${ggmlTypeName(wanted)}`;
+  const wanted = findGgmlType(type ?? tensor.type);
+  if (wanted === undefined || !isQuantisable(wanted)) {
+    return `ggml has no quantiser to its type, ${ggmlTypeName(tensor.type)}; give --heal-type`;
   }
-  return { name, place: locateTensor(header, tensor), type: wanted, inputs, outputs };
+  if (!isWhole(inputs, wanted)) return explainPart(inputs, wanted);
+  return { name, place: locateTensor(header, tensor), type: wanted.id, inputs, outputs };
+}
+
+function explainPart(columns: number, type: GgmlType | undefined): string {
+  return `rows of ${columns} values are not of whole blocks of ${type?.name ?? 'any type'}`;
 }

@@ -26,10 +26,11 @@ describe('A plan to heal', () => {
     ]);
   });
 
-  it('by both leaves the gaps to the maps, in the order of the blocks', () => {
+  it('by both lets maps add what the block before a gap does not take over', () => {
     expect(show(planHealing(['reconstruct', 'patch'], 8, [3, 4, 6]))).toEqual([
+      'refit 2 to 5 of input',
       'patch 3 to 5 of input',
-      'refit 5 to 6 of input',
+      'refit 5 to 7 of input',
       'patch 6 to 7 of input',
       'refit 7 to 8 of input',
     ]);
@@ -37,7 +38,7 @@ describe('A plan to heal', () => {
 
   it('begins with the first kept block where the first ones are gone, and puts no map before it', () => {
     expect(show(planHealing(['reconstruct', 'patch'], 5, [0, 1, 3]))).toEqual([
-      'refit 2 to 3 of input',
+      'refit 2 to 4 of input',
       'patch 3 to 4 of input',
       'refit 4 to 5 of input',
     ]);

@@ -42,7 +42,7 @@ async function report(outcome: Partial<Outcome> = {}): Promise<RunReport> {
   const model = { ...loaded, facts: { device: 'a processor' } } as unknown as Model;
   const windows = { label: 'mine.txt', scoring: WINDOWS, heldOut: [Int32Array.of(6)] };
   return buildReport(
-    { options: {}, model, hash: { sha256: 'ab', parts: ['ab'] }, windows, contextTokens: 3 },
+    { options: {}, model, hash: { sha256: 'ab', parts: ['ab'] }, windows, windowTokens: 3, contextTokens: 3 },
     'prune',
     {
       scored: byPass(makeScores(0.9, 0.03)),
