@@ -8,20 +8,29 @@ export interface HealingWindows {
 }
 
 /**
- * Holds out every so many of some windows.
+ * Holds out every so many of some windows, spread evenly; no more than `most`.
  * @throws PruneError CALIBRATION where none are left to fit to, or to judge by
  */
-export function splitWindows(label: string, windows: readonly Int32Array[], every: number): HealingWindows {
-  const isHeldOut = (index: number) => index % every === every - 1;
-  const heldOut = windows.filter((_, index) => isHeldOut(index));
-  if (heldOut.length === 0) {
+export function splitWindows(
+  label: string,
+  windows: readonly Int32Array[],
+  { heldOutEvery, mostHeldOut }: { readonly heldOutEvery: number; readonly mostHeldOut: number },
+): HealingWindows {
+  const total = windows.length;
+  const count = Math.min(mostHeldOut, Math.floor(total / heldOutEvery));
+  if (count === 0) {
     throw new PruneError(
       'CALIBRATION',
-      `${label} is too short to heal by: it has ${windows.length} windows, and ${every} are needed, as every ${every}th ` +
-        `judges the fits. Give a longer text with --heal-text.`,
+      `${label} is too short to heal by: it has ${total} windows, and ${heldOutEvery} are needed, as one of so many judges ` +
+        `the fits. Give a longer text with --heal-text.`,
     );
   }
-  return { label, fitting: windows.filter((_, index) => !isHeldOut(index)), heldOut };
+  const isHeldOut = (i: number) => Math.floor(((i + 1) * count) / total) > Math.floor((i * count) / total);
+  return {
+    label,
+    fitting: windows.filter((_, i) => !isHeldOut(i)),
+    heldOut: windows.filter((_, i) => isHeldOut(i)),
+  };
 }
 
 /** As many of the windows as have about so many tokens, spread evenly over them; all where they have no more. */

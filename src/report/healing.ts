@@ -40,7 +40,7 @@ function describeStep({ kind, block, kept, fit }: HealingStepReport): readonly s
     fit.errorBefore.toFixed(3),
     `→ ${fit.errorAfter.toFixed(3)}`,
     fit.divergenceBefore.toFixed(3),
-    `→ ${fit.divergenceAfter.toFixed(3)}`,
+    fit.divergenceAfter === null ? '' : `→ ${fit.divergenceAfter.toFixed(3)}`,
     kept ? '' : 'no gain: left as it was',
   ];
 }

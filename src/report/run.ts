@@ -215,7 +215,8 @@ export interface HealingFitReport {
   readonly errorBefore: number;
   readonly errorAfter: number;
   readonly divergenceBefore: number;
-  readonly divergenceAfter: number;
+  /** Null where it came too little nearer for that to be measured. */
+  readonly divergenceAfter: number | null;
 }
 
 export interface MarginReport {

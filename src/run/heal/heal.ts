@@ -71,12 +71,13 @@ export async function heal(
     const ridges = healingDefaults.ridges[step.kind];
     const fits = await fitStep(model, step, weight, { fitting, heldOut }, healed, ridges, signal);
     if (typeof fits === 'string') return describeSkipped(step, fits);
-    const tried = await chooseFit(fits, divergence, async ({ bytes }) => {
+    const { leastGain } = healingDefaults;
+    const tried = await chooseFit(fits, divergence, leastGain, async ({ bytes }) => {
       await putWeight(model, step.block, weight, bytes);
       return measureDivergence(model, references, bypass, step.block, signal);
     });
     const described = describeTried(step, tried, divergence);
-    if (!described.kept) {
+    if (tried.divergence === null || !described.kept) {
       await putWeight(model, step.block, weight, null);
       return described;
     }
@@ -146,7 +147,7 @@ function describeTried(step: HealingStep, { fit, divergence }: TriedFit, before:
   return {
     kind: step.kind,
     block: step.block,
-    kept: divergence < before,
+    kept: divergence !== null && divergence < before,
     skipped: null,
     fit: {
       ridge: fit.ridge,

@@ -59,7 +59,7 @@ export async function cutHealingText(
     const report = reportProgress(options, 'compose', 'text to fit to');
     const size = { tokens, windowTokens };
     const windows = await writeSelfText(model, hash.sha256, size, { ...options, cacheFolder }, report);
-    return splitWindows(label, limitTokens(windows, healTokens ?? Infinity), heldOutEvery);
+    return splitWindows(label, limitTokens(windows, healTokens ?? Infinity), healingDefaults);
   }
   const cut = await prepareWindows(model, source, { windows: Infinity, windowTokens });
   const judging = new Set(used.heldOut.map(nameWindow));
@@ -72,7 +72,7 @@ export async function cutHealingText(
       `${formatCount(others.length * windowTokens)}. --heal-tokens takes more of them.`;
     options.onEvent?.({ kind: 'note', text });
   }
-  return splitWindows(source.label, chosen, heldOutEvery);
+  return splitWindows(source.label, chosen, healingDefaults);
 }
 
 const nameWindow = (window: Int32Array) => window.join();

@@ -1,4 +1,4 @@
-import { parseHealing, splitWindows } from '../../../src/heal/index.js';
+import { parseHealing } from '../../../src/heal/index.js';
 
 describe('What --heal was given', () => {
   it.each([
@@ -16,21 +16,5 @@ describe('What --heal was given', () => {
 
   it.each(['linear,reconstruct', 'patch,linear'])('%j is refused: linear stands alone', (text) => {
     expect(() => parseHealing(text)).toThrow(/linear excludes other methods/);
-  });
-});
-
-describe('Windows to heal by', () => {
-  const windows = Array.from({ length: 13 }, (_, i) => Int32Array.of(i));
-
-  it('are held out every so many, and fitted to otherwise', () => {
-    const { fitting, heldOut } = splitWindows('a text', windows, 6);
-    expect(heldOut.map(([token]) => token)).toEqual([5, 11]);
-    expect(fitting).toHaveLength(11);
-  });
-
-  it('are refused where none would judge', () => {
-    expect(() => splitWindows('a text', windows.slice(0, 5), 6)).toThrow(
-      'a text is too short to heal by: it has 5 windows',
-    );
   });
 });

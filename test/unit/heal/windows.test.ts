@@ -3,14 +3,22 @@ import { limitTokens, splitWindows } from '../../../src/heal/index.js';
 const windows = Array.from({ length: 14 }, (_, i) => Int32Array.of(i, i));
 
 describe('Windows to heal by', () => {
-  it('are every sixth for judging, and the others for fitting', () => {
-    const { fitting, heldOut } = splitWindows('text', windows, 6);
-    expect(heldOut.map(([first]) => first)).toEqual([5, 11]);
-    expect(fitting).toHaveLength(12);
+  const split = { heldOutEvery: 3, mostHeldOut: 5 };
+
+  it('are one in so many for judging, spread evenly, and the others for fitting', () => {
+    const { fitting, heldOut } = splitWindows('text', windows, split);
+    expect(heldOut.map(([first]) => first)).toEqual([3, 6, 10, 13]);
+    expect(fitting).toHaveLength(10);
+  });
+
+  it('are no more for judging than that takes', () => {
+    expect(splitWindows('text', windows, { ...split, mostHeldOut: 2 }).heldOut).toHaveLength(2);
   });
 
   it('are refused where none would judge', () => {
-    expect(() => splitWindows('text', windows.slice(0, 5), 6)).toThrow(/5 windows, and 6 are needed/);
+    expect(() => splitWindows('text', windows.slice(0, 5), { ...split, heldOutEvery: 6 })).toThrow(
+      /5 windows, and 6 are needed/,
+    );
   });
 
   it('are spread evenly over more than are used, and all where there are no more', () => {

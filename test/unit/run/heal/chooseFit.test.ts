@@ -17,19 +17,29 @@ describe('Among fits of one step', () => {
 
   it('the one nearest to the states is taken if it gains', async () => {
     const { asked, measure } = measureBy({ 1: 0.7 });
-    expect(await chooseFit(fits, 0.8, measure)).toMatchObject({ fit: { ridge: 1 }, divergence: 0.7 });
+    expect(await chooseFit(fits, 0.8, 0.01, measure)).toMatchObject({ fit: { ridge: 1 }, divergence: 0.7 });
     expect(asked).toEqual([1]);
   });
 
   it('one of a larger ridge is taken where it does not', async () => {
     const { asked, measure } = measureBy({ 1: 0.9, 10: 0.79, 100: 0.7 });
-    expect(await chooseFit(fits, 0.8, measure)).toMatchObject({ fit: { ridge: 10 }, divergence: 0.79 });
+    expect(await chooseFit(fits, 0.8, 0.01, measure)).toMatchObject({ fit: { ridge: 10 }, divergence: 0.79 });
     expect(asked).toEqual([1, 10]);
   });
 
-  it('the least bad one is told where none gains', async () => {
-    const { asked, measure } = measureBy({ 1: 0.9, 10: 0.85, 100: NaN });
-    expect(await chooseFit(fits, 0.8, measure)).toMatchObject({ fit: { ridge: 10 }, divergence: 0.85 });
-    expect(asked).toEqual([1, 10, 100]);
+  it('the least bad one is told where neither gains', async () => {
+    const { asked, measure } = measureBy({ 1: 0.9, 10: 0.85 });
+    expect(await chooseFit(fits, 0.8, 0.01, measure)).toMatchObject({ fit: { ridge: 10 }, divergence: 0.85 });
+    expect(asked).toEqual([1, 10]);
+  });
+
+  it('none is measured where the nearest is hardly nearer', async () => {
+    const { asked, measure } = measureBy({ 1: 0.1 });
+    const hardly = [fit(0.1, 1.01), fit(1, 0.995)];
+    expect(await chooseFit(hardly, 0.8, 0.01, measure)).toMatchObject({
+      fit: { ridge: 1 },
+      divergence: null,
+    });
+    expect(asked).toEqual([]);
   });
 });
