@@ -1,7 +1,7 @@
 // Heals drops in several ways and sets them side by side, on a text that nothing was fitted to. Writes the table into
 // docs/healing.md.
 //   npm run heal-table -- --text wiki.test.raw [--models SmolLM2] [--sets '10-14;13,14,17,25,26'] [--methods 'none;reconstruct']
-//     [--heal-text self:24000] [--windows 8] [--data FOLDER [--limit 200]] [--write]
+//     [--heal-text self:24000] [--windows 8] [--data FOLDER [--limit 200]] [--threads 1] [--write]
 import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -24,6 +24,7 @@ const { values: options } = parseArgs({
     'heal-text': { type: 'string' },
     data: { type: 'string', multiple: true, default: [] },
     limit: { type: 'string', default: '200' },
+    threads: { type: 'string' },
     figures: { type: 'string', default: path.join(root, 'docs', 'healing', 'figures.json') },
     fresh: { type: 'boolean', default: false },
     write: { type: 'boolean', default: false },
@@ -42,7 +43,8 @@ const tasks =
     : ['hellaswag', 'arc-e'].map((task) => ({ task, source: findSource(task), limit }));
 const figures = openFigures(options.figures, options.fresh);
 const folder = mkdtempSync(path.join(os.tmpdir(), 'heal-table-'));
-const judging = { text, windows, tasks, folder };
+const threads = options.threads === undefined ? undefined : Number(options.threads);
+const judging = { text, windows, tasks, threads, folder };
 const settings = { text: text.name, windows, limit: tasks.length === 0 ? null : limit };
 try {
   for (const file of await bringSampleModels()) {

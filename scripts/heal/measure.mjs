@@ -26,6 +26,7 @@ export async function measureHealed(file, { set, method, healText, ...judging })
     model: file,
     output,
     overwrite: true,
+    threads: judging.threads,
     amount: toAmount(set),
     heal: parseHealing(method),
     healText: method === 'none' ? undefined : (healText ?? undefined),
@@ -41,18 +42,25 @@ export async function measureHealed(file, { set, method, healText, ...judging })
 }
 
 /** The mean loss on a text, and the accuracy on tasks. */
-export async function judge(file, { text, windows, tasks }) {
-  const model = await openModel(file, { contextTokens: 512 });
+export async function judge(file, { text, windows, tasks, threads }) {
+  const model = await openModel(file, { contextTokens: 512, threads });
   try {
     const { loss } = await measureLoss(model, await spreadWindows(model, text, windows));
-    return { loss, accuracy: await askTasks(file, tasks) };
+    return { loss, accuracy: await askTasks(file, tasks, threads) };
   } finally {
     await model.close();
   }
 }
 
-async function askTasks(file, tasks) {
+async function askTasks(file, tasks, threads) {
   if (tasks.length === 0) return {};
-  const report = await evaluateFile({ model: file, tasks, text: false, generation: false, speed: false });
+  const report = await evaluateFile({
+    model: file,
+    tasks,
+    threads,
+    text: false,
+    generation: false,
+    speed: false,
+  });
   return Object.fromEntries(report.tasks.map(({ name, after }) => [name, after.accuracy]));
 }
