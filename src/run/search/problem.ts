@@ -32,7 +32,6 @@ export function describeProblem(
     ...describeUnits(wholeBlocks(trunk)),
     mayDrop,
     canLeadOn(set) {
-      if (!set.every(choice.mayDrop)) return false;
       if (count !== undefined) return set.length <= count && hasSuperset(set, count);
       for (let size = set.length; size < trunk; size++) if (hasSuperset(set, size)) return true;
       return false;
@@ -73,7 +72,6 @@ export function describeUnitProblem(
       first !== undefined &&
       !droppedAttention.includes(first) &&
       droppedAttention.every((block) => attention.has(block)) &&
-      dropped.every(choice.mayDrop) &&
       constraints.explainCount(trunk - dropped.length) === undefined &&
       isAllowed(choice, trunk, dropped)
     );
