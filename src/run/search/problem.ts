@@ -22,15 +22,17 @@ export function describeProblem(
   const { trunk } = model.description;
   const { constraints, choice } = constrain(model, options);
   const isCount = (dropped: number) => constraints.explainCount(trunk - dropped) === undefined;
+  const findSet = (scores: readonly number[], size: number) =>
+    isCount(size) ? findLowest(scores, size, choice) : undefined;
   const hasSuperset = (set: BlockSet, size: number) => {
     const scores = Array.from({ length: trunk }, (_, block) => (set.includes(block) ? -1 : 0));
-    const lowest = isCount(size) ? findLowest(scores, size, choice) : undefined;
+    const lowest = findSet(scores, size);
     return lowest !== undefined && set.every((block) => lowest.includes(block));
   };
-  const mayDrop = (set: BlockSet) => isCount(set.length) && isAllowed(choice, trunk, set);
   return {
     ...describeUnits(wholeBlocks(trunk)),
-    mayDrop,
+    mayDrop: (set) => isCount(set.length) && isAllowed(choice, trunk, set),
+    findLowest: (prices, size) => (size <= (count ?? trunk - 1) ? findSet(prices, size) : undefined),
     canLeadOn(set) {
       if (count !== undefined) return set.length <= count && hasSuperset(set, count);
       for (let size = set.length; size < trunk; size++) if (hasSuperset(set, size)) return true;

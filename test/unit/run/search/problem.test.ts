@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describeModel, explainRefusal, findConstraints } from '../../../../src/model/index.js';
-import type { Choosable } from '../../../../src/run/choose.js';
+import { chooseDroppable, listDroppable, type Choosable } from '../../../../src/run/choose.js';
 import { describeProblem } from '../../../../src/run/search/problem.js';
-import { evolveSet, type UnitSet } from '../../../../src/select/index.js';
+import { evolveSet, searches, searchNames, type Search, type UnitSet } from '../../../../src/select/index.js';
 import { value, type TypedValue } from '../../../fixtures/buildGguf.js';
 import { readKeyedModel } from '../../../fixtures/keyedModel.js';
-import { makeJudge } from '../../select/search/fakeJudge.js';
+import { collect, makeJudge } from '../../select/search/fakeJudge.js';
 
 type Keys = Readonly<Record<string, TypedValue>>;
 
@@ -69,4 +69,46 @@ describe('What a search may choose from', () => {
       for (const block of stay) expect(found.dropped).not.toContain(block);
     },
   );
+});
+
+describe('A search for any number of blocks', () => {
+  const growing = searchNames.filter((name) => searches[name].growsSizes);
+  const patterned: readonly (readonly [string, number, Keys])[] = [
+    ['smollm3', 12, {}],
+    ['rwkv7', 6, {}],
+    ['rwkv6', 9, { rescale_every_n_layers: value.uint32(3) }],
+    ['exaone4', 66, {}],
+  ];
+  const cases = patterned.flatMap((model) => growing.map((name) => [name, ...model] as const));
+  const settings = { seed: 1, start: undefined };
+  // the last blocks, which can go alone, do most
+  const harm = (set: UnitSet) => set.reduce((sum, block) => sum + 1 + block ** 2 + ((7 * block) % 5), 0);
+
+  it.each(cases)('%s finds a set of each that is possible (%s, %i blocks)', async (name, ...described) => {
+    const model = await makeModel(...described);
+    const problem = describeProblem(model, undefined);
+    const steps = await collect(searches[name].find(makeJudge(harm), problem, settings));
+    expect(steps.map(({ dropped }) => dropped.length)).toEqual(listDroppable(model));
+    for (const { dropped, damage } of steps)
+      expect([problem.mayDrop(dropped), damage]).toEqual([true, harm(dropped)]);
+  });
+
+  it('takes the best of those that may be dropped, and goes on with the best of those that lead on', async () => {
+    const problem = describeProblem(await makeModel('smollm3', 12), undefined);
+    const judge = makeJudge(harm);
+    const steps = await collect(searches.greedy.find(judge, problem, settings));
+    expect(steps[0]?.dropped).toEqual([11]);
+    // they do least, though none of them can go alone
+    expect(steps[3]?.dropped).toEqual([0, 1, 2, 3]);
+  });
+
+  it('in one shot takes what the metric of the same damage would', async () => {
+    const model = await makeModel('smollm3', 12);
+    const oneShot: Search = searches['one-shot'];
+    const steps = await collect(oneShot.find(makeJudge(harm), describeProblem(model, undefined), settings));
+    const scores = Array.from({ length: 12 }, (_, block) => harm([block]));
+    for (const { dropped } of steps) {
+      expect(dropped).toEqual(chooseDroppable(model, { scores }, dropped.length));
+    }
+  });
 });
