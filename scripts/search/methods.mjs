@@ -108,7 +108,8 @@ function byEvolution(measure, seed) {
       const judge = judgeBy(problem, measure);
       const allowed = describeProblem(problem.model, count);
       const start = chooseDroppable(problem.model, ranking, count);
-      const { dropped } = await evolveSet(judge, allowed, start, { ...evolution, seed });
+      const evolved = await evolveSet(judge, allowed, start, { ...evolution, seed });
+      const { dropped } = await searches.evolutionary.mend(judge, allowed, evolved);
       found.push({ dropped, blocks: judge.cost().blocks });
     }
     return found;

@@ -77,15 +77,15 @@ export async function openSearch(
         : describeUnitProblem(model, units, weight ?? Infinity, options)),
       propose,
     };
+    const needsStart = !search.growsSizes && weight !== undefined && start === undefined;
     // of unknown size a quarter of the blocks
     const count = weight ?? Math.ceil(units.blocks / 4);
     const scaled = Math.ceil((count * units.count) / units.blocks);
     onPass = forecast(run.options, judge.cost(), {
       windows: length,
-      passes: search.countMeasured(units.count, scaled, length),
+      passes: search.countMeasured(units.count, scaled, length) + (needsStart ? length * units.count : 0),
     });
     const find = async function* () {
-      const needsStart = !search.growsSizes && weight !== undefined && start === undefined;
       yield* search.find(judge, problem, {
         seed,
         start: needsStart ? await takeLowestSingles(judge, problem) : start,

@@ -1,7 +1,7 @@
 import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import { listKept, nameSet, removeUnit } from './unitSets.js';
-import { narrowDown, type Rung } from './halve.js';
+import { countMeasured, narrowDown, type Rung } from './halve.js';
 import type { UnitSet, Judge, SearchProblem, SearchStep } from './types.js';
 
 /** How sets evolve. */
@@ -43,6 +43,14 @@ export async function evolveSet(
     parent = best ?? parent;
   }
   return { dropped: parent.set, damage: parent.damage };
+}
+
+/** How many windows are measured at most, over all sets. */
+export function countEvolution(
+  { generations, offspring, rungs }: Omit<EvolutionOptions, 'seed'>,
+  windows: number,
+): number {
+  return windows + generations * countMeasured(offspring, rungs, windows);
 }
 
 /** So many different sets, none of them the parent; fewer where the model allows no more. */

@@ -1,4 +1,4 @@
-import { findFirstWindows, narrowDown, type RungPlan } from './halve.js';
+import { countMeasured, findFirstWindows, narrowDown, type RungPlan } from './halve.js';
 import { listKept, nameSet, uniqueBySet } from './unitSets.js';
 import type { UnitSet, Candidate, Judge, SearchProblem, SearchStep } from './types.js';
 
@@ -38,7 +38,7 @@ export async function* growSets(
   while (sets.length > 0) {
     // different sets may grow into the same one
     const growths = uniqueBySet(sets.flatMap((set) => listGrowths(set, problem, added, tried)));
-    const windows = findFirstWindows(rungs(growths.length, judge.windows), judge);
+    const windows = findFirstWindows(rungs(growths.length, judge.windows), judge.windows);
     await learnDamage(judge, problem, growths, windows, added);
     const candidates = [...growths, ...listProposals(sets, growths, problem, added)];
     const narrow = (some: readonly Candidate[]) =>
@@ -49,6 +49,26 @@ export async function* growSets(
     if (found !== undefined) yield { dropped: found.set, damage: found.damage };
     sets = best.slice(0, width).map(({ set }) => set);
   }
+}
+
+/**
+ * How many windows are measured at most, over all sets, to grow to so many units, if whatever leads on may be dropped.
+ * @param proposed how many sets of each size scores propose
+ */
+export function countGrowth(
+  { width, tried, rungs }: GrowthOptions,
+  units: number,
+  count: number,
+  windows: number,
+  proposed = 0,
+): number {
+  let measured = 0;
+  for (let size = 0; size < count; size++) {
+    // those of the first size are all tried, and proposed ones among them
+    const candidates = size === 0 ? units : width * Math.min(tried, units - size) + proposed;
+    measured += countMeasured(candidates, rungs(candidates, windows), windows);
+  }
+  return measured;
 }
 
 function listGrowths(
