@@ -2,6 +2,7 @@ import { openModel } from '../../dist/index.js';
 import { createBypassJudge } from '../../dist/run/search/bypassJudge.js';
 import { describeProblem } from '../../dist/run/search/problem.js';
 import { proposeByScores } from '../../dist/run/search/propose.js';
+import { wholeBlocks } from '../../dist/run/search/units.js';
 import { prepareWindows } from '../../dist/run/start.js';
 import { defaultMetric, findMetric, readCalibration, scoreWindows } from '../../dist/score/index.js';
 import { evolveSet, measureSingles, searches } from '../../dist/select/index.js';
@@ -34,8 +35,11 @@ export async function withProblem(file, { windows, threads, known }, work) {
   }
 }
 
-const judgeBy = ({ model, windows }, measure) =>
-  createBypassJudge(model, windows, { measure, journal: openMemory(), slots: windows.length });
+function judgeBy({ model, windows, blocks }, measure) {
+  const units = wholeBlocks(blocks);
+  const judging = createBypassJudge(model, windows, { journal: openMemory(), units, slots: windows.length });
+  return { ...judging, ...judging.judgeBy(measure) };
+}
 
 /** A single pass over the windows, and the blocks of the lowest scores. */
 function byMetric(name) {

@@ -116,7 +116,7 @@ async function chooseBySearch(
 ): Promise<Choice> {
   const search = await openSearch(run, name, request);
   const { needs, rank } = findMetric(metric);
-  const measured = await measureFor(run, needs, request, search.states);
+  const measured = await measureFor(run, needs, request, search.judging);
   const ranked = rank(run.model.description.trunk, measured);
   const propose = proposeByScores(run.model, ranked, measured, request);
   const chosen = { scored: { metric, measured }, metric: null };

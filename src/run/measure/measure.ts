@@ -1,13 +1,9 @@
 /** Measures what a metric needs, and no more. */
-import {
-  scoreWindows,
-  type Measured,
-  type Measurement,
-  type StateSource,
-  type WindowValues,
-} from '../../score/index.js';
+import { scoreWindows, type Measured, type Measurement, type WindowValues } from '../../score/index.js';
 import { measureSingles } from '../../select/index.js';
 import { asResumable } from '../resumable.js';
+import type { BypassJudge, JudgeMeasure } from '../search/bypassJudge.js';
+import { forecast } from '../search/forecast.js';
 import { openJudge } from '../search/openJudge.js';
 import type { KeepOptions } from '../search/options.js';
 import { wholeBlocks } from '../search/units.js';
@@ -16,14 +12,14 @@ import { measureMagnitudes } from './magnitudes.js';
 import { measureSlopes } from './slopes.js';
 
 /**
- * @param source what is run for the scores of a pass
+ * @param judging what a search of the same run measures by; default: one of its own
  * @throws PruneError SCORE_UNDEFINED, OUTPUT, NATIVE_FAILED, NATIVE_CRASHED, CANCELLED
  */
 export async function measureFor(
   run: Run,
   needs: Measurement | undefined,
   options: KeepOptions,
-  source: StateSource = run.model,
+  judging?: BypassJudge,
 ): Promise<Measured> {
   const { model, windows } = run;
   const { signal } = run.options;
@@ -32,7 +28,7 @@ export async function measureFor(
       return {};
     case 'pass':
       return {
-        pass: await scoreWindows(source, windows.scoring, {
+        pass: await scoreWindows(judging?.states ?? model, windows.scoring, {
           signal,
           onWindow: reportProgress(run.options, 'score'),
         }),
@@ -43,26 +39,24 @@ export async function measureFor(
       return { slopes: await asResumable(() => measureSlopes(run, options)) };
     case 'kl':
     case 'perplexity':
-      return { [needs]: await asResumable(() => measureDamages(run, needs, options)) };
+      return { [needs]: await asResumable(() => measureDamages(run, needs, options, judging)) };
   }
 }
 
 /** The damage of each block alone, beside what searches have measured: `[windows][blocks]`. */
 async function measureDamages(
   run: Run,
-  measure: 'kl' | 'perplexity',
+  measure: JudgeMeasure,
   options: KeepOptions,
+  shared?: BypassJudge,
 ): Promise<WindowValues> {
   const { trunk } = run.model.description;
-  const onPass = reportProgress(run.options, 'search');
-  // one pass a window for what all are compared with, and two to try from where sets can be run
-  const expected = run.windows.scoring.length * (trunk + 1) + 2;
-  onPass(0, expected);
-  const { judge, journal } = await openJudge(run, measure, wholeBlocks(trunk), options, ({ passes }) => {
-    onPass(Math.min(passes, expected - 1), expected);
-  });
-  const damages = await measureSingles(judge, trunk);
-  await journal.flush();
-  onPass(expected, expected);
+  const { length } = run.windows.scoring;
+  const judging = shared ?? (await openJudge(run, wholeBlocks(trunk), options));
+  // each block in each window, and two passes to try from where sets can be run
+  judging.watch(forecast(run.options, judging.cost(), { windows: length, passes: length * trunk + 2 }));
+  const damages = await measureSingles(judging.judgeBy(measure), trunk);
+  await judging.flush();
+  reportProgress(run.options, 'search')(1, 1);
   return damages;
 }

@@ -7,7 +7,7 @@ import { toBypass } from '../bypass.js';
 import type { Journal } from '../journal.js';
 import { countBlocks, planPasses, type Pass } from './passes.js';
 import { canBeginAbove, noReuse } from './reuse.js';
-import { wholeBlocks, type Units } from './units.js';
+import type { Units } from './units.js';
 
 /** What a drop did on one window: means over its tokens, in nats; null where no finite number came out. */
 export interface WindowDamage {
@@ -25,21 +25,25 @@ export interface JudgeCost {
 export type JudgeMeasure = 'kl' | 'perplexity';
 
 export interface BypassJudgeOptions {
-  readonly measure: JudgeMeasure;
   readonly journal: Journal<WindowDamage>;
-  /** What the numbers in sets stand for. Default: blocks. */
-  readonly units?: Units | undefined;
+  /** What the numbers in sets stand for. */
+  readonly units: Units;
   /** Windows whose inputs of blocks are kept at once. */
   readonly slots: number;
   readonly signal?: AbortSignal | undefined;
-  readonly onPass?: ((cost: JudgeCost) => void) | undefined;
   readonly onNote?: ((text: string) => void) | undefined;
 }
 
-export interface BypassJudge extends Judge {
+/** What judges all sets of a run, by whatever measure: a pass tells of each, and is not made again for another one. */
+export interface BypassJudge {
   readonly cost: () => JudgeCost;
+  /** Who is told of each pass from now on, in place of the one before. */
+  readonly watch: (onPass: (cost: JudgeCost) => void) => void;
   /** The whole model, to be scored on the same windows: by the passes that all others are compared with. */
   readonly states: StateSource;
+  readonly judgeBy: (measure: JudgeMeasure) => Judge;
+  /** Waits until all that was measured is in its file. */
+  readonly flush: () => Promise<void>;
 }
 
 /** Most likely tokens that a distribution is known by; see docs/search.md for what that leaves out. */
@@ -49,14 +53,14 @@ export const topTokens = 512;
 export function createBypassJudge(
   model: Model,
   windows: readonly Int32Array[],
-  { measure, journal, units, slots, signal, onPass, onNote }: BypassJudgeOptions,
+  { journal, units, slots, signal, onNote }: BypassJudgeOptions,
 ): BypassJudge {
   const blocks = model.description.trunk;
-  const known = units ?? wholeBlocks(blocks);
-  const identify = (window: number, set: UnitSet) => `${window} ${nameDrop(known.toDrop(set))}`;
+  const identify = (window: number, set: UnitSet) => `${window} ${nameDrop(units.toDrop(set))}`;
   const references = new Map<number, TopTokens>();
   const kept = new Map<number, { readonly window: number; readonly set: UnitSet }>();
   let cost: JudgeCost = { passes: 0, blocks: 0 };
+  let onPass: ((cost: JudgeCost) => void) | undefined;
   let canReuse: boolean | undefined;
 
   const findKept = (window: number) => {
@@ -73,7 +77,7 @@ export function createBypassJudge(
         tokens: windows[window] ?? new Int32Array(),
         losses: true,
         gram,
-        ...toBypass(model.description, known.toDrop(pass.set)),
+        ...toBypass(model.description, units.toDrop(pass.set)),
         firstBlock: pass.firstBlock,
         keepInputs: pass.keepInputs,
         slot,
@@ -83,7 +87,7 @@ export function createBypassJudge(
       { signal },
     );
     if (pass.keepInputs) kept.set(slot, { window, set: pass.set });
-    cost = { passes: cost.passes + 1, blocks: cost.blocks + countBlocks(pass, known) };
+    cost = { passes: cost.passes + 1, blocks: cost.blocks + countBlocks(pass, units) };
     onPass?.(cost);
     return result;
   };
@@ -121,7 +125,7 @@ export function createBypassJudge(
     await makeReference(window);
     const open = missing.filter(({ set }) => set.length > 0);
     const passes = canReuse
-      ? planPasses(open, findKept(window), known)
+      ? planPasses(open, findKept(window), units)
       : open.map(({ set }) => ({ set, firstBlock: 0, keepInputs: false }));
     for (const pass of passes) {
       const { losses, divergences } = await run(window, pass);
@@ -132,26 +136,34 @@ export function createBypassJudge(
     }
   };
 
-  const readDamage = (window: number, set: UnitSet): number => {
+  const readDamage = (measure: JudgeMeasure, window: number, set: UnitSet): number => {
     if (set.length === 0) return 0;
     const damage = journal.get(identify(window, set));
     if (measure === 'kl') return damage?.divergence ?? Infinity;
     return (damage?.loss ?? Infinity) - (journal.get(identify(window, []))?.loss ?? Infinity);
   };
 
-  return {
+  const judgeBy = (measure: JudgeMeasure): Judge => ({
     windows: windows.length,
-    cost: () => cost,
-    states,
     async measure(candidates, count) {
       for (let window = 0; window < count; window++) await measureWindow(window, candidates);
       await journal.flush();
       return candidates.map(({ set }) => {
         let sum = 0;
-        for (let window = 0; window < count; window++) sum += readDamage(window, set);
+        for (let window = 0; window < count; window++) sum += readDamage(measure, window, set);
         return sum / count;
       });
     },
+  });
+
+  return {
+    cost: () => cost,
+    watch(listener) {
+      onPass = listener;
+    },
+    states,
+    judgeBy,
+    flush: () => journal.flush(),
   };
 }
 
