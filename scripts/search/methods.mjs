@@ -5,7 +5,7 @@ import { proposeByScores } from '../../dist/run/search/propose.js';
 import { wholeBlocks } from '../../dist/run/search/units.js';
 import { prepareWindows } from '../../dist/run/start.js';
 import { defaultMetric, findMetric, readCalibration, scoreWindows } from '../../dist/score/index.js';
-import { evolveSet, measureSingles, searches } from '../../dist/select/index.js';
+import { evolveSet, searches } from '../../dist/select/index.js';
 import { chooseDroppable } from '../../dist/run/choose.js';
 import { withKnown } from './knownDamage.mjs';
 
@@ -55,8 +55,9 @@ function byMetric(name) {
 function byOneShot(measure) {
   return async (problem, counts) => {
     const judge = judgeBy(problem, measure);
-    const singles = await measureSingles(judge, problem.blocks);
-    const ranking = findMetric(measure).rank(problem.blocks, { [measure]: singles });
+    const singles = Array.from({ length: problem.blocks }, (_, block) => ({ set: [block], base: [] }));
+    const damages = await judge.measureWindows(singles);
+    const ranking = findMetric(measure).rank(problem.blocks, { [measure]: damages });
     return counts.map((count) => ({
       dropped: chooseDroppable(problem.model, ranking, count),
       blocks: judge.cost().blocks,

@@ -1,6 +1,5 @@
 /** Measures what a metric needs, and no more. */
 import { scoreWindows, type Measured, type Measurement, type WindowValues } from '../../score/index.js';
-import { measureSingles } from '../../select/index.js';
 import { asResumable } from '../resumable.js';
 import type { BypassJudge, JudgeMeasure } from '../search/bypassJudge.js';
 import { forecast } from '../search/forecast.js';
@@ -43,7 +42,10 @@ export async function measureFor(
   }
 }
 
-/** The damage of each block alone, beside what searches have measured: `[windows][blocks]`. */
+/**
+ * The damage of each block alone, which makes a score like any other (Shortened LLaMA, Kim et al. 2024, section 3.2); beside
+ * what searches have measured.
+ */
 async function measureDamages(
   run: Run,
   measure: JudgeMeasure,
@@ -55,8 +57,8 @@ async function measureDamages(
   const judging = shared ?? (await openJudge(run, wholeBlocks(trunk), options));
   // each block in each window, and two passes to try from where sets can be run
   judging.watch(forecast(run.options, judging.cost(), { windows: length, passes: length * trunk + 2 }));
-  const damages = await measureSingles(judging.judgeBy(measure), trunk);
-  await judging.flush();
+  const singles = Array.from({ length: trunk }, (_, block) => ({ set: [block], base: [] }));
+  const damages = await judging.judgeBy(measure).measureWindows(singles);
   reportProgress(run.options, 'search')(1, 1);
   return damages;
 }

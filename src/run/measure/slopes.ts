@@ -20,7 +20,7 @@ interface Slope {
  * central difference, since llama.cpp passes nothing back through a model that writes keys and values. What is measured
  * is kept as it comes.
  *
- * @returns `[windows][blocks]`, in nats
+ * @returns in nats
  * @throws PruneError OUTPUT, NATIVE_FAILED, NATIVE_CRASHED, CANCELLED
  */
 export async function measureSlopes(run: Run, options: KeepOptions): Promise<WindowValues> {
@@ -53,7 +53,10 @@ export async function measureSlopes(run: Run, options: KeepOptions): Promise<Win
     }
     await journal.flush();
   }
-  return windows.scoring.map((_, index) => readWindow(journal, index, trunk));
+  return {
+    tokens: windows.scoring.map(({ length }) => length - 1),
+    means: windows.scoring.map((_, index) => readWindow(journal, index, trunk)),
+  };
 }
 
 async function findSlope(runAt: (factor: number) => Promise<Float32Array>): Promise<number> {

@@ -1,6 +1,6 @@
 import { averageValues } from '../../evaluate/index.js';
 import type { Drop } from '../../model/index.js';
-import type { StateSource } from '../../score/index.js';
+import { averageWindows, type StateSource, type WindowValues } from '../../score/index.js';
 import type { Model, TopTokens, WindowResult } from '../../native/index.js';
 import { nameSet, uniqueBySet, type UnitSet, type Candidate, type Judge } from '../../select/index.js';
 import { toBypass } from '../bypass.js';
@@ -34,6 +34,12 @@ export interface BypassJudgeOptions {
   readonly onNote?: ((text: string) => void) | undefined;
 }
 
+/** A judge that tells windows apart as well. */
+export interface WindowJudge extends Judge {
+  /** The damage of each set in each window, in nats a token. */
+  measureWindows(candidates: readonly Candidate[]): Promise<WindowValues>;
+}
+
 /** What judges all sets of a run, by whatever measure: a pass tells of each, and is not made again for another one. */
 export interface BypassJudge {
   readonly cost: () => JudgeCost;
@@ -41,7 +47,7 @@ export interface BypassJudge {
   readonly watch: (onPass: (cost: JudgeCost) => void) => void;
   /** The whole model, to be scored on the same windows: by the passes that all others are compared with. */
   readonly states: StateSource;
-  readonly judgeBy: (measure: JudgeMeasure) => Judge;
+  readonly judgeBy: (measure: JudgeMeasure) => WindowJudge;
   /** Waits until all that was measured is in its file. */
   readonly flush: () => Promise<void>;
 }
@@ -56,6 +62,8 @@ export function createBypassJudge(
   { journal, units, slots, signal, onNote }: BypassJudgeOptions,
 ): BypassJudge {
   const blocks = model.description.trunk;
+  // nothing foretells the first token of a window
+  const tokens = windows.map(({ length }) => length - 1);
   const identify = (window: number, set: UnitSet) => `${window} ${nameDrop(units.toDrop(set))}`;
   const references = new Map<number, TopTokens>();
   const kept = new Map<number, { readonly window: number; readonly set: UnitSet }>();
@@ -143,16 +151,23 @@ export function createBypassJudge(
     return (damage?.loss ?? Infinity) - (journal.get(identify(window, []))?.loss ?? Infinity);
   };
 
-  const judgeBy = (measure: JudgeMeasure): Judge => ({
+  /** `[windows][sets]`, of so many windows. */
+  const measureEach = async (measure: JudgeMeasure, candidates: readonly Candidate[], count: number) => {
+    for (let window = 0; window < count; window++) await measureWindow(window, candidates);
+    await journal.flush();
+    return tokens
+      .slice(0, count)
+      .map((_, window) => candidates.map(({ set }) => readDamage(measure, window, set)));
+  };
+
+  const judgeBy = (measure: JudgeMeasure): WindowJudge => ({
     windows: windows.length,
     async measure(candidates, count) {
-      for (let window = 0; window < count; window++) await measureWindow(window, candidates);
-      await journal.flush();
-      return candidates.map(({ set }) => {
-        let sum = 0;
-        for (let window = 0; window < count; window++) sum += readDamage(measure, window, set);
-        return sum / count;
-      });
+      const means = await measureEach(measure, candidates, count);
+      return averageWindows({ tokens: tokens.slice(0, count), means });
+    },
+    async measureWindows(candidates) {
+      return { tokens, means: await measureEach(measure, candidates, windows.length) };
     },
   });
 

@@ -96,6 +96,37 @@ describe('The judge that bypasses', () => {
     expect(told).toEqual([1, 2, 3, 4, 5, 6, 7, 8, -9, -10, -11]);
   });
 
+  it('gives means over tokens: a window counts by those that are foretold', async () => {
+    const unequal = [Int32Array.of(0, 0, 0, 0), Int32Array.of(3, 3)];
+    const { model } = makeModel(({ bypass = [], tokens }, loss) =>
+      bypass.length > 0 ? loss + tokens[0]! : loss,
+    );
+    const settings = { journal: makeJournal(), units: wholeBlocks(blocks), slots: 2 };
+    const judge = createBypassJudge(model, unequal, settings).judgeBy('perplexity');
+    // damage of 4 on three tokens and of 7 on one
+    expect(await judge.measure([alone(4)], 2)).toEqual([(3 * 4 + 7) / 4]);
+    expect(await judge.measure([alone(4)], 1)).toEqual([4]);
+    expect(await judge.measureWindows([alone(4), alone(5)])).toEqual({
+      tokens: [3, 1],
+      means: [
+        [4, 5],
+        [7, 8],
+      ],
+    });
+  });
+
+  it('tells the windows apart in which a set had no finite loss', async () => {
+    const { model } = makeModel(({ bypass = [], tokens }, loss) =>
+      bypass.includes(4) && tokens[0] === 1 ? NaN : loss,
+    );
+    const { means } = await open(model, { measure: 'perplexity' }).measureWindows([alone(4), alone(5)]);
+    expect(means).toEqual([
+      [4, 5],
+      [Infinity, 5],
+      [4, 5],
+    ]);
+  });
+
   it('begins where a set differs from one that it has run, and counts the blocks that it runs', async () => {
     const { model, asked } = makeModel();
     const judge = open(model);
