@@ -1,7 +1,8 @@
 /** Measures what a metric needs, and no more. */
 import { scoreWindows, type Measured, type Measurement, type WindowValues } from '../../score/index.js';
 import { asResumable } from '../resumable.js';
-import type { BypassJudge, JudgeMeasure } from '../search/bypassJudge.js';
+import type { BypassJudge } from '../search/bypassJudge.js';
+import type { JudgeMeasure } from '../search/damages.js';
 import { forecast } from '../search/forecast.js';
 import { openJudge } from '../search/openJudge.js';
 import type { KeepOptions } from '../search/options.js';

@@ -1,19 +1,14 @@
+import { PruneError } from '../../errors.js';
 import { averageValues } from '../../evaluate/index.js';
-import type { Drop } from '../../model/index.js';
 import { averageWindows, type StateSource, type WindowValues } from '../../score/index.js';
 import type { Model, TopTokens, WindowResult } from '../../native/index.js';
-import { nameSet, uniqueBySet, type UnitSet, type Candidate, type Judge } from '../../select/index.js';
+import { uniqueBySet, type UnitSet, type Candidate, type Judge } from '../../select/index.js';
 import { toBypass } from '../bypass.js';
 import type { Journal } from '../journal.js';
+import { keepDamages, type JudgeMeasure, type WindowDamage } from './damages.js';
 import { countBlocks, planPasses, type Pass } from './passes.js';
 import { canBeginAbove, noReuse } from './reuse.js';
 import type { Units } from './units.js';
-
-/** What a drop did on one window: means over its tokens, in nats; null where no finite number came out. */
-export interface WindowDamage {
-  readonly loss: number | null;
-  readonly divergence: number | null;
-}
 
 /** What the judging has cost so far. */
 export interface JudgeCost {
@@ -21,8 +16,6 @@ export interface JudgeCost {
   /** Blocks run, over all passes; a pass over the whole model has all of them. */
   readonly blocks: number;
 }
-
-export type JudgeMeasure = 'kl' | 'perplexity';
 
 export interface BypassJudgeOptions {
   readonly journal: Journal<WindowDamage>;
@@ -64,7 +57,7 @@ export function createBypassJudge(
   const blocks = model.description.trunk;
   // nothing foretells the first token of a window
   const tokens = windows.map(({ length }) => length - 1);
-  const identify = (window: number, set: UnitSet) => `${window} ${nameDrop(units.toDrop(set))}`;
+  const damages = keepDamages(journal, units);
   const references = new Map<number, TopTokens>();
   const kept = new Map<number, { readonly window: number; readonly set: UnitSet }>();
   let cost: JudgeCost = { passes: 0, blocks: 0 };
@@ -105,8 +98,8 @@ export function createBypassJudge(
     if (references.has(window)) return undefined;
     const whole = await run(window, { set: [], firstBlock: 0, keepInputs: true }, gram);
     if (whole.top === null) throw new RangeError('no distribution was kept');
+    damages.addWhole(window, checkWhole(averageValues([whole.losses]).mean, window));
     references.set(window, whole.top);
-    journal.add(identify(window, []), { loss: asFinite(averageValues([whole.losses]).mean), divergence: 0 });
     if (canReuse !== undefined) return whole.gram;
     canReuse = await canBeginAbove(whole.losses, blocks, async (firstBlock) => {
       const part = await run(window, { set: [], firstBlock, keepInputs: false });
@@ -126,29 +119,14 @@ export function createBypassJudge(
   };
 
   const measureWindow = async (window: number, candidates: readonly Candidate[]) => {
-    const missing = uniqueBySet(candidates).filter(
-      ({ set }) => journal.get(identify(window, set)) === undefined,
-    );
-    if (missing.length === 0) return;
+    const missing = uniqueBySet(candidates).filter(({ set }) => !damages.has(window, set));
+    if (missing.length === 0 && damages.has(window, [])) return;
     await makeReference(window);
     const open = missing.filter(({ set }) => set.length > 0);
     const passes = canReuse
       ? planPasses(open, findKept(window), units)
       : open.map(({ set }) => ({ set, firstBlock: 0, keepInputs: false }));
-    for (const pass of passes) {
-      const { losses, divergences } = await run(window, pass);
-      journal.add(identify(window, pass.set), {
-        loss: asFinite(averageValues([losses]).mean),
-        divergence: asFinite(averageValues([divergences]).mean),
-      });
-    }
-  };
-
-  const readDamage = (measure: JudgeMeasure, window: number, set: UnitSet): number => {
-    if (set.length === 0) return 0;
-    const damage = journal.get(identify(window, set));
-    if (measure === 'kl') return damage?.divergence ?? Infinity;
-    return (damage?.loss ?? Infinity) - (journal.get(identify(window, []))?.loss ?? Infinity);
+    for (const pass of passes) damages.add(window, pass.set, await run(window, pass));
   };
 
   /** `[windows][sets]`, of so many windows. */
@@ -157,7 +135,7 @@ export function createBypassJudge(
     await journal.flush();
     return tokens
       .slice(0, count)
-      .map((_, window) => candidates.map(({ set }) => readDamage(measure, window, set)));
+      .map((_, window) => candidates.map(({ set }) => damages.read(measure, window, set)));
   };
 
   const judgeBy = (measure: JudgeMeasure): WindowJudge => ({
@@ -182,13 +160,12 @@ export function createBypassJudge(
   };
 }
 
-/** A drop of blocks alone has the same name whatever the units are. */
-function nameDrop({ dropped, droppedAttention }: Drop): string {
-  return droppedAttention.length === 0
-    ? nameSet(dropped)
-    : `${nameSet(dropped)} attention ${nameSet(droppedAttention)}`;
-}
-
-function asFinite(value: number): number | null {
-  return Number.isFinite(value) ? value : null;
+/** What nothing can be compared with is refused. @throws PruneError SCORE_UNDEFINED */
+function checkWhole(loss: number, window: number): number {
+  if (Number.isFinite(loss)) return loss;
+  throw new PruneError(
+    'SCORE_UNDEFINED',
+    `The loss of the whole model is not a finite number in window ${window} of the calibration, so that no damage can be ` +
+      `compared with it. The model file may be damaged.`,
+  );
 }

@@ -1,9 +1,5 @@
-import {
-  createBypassJudge,
-  type BypassJudgeOptions,
-  type JudgeMeasure,
-  type WindowDamage,
-} from '../../../../src/run/search/bypassJudge.js';
+import { createBypassJudge, type BypassJudgeOptions } from '../../../../src/run/search/bypassJudge.js';
+import type { JudgeMeasure, WindowDamage } from '../../../../src/run/search/damages.js';
 import { wholeBlocks } from '../../../../src/run/search/units.js';
 import type { Model, RunRequest } from '../../../../src/native/index.js';
 import type { Journal } from '../../../../src/run/journal.js';
@@ -179,6 +175,25 @@ describe('The judge that bypasses', () => {
     await judge.states.runWindow({ tokens: windows[0]!, gram: true });
     expect(asked.at(-1)).toEqual({ tokens: windows[0], gram: true });
   });
+
+  it.each(['kl', 'perplexity'] as const)(
+    'by %s refuses a model that has no finite loss itself, whatever is kept of it',
+    async (measure) => {
+      const { model } = makeModel(({ tokens }, loss) => (tokens[0] === 1 ? NaN : loss));
+      const refusal = { code: 'SCORE_UNDEFINED', message: expect.stringContaining('in window 1') as string };
+      const journal = makeJournal();
+      const judge = open(model, { measure, journal });
+      expect(await judge.measure([alone(4)], 1)).toEqual([measure === 'kl' ? 12 : 4]);
+      await expect(judge.measure([alone(4)], 2)).rejects.toMatchObject(refusal);
+      await expect(open(model).states.runWindow({ tokens: windows[1]!, gram: true })).rejects.toMatchObject(
+        refusal,
+      );
+      // as runs kept it that did not look
+      journal.add('1 ', { loss: null, divergence: 0 });
+      journal.add('1 4', { loss: null, divergence: null });
+      await expect(open(model, { measure, journal }).measure([alone(4)], 2)).rejects.toMatchObject(refusal);
+    },
+  );
 
   it('takes a set without a finite loss for one of infinite damage', async () => {
     const { model } = makeModel(({ bypass = [] }, loss) => (bypass.includes(4) ? NaN : loss));
