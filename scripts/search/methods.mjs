@@ -74,7 +74,7 @@ function byGrowth(name, measure) {
     const ranking = pass && findMetric(defaultMetric).rank(problem.blocks, { pass });
     const allowed = {
       ...describeProblem(problem.model, undefined),
-      propose: pass && proposeByScores(problem.model, ranking, { pass }),
+      propose: pass && proposeByScores(problem.model, ranking, pass),
     };
     const found = [];
     let mending = 0;

@@ -1,5 +1,11 @@
 /** Measures what a metric needs, and no more. */
-import { scoreWindows, type Measured, type Measurement, type WindowValues } from '../../score/index.js';
+import {
+  scoreWindows,
+  type BlockScores,
+  type Measured,
+  type Measurement,
+  type WindowValues,
+} from '../../score/index.js';
 import { asResumable } from '../resumable.js';
 import type { BypassJudge } from '../search/bypassJudge.js';
 import type { JudgeMeasure } from '../search/damages.js';
@@ -21,18 +27,13 @@ export async function measureFor(
   options: KeepOptions,
   judging?: BypassJudge,
 ): Promise<Measured> {
-  const { model, windows } = run;
+  const { model } = run;
   const { signal } = run.options;
   switch (needs) {
     case undefined:
       return {};
     case 'pass':
-      return {
-        pass: await scoreWindows(judging?.states ?? model, windows.scoring, {
-          signal,
-          onWindow: reportProgress(run.options, 'score'),
-        }),
-      };
+      return { pass: await scorePass(run, judging) };
     case 'magnitudes':
       return { magnitudes: await measureMagnitudes(model, signal, reportProgress(run.options, 'weigh')) };
     case 'slopes':
@@ -41,6 +42,15 @@ export async function measureFor(
     case 'perplexity':
       return { [needs]: await asResumable(() => measureDamages(run, needs, options, judging)) };
   }
+}
+
+/**
+ * Scores blocks by one pass over the windows.
+ * @throws PruneError SCORE_UNDEFINED, NATIVE_FAILED, NATIVE_CRASHED, CANCELLED
+ */
+export function scorePass({ model, windows, options }: Run, judging?: BypassJudge): Promise<BlockScores> {
+  const onWindow = reportProgress(options, 'score');
+  return scoreWindows(judging?.states ?? model, windows.scoring, { signal: options.signal, onWindow });
 }
 
 /**

@@ -19,6 +19,8 @@ export interface Search {
   readonly source: string;
   /** Whether it finds sets of every size on its way; otherwise of the size it is given alone. */
   readonly growsSizes: boolean;
+  /** Whether it tries what scores would drop, or begins with it. */
+  readonly usesScores: boolean;
   /** Whether its way depends on a seed. */
   readonly draws: boolean;
   /** The best set of each size that may be dropped, ascending; the caller ends it. */
@@ -81,6 +83,7 @@ function growWhole(title: string, source: string, width: number): Search {
     title,
     source,
     growsSizes: true,
+    usesScores: false,
     draws: false,
     find: (judge, problem) => growSets(judge, { ...problem, propose: undefined }, growthOfAll(width)),
     countMeasured: (units, count, windows) => countGrowth(growthOfAll(width), units, count, windows),
@@ -94,6 +97,7 @@ export const searches = {
       'scores make the short-list, damage decides: two sets of each size go on, and the last one is mended',
     source: 'docs/search.md',
     growsSizes: true,
+    usesScores: true,
     draws: false,
     find: (judge, problem) => growSets(judge, problem, growth(problem.units)),
     mend: (judge, problem, step) =>
@@ -109,6 +113,7 @@ export const searches = {
     title: 'those that do least damage when each is left out alone',
     source: 'Shortened LLaMA, Kim et al. 2024',
     growsSizes: true,
+    usesScores: false,
     draws: false,
     find: takeLowest,
     countMeasured: (units, count, windows) => windows * (units + count),
@@ -123,6 +128,7 @@ export const searches = {
     title: 'random exchanges of blocks, the best of which go on; the last set is mended',
     source: 'EvoPress, Sieberling et al. 2024',
     growsSizes: false,
+    usesScores: true,
     draws: true,
     async *find(judge, problem, { seed, start }) {
       if (start !== undefined) yield await evolveSet(judge, problem, start, { ...evolution, seed });

@@ -1,7 +1,7 @@
 import { describeModel } from '../../../src/model/index.js';
 import type { Model, RunRequest } from '../../../src/native/index.js';
 import { choose, settleAmount } from '../../../src/run/chooseBlocks.js';
-import type { PruneRequest } from '../../../src/run/options.js';
+import type { PruneRequest, RunEvent } from '../../../src/run/options.js';
 import type { Run } from '../../../src/run/start.js';
 import { makeFolder } from '../../fixtures/makeFolder.js';
 import { readKeyedModel } from '../../fixtures/keyedModel.js';
@@ -39,9 +39,12 @@ async function makeRun(blocks: number) {
     });
   };
   const facts = { blocks, embedding: 8 };
-  const model = { header, description, facts, backend: 'off', runWindow } as unknown as Model;
+  const weighed: unknown[] = [];
+  const sumMagnitudes = (place: unknown) => Promise.resolve(weighed.push(place));
+  const model = { header, description, facts, backend: 'off', runWindow, sumMagnitudes } as unknown as Model;
+  const notes: string[] = [];
   const run = {
-    options: {},
+    options: { onEvent: (event: RunEvent) => event.kind === 'note' && notes.push(event.text) },
     model,
     hash: { sha256: 'ab'.repeat(32) },
     windows: { label: 'text', scoring: windows, heldOut: [] },
@@ -52,7 +55,7 @@ async function makeRun(blocks: number) {
     const whole = { model: header.path, cacheFolder: makeFolder(), ...request };
     return choose(run, whole, settleAmount(amount, model, whole));
   };
-  return { asked, chooseBy };
+  return { asked, weighed, notes, chooseBy };
 }
 
 describe('A search with a metric', () => {
@@ -73,6 +76,52 @@ describe('A search with a metric', () => {
         // all passes are those of the search: one judge made them
         expect(report?.passes).toBe(asked.length);
       }
+    },
+  );
+});
+
+describe('A search that does not begin with the lowest scores', () => {
+  it('is not bound by what a metric keeps', async () => {
+    for (const search of ['greedy', 'beam', 'one-shot', 'auto'] as const) {
+      const { chooseBy } = await makeRun(6);
+      const { dropped } = await chooseBy({ search, metric: 'magnitude' });
+      expect(dropped).toEqual([0, 1]);
+    }
+  });
+
+  it('measures no metric that it does not use, and says so', async () => {
+    for (const metric of ['magnitude', 'taylor'] as const) {
+      const { asked, weighed, notes, chooseBy } = await makeRun(8);
+      const { scored } = await chooseBy({ search: 'greedy', metric });
+      expect(asked.some(({ attenuate }) => attenuate !== undefined)).toBe(false);
+      expect(weighed).toEqual([]);
+      expect(notes).toEqual([`Blocks are not scored by ${metric}: --search greedy goes by no scores.`]);
+      expect(scored?.metric).toBe('block-influence');
+      expect(scored?.measured.pass).toBeDefined();
+    }
+  });
+
+  it('is not the evolutionary one: that is refused as the metric is', async () => {
+    const { chooseBy } = await makeRun(6);
+    await expect(async () => chooseBy({ search: 'evolutionary', metric: 'magnitude' })).rejects.toMatchObject(
+      {
+        code: 'DROP_REFUSED',
+      },
+    );
+  });
+});
+
+describe('A search that scores propose sets to', () => {
+  it.each(['kl', 'magnitude', 'sequential'] as const)(
+    'tries those of a pass whatever the metric is (%s)',
+    async (metric) => {
+      const { asked, chooseBy } = await makeRun(40);
+      const { scored } = await chooseBy({ search: 'auto', metric, amount: { blocks: 3 } });
+      expect(scored?.measured.pass?.blocks).toBe(40);
+      expect(scored?.metric).toBe(metric);
+      // by block influence the last three would go, which do most damage
+      const tried = new Set(asked.map(({ bypass = [] }) => bypass.join()));
+      expect(tried).toContain('37,38,39');
     },
   );
 });
