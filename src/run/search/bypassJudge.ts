@@ -8,6 +8,7 @@ import type { Journal } from '../journal.js';
 import { keepDamages, type JudgeMeasure, type WindowDamage } from './damages.js';
 import { countBlocks, planPasses, type Pass } from './passes.js';
 import { canBeginAbove, noReuse } from './reuse.js';
+import { noRoom } from './slots.js';
 import type { Units } from './units.js';
 
 /** What the judging has cost so far. */
@@ -21,7 +22,7 @@ export interface BypassJudgeOptions {
   readonly journal: Journal<WindowDamage>;
   /** What the numbers in sets stand for. */
   readonly units: Units;
-  /** Windows whose inputs of blocks are kept at once. */
+  /** Windows whose inputs of blocks are kept at once; with none every set is run from the first block on. */
   readonly slots: number;
   readonly signal?: AbortSignal | undefined;
   readonly onNote?: ((text: string) => void) | undefined;
@@ -70,7 +71,7 @@ export function createBypassJudge(
   };
 
   const run = async (window: number, pass: Pass, gram = false): Promise<WindowResult> => {
-    const slot = window % slots;
+    const slot = slots === 0 ? 0 : window % slots;
     const reference = references.get(window) ?? null;
     if (pass.keepInputs) kept.delete(slot);
     const result = await model.runWindow(
@@ -96,16 +97,17 @@ export function createBypassJudge(
   /** The whole model's distributions, which all others are compared with. */
   const makeReference = async (window: number, gram = false): Promise<Float32Array | undefined> => {
     if (references.has(window)) return undefined;
-    const whole = await run(window, { set: [], firstBlock: 0, keepInputs: true }, gram);
+    const whole = await run(window, { set: [], firstBlock: 0, keepInputs: slots > 0 }, gram);
     if (whole.top === null) throw new RangeError('no distribution was kept');
     damages.addWhole(window, checkWhole(averageValues([whole.losses]).mean, window));
     references.set(window, whole.top);
     if (canReuse !== undefined) return whole.gram;
-    canReuse = await canBeginAbove(whole.losses, blocks, async (firstBlock) => {
+    const runFrom = async (firstBlock: number) => {
       const part = await run(window, { set: [], firstBlock, keepInputs: false });
       return part.losses;
-    });
-    if (!canReuse) onNote?.(noReuse);
+    };
+    canReuse = slots > 0 && (await canBeginAbove(whole.losses, blocks, runFrom));
+    if (!canReuse) onNote?.(slots > 0 ? noReuse : noRoom);
     return whole.gram;
   };
 

@@ -160,6 +160,17 @@ describe('The judge that bypasses', () => {
     ]);
   });
 
+  it('keeps nothing where there is no slot, and says so', async () => {
+    const { model, asked } = makeModel();
+    const notes: string[] = [];
+    const judge = open(model, { slots: 0, onNote: (text) => notes.push(text) });
+    expect(await judge.measure([alone(4), alone(6)], 2)).toEqual([12, 18]);
+    expect(asked.map(({ firstBlock, keepInputs }) => [firstBlock, keepInputs])).toEqual(
+      asked.map(() => [0, false]),
+    );
+    expect(notes).toEqual([expect.stringContaining('too much to be kept')]);
+  });
+
   it('scores the whole model by the passes that all others are compared with', async () => {
     const { model, asked } = makeModel();
     const judge = open(model);
