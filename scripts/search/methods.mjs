@@ -13,7 +13,6 @@ import { withKnown } from './knownDamage.mjs';
 function openMemory() {
   const records = new Map();
   return {
-    found: 0,
     get: (id) => records.get(id),
     add: (id, value) => records.set(id, value),
     flush: () => Promise.resolve(),

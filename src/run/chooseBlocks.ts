@@ -12,7 +12,7 @@ import {
   countDropped,
   searches,
   type Amount,
-  type BlockSet,
+  type UnitSet,
   type Budget,
   type SearchName,
 } from '../select/index.js';
@@ -73,7 +73,7 @@ export function settleAmount(
   return { count, rehearsed: asDrop(rehearseChoice(model, count, choosing)) };
 }
 
-const asDrop = (dropped: BlockSet): Drop => ({ dropped, droppedAttention: [] });
+const asDrop = (dropped: UnitSet): Drop => ({ dropped, droppedAttention: [] });
 
 /** What of a report a choice makes. */
 export type Choice = Pick<Outcome, 'scored' | 'metric' | keyof Drop | 'search' | 'curve'>;

@@ -22,4 +22,4 @@ export {
   type Ranking,
 } from './metrics.js';
 export { scoreWindows, type ScoreOptions, type StateSource } from './scoreBlocks.js';
-export { standardError, weighMean } from './weighted.js';
+export { standardError } from './weighted.js';

@@ -1,11 +1,5 @@
 import { findConstraints, listAttention, listKeptBlocks, refuseUnknownArrays } from '../../model/index.js';
-import {
-  findLowest,
-  isAllowed,
-  type BlockSet,
-  type SearchProblem,
-  type UnitSet,
-} from '../../select/index.js';
+import { findLowest, isAllowed, type SearchProblem, type UnitSet } from '../../select/index.js';
 import { asChoice, type Choosable, type ChooseOptions } from '../choose.js';
 import { wholeBlocks, type Units } from './units.js';
 
@@ -24,7 +18,7 @@ export function describeProblem(
   const isCount = (dropped: number) => constraints.explainCount(trunk - dropped) === undefined;
   const findSet = (scores: readonly number[], size: number) =>
     isCount(size) ? findLowest(scores, size, choice) : undefined;
-  const hasSuperset = (set: BlockSet, size: number) => {
+  const hasSuperset = (set: UnitSet, size: number) => {
     const scores = Array.from({ length: trunk }, (_, block) => (set.includes(block) ? -1 : 0));
     const lowest = findSet(scores, size);
     return lowest !== undefined && set.every((block) => lowest.includes(block));

@@ -5,4 +5,4 @@ export { growSets, type GrowthOptions } from './grow.js';
 export { halve, measureAll, narrowDown, type Judged, type Rung, type RungPlan } from './halve.js';
 export { takeLowest, takeLowestSingles } from './oneShot.js';
 export { searches, searchNames, type Search, type SearchName, type SearchSettings } from './searches.js';
-export type { BlockSet, Candidate, Judge, SearchProblem, SearchStep, UnitSet } from './types.js';
+export type { Candidate, Judge, SearchProblem, SearchStep, UnitSet } from './types.js';

@@ -1,9 +1,6 @@
 /** Units of a model that are left out together, ascending by number, and so by depth: blocks, or parts of blocks. */
 export type UnitSet = readonly number[];
 
-/** Blocks that are left out together, ascending. */
-export type BlockSet = UnitSet;
-
 /** A set to be judged. */
 export interface Candidate {
   readonly set: UnitSet;

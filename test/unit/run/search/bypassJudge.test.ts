@@ -33,7 +33,6 @@ function makeJournal(
 ): Journal<WindowDamage> & { records: typeof records } {
   return {
     records,
-    found: records.size,
     get: (id) => records.get(id),
     add: (id, value) => records.set(id, value),
     flush: () => Promise.resolve(),
