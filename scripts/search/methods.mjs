@@ -2,9 +2,10 @@ import { openModel } from '../../dist/index.js';
 import { createBypassJudge } from '../../dist/run/search/bypassJudge.js';
 import { describeProblem } from '../../dist/run/search/problem.js';
 import { proposeByScores } from '../../dist/run/search/propose.js';
+import { wholeBlocks } from '../../dist/run/search/units.js';
 import { prepareWindows } from '../../dist/run/start.js';
 import { defaultMetric, findMetric, readCalibration, scoreWindows } from '../../dist/score/index.js';
-import { evolveSet, measureSingles, searches } from '../../dist/select/index.js';
+import { evolveSet, searches } from '../../dist/select/index.js';
 import { chooseDroppable } from '../../dist/run/choose.js';
 import { withKnown } from './knownDamage.mjs';
 
@@ -12,7 +13,6 @@ import { withKnown } from './knownDamage.mjs';
 function openMemory() {
   const records = new Map();
   return {
-    found: 0,
     get: (id) => records.get(id),
     add: (id, value) => records.set(id, value),
     flush: () => Promise.resolve(),
@@ -34,8 +34,11 @@ export async function withProblem(file, { windows, threads, known }, work) {
   }
 }
 
-const judgeBy = ({ model, windows }, measure) =>
-  createBypassJudge(model, windows, { measure, journal: openMemory(), slots: windows.length });
+function judgeBy({ model, windows, blocks }, measure) {
+  const units = wholeBlocks(blocks);
+  const judging = createBypassJudge(model, windows, { journal: openMemory(), units, slots: windows.length });
+  return { ...judging, ...judging.judgeBy(measure) };
+}
 
 /** A single pass over the windows, and the blocks of the lowest scores. */
 function byMetric(name) {
@@ -51,8 +54,9 @@ function byMetric(name) {
 function byOneShot(measure) {
   return async (problem, counts) => {
     const judge = judgeBy(problem, measure);
-    const singles = await measureSingles(judge, problem.blocks);
-    const ranking = findMetric(measure).rank(problem.blocks, { [measure]: singles });
+    const singles = Array.from({ length: problem.blocks }, (_, block) => ({ set: [block], base: [] }));
+    const damages = await judge.measureWindows(singles);
+    const ranking = findMetric(measure).rank(problem.blocks, { [measure]: damages });
     return counts.map((count) => ({
       dropped: chooseDroppable(problem.model, ranking, count),
       blocks: judge.cost().blocks,
@@ -69,7 +73,7 @@ function byGrowth(name, measure) {
     const ranking = pass && findMetric(defaultMetric).rank(problem.blocks, { pass });
     const allowed = {
       ...describeProblem(problem.model, undefined),
-      propose: pass && proposeByScores(problem.model, ranking, { pass }),
+      propose: pass && proposeByScores(problem.model, ranking, pass),
     };
     const found = [];
     let mending = 0;
@@ -108,7 +112,8 @@ function byEvolution(measure, seed) {
       const judge = judgeBy(problem, measure);
       const allowed = describeProblem(problem.model, count);
       const start = chooseDroppable(problem.model, ranking, count);
-      const { dropped } = await evolveSet(judge, allowed, start, { ...evolution, seed });
+      const evolved = await evolveSet(judge, allowed, start, { ...evolution, seed });
+      const { dropped } = await searches.evolutionary.mend(judge, allowed, evolved);
       found.push({ dropped, blocks: judge.cost().blocks });
     }
     return found;

@@ -21,7 +21,7 @@ import {
   whereNotZero,
   whenWindowed,
 } from './ruleBuilders.js';
-import type { Architecture, AttentionRule, PerLayerRule } from './rules.js';
+import type { Architecture, AttentionRule, ModelFacts, PerLayerRule } from './rules.js';
 
 /** Keys that llama.cpp reads for every architecture, or that mean the same wherever it reads them. */
 export const commonRules: readonly PerLayerRule[] = [
@@ -64,6 +64,7 @@ export const unrelatedArrays: ReadonlySet<string> = new Set([
 function describe(...rules: readonly PerLayerRule[]): Architecture {
   return {
     stateName: 'l_out',
+    lanes: () => 1,
     lanesLast: false,
     furtherTokensBy: 'key',
     causal: true,
@@ -149,6 +150,7 @@ const architectures: Readonly<Record<string, Architecture>> = {
       ),
     ),
     stateName: 'l_last',
+    lanes: countConnections,
     furtherTokensBy: 'tensor',
   },
   dots1: plain,
@@ -188,6 +190,7 @@ const architectures: Readonly<Record<string, Architecture>> = {
       { kind: 'slice', tensor: 'per_layer_token_embd.weight', dimension: 0 },
       { kind: 'slice', tensor: 'per_layer_model_proj.weight', dimension: 1 },
     ),
+    lanes: () => 4, // llama.cpp's n_altup, which no key says
     lanesLast: true,
   },
   gemma4: describe(
@@ -230,7 +233,7 @@ const architectures: Readonly<Record<string, Architecture>> = {
   'hunyuan-moe': plain,
   hunyuan_vl: plain,
   hy_v3: plain,
-  hy_v4: describe(fullIndexers),
+  hy_v4: { ...describe(fullIndexers), lanes: countConnections },
   internlm2: plain,
   jais: plain,
   jais2: plain,
@@ -315,9 +318,8 @@ const architectures: Readonly<Record<string, Architecture>> = {
   qwen3next: describe(recurrentExcept(4)),
   qwen3vl: describe(deepstackLeading),
   qwen3vlmoe: describe(deepstackLeading),
-  qwen4exp: named(
-    'l_last',
-    describe(
+  qwen4exp: {
+    ...describe(
       recurrentExcept(4),
       { kind: 'remap', key: 'ple.layers' },
       {
@@ -327,7 +329,9 @@ const architectures: Readonly<Record<string, Architecture>> = {
         why: 'n-gram embeddings enter there (ple.layers)',
       },
     ),
-  ),
+    stateName: 'l_last',
+    lanes: countConnections,
+  },
   refact: plain,
   rnd1: bidirectional,
   rwkv6: describe({
@@ -382,6 +386,11 @@ export function findArchitecture(name: string, label: string): Architecture {
     `${label} is of the architecture ${quoteName(name)}, whose blocks cannot be dropped: ` +
       `${explainUnsupported(name) ?? ''}. "prune-gguf architectures" lists those that can.`,
   );
+}
+
+/** Lanes of hyper-connections. */
+function countConnections({ getUint }: ModelFacts): number {
+  return getUint('hyper_connection.count') ?? 1;
 }
 
 function deepseek2Rules(): readonly PerLayerRule[] {

@@ -13,6 +13,7 @@ export { findConstraints, type ConstraintOptions, type DropConstraints } from '.
 export { describeModel, parseBlockName, type Block, type ModelDescription } from './describe.js';
 export { isEmptyDrop, listKeptBlocks, type Drop } from './drop.js';
 export { fileTypeNumbers } from './fileTypes.js';
+export { countLanes } from './lanes.js';
 export { repairMetadata } from './repairMetadata.js';
 export type { Architecture, BlockKind } from './rules.js';
 export { listArchitectures, type ArchitectureSupport } from './support.js';

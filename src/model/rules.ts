@@ -176,6 +176,8 @@ export interface AttentionRule {
 export interface Architecture {
   /** What llama.cpp names the output of a block in its graph. */
   readonly stateName: string;
+  /** How many lanes the residual stream has, each as wide as the embedding. */
+  readonly lanes: (facts: ModelFacts) => number;
   /** Whether a residual stream of several lanes is `[embedding, tokens, lanes]`, not `[embedding, lanes, tokens]`. */
   readonly lanesLast: boolean;
   readonly furtherTokensBy: FurtherTokens;

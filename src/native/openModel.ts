@@ -1,7 +1,7 @@
 import os from 'node:os';
 import type { GgufHeader } from '../gguf/index.js';
 import { fileLabel, readHeader } from '../gguf/index.js';
-import { describeModel, findArchitecture, type ModelDescription } from '../model/index.js';
+import { countLanes, describeModel, findArchitecture, type ModelDescription } from '../model/index.js';
 import { PruneError } from '../errors.js';
 import type { CallOptions } from './childProcess.js';
 import type {
@@ -257,13 +257,12 @@ export async function openModel(path: string, options: ModelOptions = {}): Promi
 const processes = new WeakMap<Model, ModelProcess>();
 
 /** Graphs take as many tokens as their largest tensors allow: all states side by side, and the logits. */
-function chooseBatchTokens(
-  header: GgufHeader,
-  { blocks, embeddingLength = 0, shared }: ModelDescription,
-): number {
+function chooseBatchTokens(header: GgufHeader, description: ModelDescription): number {
+  const { blocks, embeddingLength = 0, shared } = description;
   const embedding = shared.find(({ name }) => name === 'token_embd.weight');
   const vocabulary = embedding?.dimensions[1] ?? 0;
-  const bytesPerToken = 4 * Math.max((blocks.length + 1) * embeddingLength, vocabulary, 1);
+  const width = embeddingLength * countLanes(header, description);
+  const bytesPerToken = 4 * Math.max((blocks.length + 1) * width, vocabulary, 1);
   const fitting = 2 ** Math.floor(Math.log2(graphBudget / bytesPerToken));
   return Math.min(longestGraph, Math.max(shortestGraph, fitting));
 }

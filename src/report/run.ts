@@ -156,7 +156,7 @@ export interface SearchReport {
   readonly seed: number | null;
   /** Windows of the calibration that damage was measured on. */
   readonly windows: number;
-  /** Passes that it took beyond what earlier searches had measured, and the blocks that were run in them. */
+  /** Passes that it took, with a metric of measured damage, beyond what earlier runs had measured; and the blocks run in them. */
   readonly passes: number;
   readonly blocks: number;
 }

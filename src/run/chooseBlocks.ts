@@ -1,11 +1,18 @@
 import { fileLabel } from '../gguf/index.js';
 import { findArchitecture, type Drop } from '../model/index.js';
-import { defaultMetric, findMetric, type MetricName, type Ranking } from '../score/index.js';
+import {
+  defaultMetric,
+  findMetric,
+  type Measurement,
+  type MetricName,
+  type Ranking,
+} from '../score/index.js';
 import {
   checkBudget,
   countDropped,
+  searches,
   type Amount,
-  type BlockSet,
+  type UnitSet,
   type Budget,
   type SearchName,
 } from '../select/index.js';
@@ -18,12 +25,12 @@ import {
   type Choosable,
   type ChooseOptions,
 } from './choose.js';
-import { measureFor } from './measure/measure.js';
+import { measureFor, scorePass } from './measure/measure.js';
 import type { PruneRequest } from './options.js';
 import type { Outcome } from './report.js';
 import { asResumable } from './resumable.js';
 import { chooseUnits, settleUnits, type SettledUnits } from './search/chooseUnits.js';
-import { openSearch } from './search/openSearch.js';
+import { openSearch, type OpenSearch } from './search/openSearch.js';
 import { defaultSearch, type SearchOptions } from './search/options.js';
 import { proposeByScores } from './search/propose.js';
 import { searchBlocks } from './search/searchBlocks.js';
@@ -44,7 +51,7 @@ type CountOrBudget = { readonly count: number } | { readonly budget: Budget };
 export function settleAmount(
   amount: Amount,
   model: Choosable,
-  options: ChooseOptions & Pick<SearchOptions, 'unit'>,
+  options: ChooseOptions & Pick<SearchOptions, 'unit' | 'search'>,
 ): SettledAmount {
   const { description } = model;
   if ('drop' in amount) {
@@ -52,18 +59,21 @@ export function settleAmount(
     checkNamed(model, named, options);
     return { named, rehearsed: named };
   }
-  const { unit = 'block' } = options;
+  const { unit = 'block', search } = options;
   if (unit !== 'block') return settleUnits(amount, model, unit);
+  // what a metric keeps binds a search that begins with it alone
+  const choosing =
+    search !== undefined && searches[search].growsSizes ? { ...options, metric: undefined } : options;
   if ('budget' in amount) {
     checkBudget(amount.budget);
-    const [fewest = 0] = listDroppable(model, options);
-    return { budget: amount.budget, rehearsed: asDrop(rehearseChoice(model, fewest, options)) };
+    const [fewest = 0] = listDroppable(model, choosing);
+    return { budget: amount.budget, rehearsed: asDrop(rehearseChoice(model, fewest, choosing)) };
   }
   const count = countDropped(amount, description.trunk);
-  return { count, rehearsed: asDrop(rehearseChoice(model, count, options)) };
+  return { count, rehearsed: asDrop(rehearseChoice(model, count, choosing)) };
 }
 
-const asDrop = (dropped: BlockSet): Drop => ({ dropped, droppedAttention: [] });
+const asDrop = (dropped: UnitSet): Drop => ({ dropped, droppedAttention: [] });
 
 /** What of a report a choice makes. */
 export type Choice = Pick<Outcome, 'scored' | 'metric' | keyof Drop | 'search' | 'curve'>;
@@ -106,7 +116,7 @@ async function chooseByMetric(
   return { ...chosen, ...found };
 }
 
-/** Searches, beginning with what a metric tells: the passes that it needs are those that all sets are compared with. */
+/** Searches, beginning with what scores tell: the pass that they need is the one that all sets are compared with. */
 async function chooseBySearch(
   run: Run,
   request: PruneRequest,
@@ -115,15 +125,32 @@ async function chooseBySearch(
   name: SearchName,
 ): Promise<Choice> {
   const search = await openSearch(run, name, request);
-  const { needs, rank } = findMetric(metric);
-  const measured = await measureFor(run, needs, request, search.states);
-  const ranked = rank(run.model.description.trunk, measured);
-  const propose = proposeByScores(run.model, ranked, measured, request);
-  const chosen = { scored: { metric, measured }, metric: null };
+  const scored = await scoreForSearch(run, request, search, metric);
+  const { pass, measured } = scored;
+  const ranked = findMetric(scored.metric).rank(run.model.description.trunk, measured);
+  const propose = proposeByScores(run.model, ranked, pass, request);
+  const chosen = { scored: { metric: scored.metric, measured }, metric: null };
   if ('budget' in amount)
     return { ...chosen, ...(await searchWithinBudget(run, search, amount.budget, propose)) };
-  const start = chooseDroppable(run.model, ranked, amount.count, request);
-  return { ...chosen, ...(await searchBlocks(search, { weight: amount.count, start, propose })) };
+  const { count } = amount;
+  const start = searches[name].growsSizes ? undefined : chooseDroppable(run.model, ranked, count, request);
+  return { ...chosen, ...(await searchBlocks(search, { weight: count, start, propose })) };
+}
+
+/** What a search measures of single blocks, or of the whole model, whatever it is asked for. */
+const measuredAnyway: ReadonlySet<Measurement | undefined> = new Set([undefined, 'pass', 'kl', 'perplexity']);
+
+/** Scores blocks by a pass, and by a metric if the search has a use for it or it costs nothing beside. */
+async function scoreForSearch(run: Run, request: PruneRequest, search: OpenSearch, metric: MetricName) {
+  const pass = await scorePass(run, search.judging);
+  const { needs } = findMetric(metric);
+  if (needs === 'pass') return { metric, pass, measured: { pass } };
+  if (searches[search.name].usesScores || measuredAnyway.has(needs)) {
+    return { metric, pass, measured: { ...(await measureFor(run, needs, request, search.judging)), pass } };
+  }
+  const text = `Blocks are not scored by ${metric}: --search ${search.name} goes by no scores.`;
+  run.options.onEvent?.({ kind: 'note', text });
+  return { metric: defaultMetric, pass, measured: { pass } };
 }
 
 /** The blocks of the lowest scores, for each number of them that can be dropped. */

@@ -7,8 +7,6 @@ import { makeFolder } from './makeFolder.js';
 
 /** What was measured, kept in a file as it comes, so that a run that was stopped goes on where it was. */
 export interface Journal<T> {
-  /** How many records were there when it was opened. */
-  readonly found: number;
   get(id: string): T | undefined;
   add(id: string, value: T): void;
   /** Waits until all of it is in the file. */
@@ -59,7 +57,6 @@ export async function openJournal<T>(
     throw explain(folder, cause);
   }
   return {
-    found: records.size,
     get: (id) => records.get(id),
     add(id, value) {
       records.set(id, value);

@@ -1,5 +1,6 @@
 import { PruneError } from '../errors.js';
 import type { StateSums } from './gramSums.js';
+import { standardError } from './weighted.js';
 
 /** Every score that one pass over the windows gives; means over tokens. */
 export interface BlockScores {
@@ -35,7 +36,12 @@ export function combineSums(sums: readonly StateSums[], blocks: number): BlockSc
   const states = blocks + 1;
   const mean = (pick: (window: StateSums) => number) =>
     sums.reduce((sum, window) => sum + pick(window), 0) / tokens;
-  const spread = (pick: (window: StateSums) => number) => standardError(sums.map((w) => pick(w) / w.tokens));
+  const weights = sums.map((window) => window.tokens);
+  const spread = (pick: (window: StateSums) => number) =>
+    standardError(
+      sums.map((window) => pick(window) / window.tokens),
+      weights,
+    );
   const matrix = (pick: (window: StateSums) => Float64Array) =>
     range(states).map((i) => range(states).map((j) => mean((window) => pick(window)[i * states + j] ?? NaN)));
 
@@ -57,14 +63,6 @@ export function combineSums(sums: readonly StateSums[], blocks: number): BlockSc
       angularDistance: range(blocks).map((block) => spread(angle(block))),
     },
   };
-}
-
-/** Standard error of the mean of independent values; Infinity for fewer than two. */
-export function standardError(values: readonly number[]): number {
-  if (values.length < 2) return Infinity;
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1);
-  return Math.sqrt(variance / values.length);
 }
 
 function range(length: number): readonly number[] {

@@ -1,4 +1,4 @@
-export { combineSums, standardError, type BlockScores } from './blockScores.js';
+export { combineSums, type BlockScores } from './blockScores.js';
 export {
   cutWindows,
   hashWindows,
@@ -9,7 +9,7 @@ export {
   type WindowOptions,
 } from './calibration.js';
 export { sumGram, type StateSums } from './gramSums.js';
-export type { Measured, Measurement, WindowValues } from './measured.js';
+export { averageWindows, type Measured, type Measurement, type WindowValues } from './measured.js';
 export {
   defaultMetric,
   findMetric,
@@ -22,3 +22,4 @@ export {
   type Ranking,
 } from './metrics.js';
 export { scoreWindows, type ScoreOptions, type StateSource } from './scoreBlocks.js';
+export { standardError } from './weighted.js';

@@ -1,8 +1,13 @@
 import type { BlockScores } from './blockScores.js';
-import { standardError } from './blockScores.js';
+import { standardError, weighMean } from './weighted.js';
 
-/** Values of each block in each window: `[windows][blocks]`, means over the window's tokens. */
-export type WindowValues = readonly (readonly number[])[];
+/** What was measured of each block in each window. */
+export interface WindowValues {
+  /** `[windows]`: how many tokens the means of a window are over. */
+  readonly tokens: readonly number[];
+  /** `[windows][blocks]`: means over the tokens of the window. */
+  readonly means: readonly (readonly number[])[];
+}
 
 /** What metrics are computed from. Only what a metric needs is measured. */
 export interface Measured {
@@ -21,20 +26,17 @@ export interface Measured {
 /** What there is to be measured. */
 export type Measurement = keyof Measured;
 
-/** The mean of each block over the windows, which count alike. */
-export function averageWindows(values: WindowValues): readonly number[] {
-  return (values[0] ?? []).map((_, block) => mean(takeBlock(values, block)));
+/** The mean of each block over all tokens. */
+export function averageWindows({ tokens, means }: WindowValues): readonly number[] {
+  return listBlocks(means).map((values) => weighMean(values, tokens));
 }
 
 /** The standard error of each block's mean, from the spread between windows; Infinity for a single one. */
-export function spreadWindows(values: WindowValues): readonly number[] {
-  return (values[0] ?? []).map((_, block) => standardError(takeBlock(values, block)));
+export function spreadWindows({ tokens, means }: WindowValues): readonly number[] {
+  return listBlocks(means).map((values) => standardError(values, tokens));
 }
 
-function takeBlock(values: WindowValues, block: number): readonly number[] {
-  return values.map((window) => window[block] ?? NaN);
-}
-
-function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
+/** `[blocks][windows]` */
+function listBlocks(means: WindowValues['means']): readonly (readonly number[])[] {
+  return (means[0] ?? []).map((_, block) => means.map((window) => window[block] ?? NaN));
 }

@@ -12,7 +12,6 @@ export {
 export {
   checkBudget,
   findWithinBudget,
-  hasDemand,
   judgeBudget,
   type Budget,
   type BudgetStep,

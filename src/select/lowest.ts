@@ -53,13 +53,17 @@ function takeLowest(
 
 /** Whether just these blocks can be dropped. */
 export function isAllowed(
-  { mayStand, keepOne }: ChoiceConstraints,
+  { mayDrop, mayStand, keepOne }: ChoiceConstraints,
   blocks: number,
   dropped: readonly number[],
 ): boolean {
   const isDropped = new Set(dropped);
   const kept = Array.from({ length: blocks }, (_, block) => block).filter((block) => !isDropped.has(block));
-  return kept.every(mayStand) && keepOne.every((set) => set.some((block) => !isDropped.has(block)));
+  return (
+    dropped.every(mayDrop) &&
+    kept.every(mayStand) &&
+    keepOne.every((set) => set.some((block) => !isDropped.has(block)))
+  );
 }
 
 /** A partial choice: what the blocks dropped from here on add up to, and whether this block is one of them. */

@@ -18,7 +18,7 @@ export function findLowestRun(
   let lowest: { readonly score: number; readonly run: readonly number[] } | undefined;
   for (let first = 0; first + count <= blocks; first++) {
     const run = Array.from({ length: count }, (_, i) => first + i);
-    if (!run.every(constraints.mayDrop) || !isAllowed(constraints, blocks, run)) continue;
+    if (!isAllowed(constraints, blocks, run)) continue;
     const score = runs[first]?.[first + count] ?? NaN;
     if (Number.isNaN(score)) {
       throw new PruneError(

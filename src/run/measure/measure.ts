@@ -1,13 +1,15 @@
 /** Measures what a metric needs, and no more. */
 import {
   scoreWindows,
+  type BlockScores,
   type Measured,
   type Measurement,
-  type StateSource,
   type WindowValues,
 } from '../../score/index.js';
-import { measureSingles } from '../../select/index.js';
 import { asResumable } from '../resumable.js';
+import type { BypassJudge } from '../search/bypassJudge.js';
+import type { JudgeMeasure } from '../search/damages.js';
+import { forecast } from '../search/forecast.js';
 import { openJudge } from '../search/openJudge.js';
 import type { KeepOptions } from '../search/options.js';
 import { wholeBlocks } from '../search/units.js';
@@ -16,53 +18,58 @@ import { measureMagnitudes } from './magnitudes.js';
 import { measureSlopes } from './slopes.js';
 
 /**
- * @param source what is run for the scores of a pass
+ * @param judging what a search of the same run measures by; default: one of its own
  * @throws PruneError SCORE_UNDEFINED, OUTPUT, NATIVE_FAILED, NATIVE_CRASHED, CANCELLED
  */
 export async function measureFor(
   run: Run,
   needs: Measurement | undefined,
   options: KeepOptions,
-  source: StateSource = run.model,
+  judging?: BypassJudge,
 ): Promise<Measured> {
-  const { model, windows } = run;
+  const { model } = run;
   const { signal } = run.options;
   switch (needs) {
     case undefined:
       return {};
     case 'pass':
-      return {
-        pass: await scoreWindows(source, windows.scoring, {
-          signal,
-          onWindow: reportProgress(run.options, 'score'),
-        }),
-      };
+      return { pass: await scorePass(run, judging) };
     case 'magnitudes':
       return { magnitudes: await measureMagnitudes(model, signal, reportProgress(run.options, 'weigh')) };
     case 'slopes':
       return { slopes: await asResumable(() => measureSlopes(run, options)) };
     case 'kl':
     case 'perplexity':
-      return { [needs]: await asResumable(() => measureDamages(run, needs, options)) };
+      return { [needs]: await asResumable(() => measureDamages(run, needs, options, judging)) };
   }
 }
 
-/** The damage of each block alone, beside what searches have measured: `[windows][blocks]`. */
+/**
+ * Scores blocks by one pass over the windows.
+ * @throws PruneError SCORE_UNDEFINED, NATIVE_FAILED, NATIVE_CRASHED, CANCELLED
+ */
+export function scorePass({ model, windows, options }: Run, judging?: BypassJudge): Promise<BlockScores> {
+  const onWindow = reportProgress(options, 'score');
+  return scoreWindows(judging?.states ?? model, windows.scoring, { signal: options.signal, onWindow });
+}
+
+/**
+ * The damage of each block alone, which makes a score like any other (Shortened LLaMA, Kim et al. 2024, section 3.2); beside
+ * what searches have measured.
+ */
 async function measureDamages(
   run: Run,
-  measure: 'kl' | 'perplexity',
+  measure: JudgeMeasure,
   options: KeepOptions,
+  shared?: BypassJudge,
 ): Promise<WindowValues> {
   const { trunk } = run.model.description;
-  const onPass = reportProgress(run.options, 'search');
-  // one pass a window for what all are compared with, and two to try from where sets can be run
-  const expected = run.windows.scoring.length * (trunk + 1) + 2;
-  onPass(0, expected);
-  const { judge, journal } = await openJudge(run, measure, wholeBlocks(trunk), options, ({ passes }) => {
-    onPass(Math.min(passes, expected - 1), expected);
-  });
-  const damages = await measureSingles(judge, trunk);
-  await journal.flush();
-  onPass(expected, expected);
+  const { length } = run.windows.scoring;
+  const judging = shared ?? (await openJudge(run, wholeBlocks(trunk), options));
+  // each block in each window, and two passes to try from where sets can be run
+  judging.watch(forecast(run.options, judging.cost(), { windows: length, passes: length * trunk + 2 }));
+  const singles = Array.from({ length: trunk }, (_, block) => ({ set: [block], base: [] }));
+  const damages = await judging.judgeBy(measure).measureWindows(singles);
+  reportProgress(run.options, 'search')(1, 1);
   return damages;
 }

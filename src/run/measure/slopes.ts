@@ -5,6 +5,7 @@ import type { Journal } from '../journal.js';
 import { openRunJournal } from '../search/openJudge.js';
 import type { KeepOptions } from '../search/options.js';
 import { canBeginAbove, noReuse } from '../search/reuse.js';
+import { countSlots, noRoom } from '../search/slots.js';
 import { reportProgress, type Run } from '../start.js';
 
 /** By how much the share of what a block adds is moved to either side; docs/method.md says why by so much. */
@@ -20,7 +21,7 @@ interface Slope {
  * central difference, since llama.cpp passes nothing back through a model that writes keys and values. What is measured
  * is kept as it comes.
  *
- * @returns `[windows][blocks]`, in nats
+ * @returns in nats
  * @throws PruneError OUTPUT, NATIVE_FAILED, NATIVE_CRASHED, CANCELLED
  */
 export async function measureSlopes(run: Run, options: KeepOptions): Promise<WindowValues> {
@@ -31,6 +32,7 @@ export async function measureSlopes(run: Run, options: KeepOptions): Promise<Win
   const onPass = reportProgress(run.options, 'search');
   const total = windows.scoring.length * trunk;
   let done = 0;
+  const hasRoom = countSlots(model, windows.scoring) > 0;
   let canReuse: boolean | undefined;
   onPass(done, total);
   for (const [index, tokens] of windows.scoring.entries()) {
@@ -41,9 +43,9 @@ export async function measureSlopes(run: Run, options: KeepOptions): Promise<Win
     const runPart = async (request: Partial<RunRequest>) =>
       (await model.runWindow({ tokens, losses: true, ...request }, { signal })).losses;
     if (missing.length > 0 && canReuse !== false) {
-      const whole = await runPart({ keepInputs: true });
-      canReuse ??= await canBeginAbove(whole, trunk, (firstBlock) => runPart({ firstBlock }));
-      if (!canReuse) run.options.onEvent?.({ kind: 'note', text: noReuse });
+      const whole = await runPart({ keepInputs: hasRoom });
+      canReuse ??= hasRoom && (await canBeginAbove(whole, trunk, (firstBlock) => runPart({ firstBlock })));
+      if (!canReuse) run.options.onEvent?.({ kind: 'note', text: hasRoom ? noReuse : noRoom });
     }
     for (const block of missing) {
       const firstBlock = canReuse === true ? block : 0;
@@ -53,7 +55,10 @@ export async function measureSlopes(run: Run, options: KeepOptions): Promise<Win
     }
     await journal.flush();
   }
-  return windows.scoring.map((_, index) => readWindow(journal, index, trunk));
+  return {
+    tokens: windows.scoring.map(({ length }) => length - 1),
+    means: windows.scoring.map((_, index) => readWindow(journal, index, trunk)),
+  };
 }
 
 async function findSlope(runAt: (factor: number) => Promise<Float32Array>): Promise<number> {

@@ -1,19 +1,15 @@
+import { PruneError } from '../../errors.js';
 import { averageValues } from '../../evaluate/index.js';
-import type { Drop } from '../../model/index.js';
-import type { StateSource } from '../../score/index.js';
+import { averageWindows, type StateSource, type WindowValues } from '../../score/index.js';
 import type { Model, TopTokens, WindowResult } from '../../native/index.js';
-import { nameSet, uniqueBySet, type UnitSet, type Candidate, type Judge } from '../../select/index.js';
+import { uniqueBySet, type UnitSet, type Candidate, type Judge } from '../../select/index.js';
 import { toBypass } from '../bypass.js';
 import type { Journal } from '../journal.js';
+import { keepDamages, type JudgeMeasure, type WindowDamage } from './damages.js';
 import { countBlocks, planPasses, type Pass } from './passes.js';
 import { canBeginAbove, noReuse } from './reuse.js';
-import { wholeBlocks, type Units } from './units.js';
-
-/** What a drop did on one window: means over its tokens, in nats; null where no finite number came out. */
-export interface WindowDamage {
-  readonly loss: number | null;
-  readonly divergence: number | null;
-}
+import { noRoom } from './slots.js';
+import type { Units } from './units.js';
 
 /** What the judging has cost so far. */
 export interface JudgeCost {
@@ -22,24 +18,32 @@ export interface JudgeCost {
   readonly blocks: number;
 }
 
-export type JudgeMeasure = 'kl' | 'perplexity';
-
 export interface BypassJudgeOptions {
-  readonly measure: JudgeMeasure;
   readonly journal: Journal<WindowDamage>;
-  /** What the numbers in sets stand for. Default: blocks. */
-  readonly units?: Units | undefined;
-  /** Windows whose inputs of blocks are kept at once. */
+  /** What the numbers in sets stand for. */
+  readonly units: Units;
+  /** Windows whose inputs of blocks are kept at once; with none every set is run from the first block on. */
   readonly slots: number;
   readonly signal?: AbortSignal | undefined;
-  readonly onPass?: ((cost: JudgeCost) => void) | undefined;
   readonly onNote?: ((text: string) => void) | undefined;
 }
 
-export interface BypassJudge extends Judge {
+/** A judge that tells windows apart as well. */
+export interface WindowJudge extends Judge {
+  /** The damage of each set in each window, in nats a token. */
+  measureWindows(candidates: readonly Candidate[]): Promise<WindowValues>;
+}
+
+/** What judges all sets of a run, by whatever measure: a pass tells of each, and is not made again for another one. */
+export interface BypassJudge {
   readonly cost: () => JudgeCost;
+  /** Who is told of each pass from now on, in place of the one before. */
+  readonly watch: (onPass: (cost: JudgeCost) => void) => void;
   /** The whole model, to be scored on the same windows: by the passes that all others are compared with. */
   readonly states: StateSource;
+  readonly judgeBy: (measure: JudgeMeasure) => WindowJudge;
+  /** Waits until all that was measured is in its file. */
+  readonly flush: () => Promise<void>;
 }
 
 /** Most likely tokens that a distribution is known by; see docs/search.md for what that leaves out. */
@@ -49,14 +53,16 @@ export const topTokens = 512;
 export function createBypassJudge(
   model: Model,
   windows: readonly Int32Array[],
-  { measure, journal, units, slots, signal, onPass, onNote }: BypassJudgeOptions,
+  { journal, units, slots, signal, onNote }: BypassJudgeOptions,
 ): BypassJudge {
   const blocks = model.description.trunk;
-  const known = units ?? wholeBlocks(blocks);
-  const identify = (window: number, set: UnitSet) => `${window} ${nameDrop(known.toDrop(set))}`;
+  // nothing foretells the first token of a window
+  const tokens = windows.map(({ length }) => length - 1);
+  const damages = keepDamages(journal, units);
   const references = new Map<number, TopTokens>();
   const kept = new Map<number, { readonly window: number; readonly set: UnitSet }>();
   let cost: JudgeCost = { passes: 0, blocks: 0 };
+  let onPass: ((cost: JudgeCost) => void) | undefined;
   let canReuse: boolean | undefined;
 
   const findKept = (window: number) => {
@@ -65,7 +71,7 @@ export function createBypassJudge(
   };
 
   const run = async (window: number, pass: Pass, gram = false): Promise<WindowResult> => {
-    const slot = window % slots;
+    const slot = slots === 0 ? 0 : window % slots;
     const reference = references.get(window) ?? null;
     if (pass.keepInputs) kept.delete(slot);
     const result = await model.runWindow(
@@ -73,7 +79,7 @@ export function createBypassJudge(
         tokens: windows[window] ?? new Int32Array(),
         losses: true,
         gram,
-        ...toBypass(model.description, known.toDrop(pass.set)),
+        ...toBypass(model.description, units.toDrop(pass.set)),
         firstBlock: pass.firstBlock,
         keepInputs: pass.keepInputs,
         slot,
@@ -83,7 +89,7 @@ export function createBypassJudge(
       { signal },
     );
     if (pass.keepInputs) kept.set(slot, { window, set: pass.set });
-    cost = { passes: cost.passes + 1, blocks: cost.blocks + countBlocks(pass, known) };
+    cost = { passes: cost.passes + 1, blocks: cost.blocks + countBlocks(pass, units) };
     onPass?.(cost);
     return result;
   };
@@ -91,16 +97,17 @@ export function createBypassJudge(
   /** The whole model's distributions, which all others are compared with. */
   const makeReference = async (window: number, gram = false): Promise<Float32Array | undefined> => {
     if (references.has(window)) return undefined;
-    const whole = await run(window, { set: [], firstBlock: 0, keepInputs: true }, gram);
+    const whole = await run(window, { set: [], firstBlock: 0, keepInputs: slots > 0 }, gram);
     if (whole.top === null) throw new RangeError('no distribution was kept');
+    damages.addWhole(window, checkWhole(averageValues([whole.losses]).mean, window));
     references.set(window, whole.top);
-    journal.add(identify(window, []), { loss: asFinite(averageValues([whole.losses]).mean), divergence: 0 });
     if (canReuse !== undefined) return whole.gram;
-    canReuse = await canBeginAbove(whole.losses, blocks, async (firstBlock) => {
+    const runFrom = async (firstBlock: number) => {
       const part = await run(window, { set: [], firstBlock, keepInputs: false });
       return part.losses;
-    });
-    if (!canReuse) onNote?.(noReuse);
+    };
+    canReuse = slots > 0 && (await canBeginAbove(whole.losses, blocks, runFrom));
+    if (!canReuse) onNote?.(slots > 0 ? noReuse : noRoom);
     return whole.gram;
   };
 
@@ -114,54 +121,53 @@ export function createBypassJudge(
   };
 
   const measureWindow = async (window: number, candidates: readonly Candidate[]) => {
-    const missing = uniqueBySet(candidates).filter(
-      ({ set }) => journal.get(identify(window, set)) === undefined,
-    );
-    if (missing.length === 0) return;
+    const missing = uniqueBySet(candidates).filter(({ set }) => !damages.has(window, set));
+    if (missing.length === 0 && damages.has(window, [])) return;
     await makeReference(window);
     const open = missing.filter(({ set }) => set.length > 0);
     const passes = canReuse
-      ? planPasses(open, findKept(window), known)
+      ? planPasses(open, findKept(window), units)
       : open.map(({ set }) => ({ set, firstBlock: 0, keepInputs: false }));
-    for (const pass of passes) {
-      const { losses, divergences } = await run(window, pass);
-      journal.add(identify(window, pass.set), {
-        loss: asFinite(averageValues([losses]).mean),
-        divergence: asFinite(averageValues([divergences]).mean),
-      });
-    }
+    for (const pass of passes) damages.add(window, pass.set, await run(window, pass));
   };
 
-  const readDamage = (window: number, set: UnitSet): number => {
-    if (set.length === 0) return 0;
-    const damage = journal.get(identify(window, set));
-    if (measure === 'kl') return damage?.divergence ?? Infinity;
-    return (damage?.loss ?? Infinity) - (journal.get(identify(window, []))?.loss ?? Infinity);
+  /** `[windows][sets]`, of so many windows. */
+  const measureEach = async (measure: JudgeMeasure, candidates: readonly Candidate[], count: number) => {
+    for (let window = 0; window < count; window++) await measureWindow(window, candidates);
+    await journal.flush();
+    return tokens
+      .slice(0, count)
+      .map((_, window) => candidates.map(({ set }) => damages.read(measure, window, set)));
   };
+
+  const judgeBy = (measure: JudgeMeasure): WindowJudge => ({
+    windows: windows.length,
+    async measure(candidates, count) {
+      const means = await measureEach(measure, candidates, count);
+      return averageWindows({ tokens: tokens.slice(0, count), means });
+    },
+    async measureWindows(candidates) {
+      return { tokens, means: await measureEach(measure, candidates, windows.length) };
+    },
+  });
 
   return {
-    windows: windows.length,
     cost: () => cost,
-    states,
-    async measure(candidates, count) {
-      for (let window = 0; window < count; window++) await measureWindow(window, candidates);
-      await journal.flush();
-      return candidates.map(({ set }) => {
-        let sum = 0;
-        for (let window = 0; window < count; window++) sum += readDamage(window, set);
-        return sum / count;
-      });
+    watch(listener) {
+      onPass = listener;
     },
+    states,
+    judgeBy,
+    flush: () => journal.flush(),
   };
 }
 
-/** A drop of blocks alone has the same name whatever the units are. */
-function nameDrop({ dropped, droppedAttention }: Drop): string {
-  return droppedAttention.length === 0
-    ? nameSet(dropped)
-    : `${nameSet(dropped)} attention ${nameSet(droppedAttention)}`;
-}
-
-function asFinite(value: number): number | null {
-  return Number.isFinite(value) ? value : null;
+/** What nothing can be compared with is refused. @throws PruneError SCORE_UNDEFINED */
+function checkWhole(loss: number, window: number): number {
+  if (Number.isFinite(loss)) return loss;
+  throw new PruneError(
+    'SCORE_UNDEFINED',
+    `The loss of the whole model is not a finite number in window ${window} of the calibration, so that no damage can be ` +
+      `compared with it. The model file may be damaged.`,
+  );
 }

@@ -4,14 +4,8 @@ import { llamaVersion } from '../../version.js';
 import { findCacheFolder } from '../cacheFolder.js';
 import { openJournal, type Journal } from '../journal.js';
 import type { Run } from '../start.js';
-import {
-  createBypassJudge,
-  topTokens,
-  type BypassJudge,
-  type JudgeCost,
-  type JudgeMeasure,
-  type WindowDamage,
-} from './bypassJudge.js';
+import { createBypassJudge, topTokens, type BypassJudge } from './bypassJudge.js';
+import type { WindowDamage } from './damages.js';
 import type { KeepOptions } from './options.js';
 import { countSlots } from './slots.js';
 import type { Units } from './units.js';
@@ -35,26 +29,16 @@ export function openRunJournal<T>(
 }
 
 /**
- * Opens a judge of sets of units on the windows that blocks are scored on. What it measures is kept as it comes,
+ * Opens what judges sets of units on the windows that blocks are scored on: one a run. What it measures is kept as it comes,
  * whatever it is asked for by: searches and metrics find what the other has measured.
  * @throws PruneError OUTPUT
  */
-export async function openJudge(
-  run: Run,
-  measure: JudgeMeasure,
-  units: Units,
-  options: KeepOptions,
-  onPass: (cost: JudgeCost) => void,
-): Promise<{ readonly judge: BypassJudge; readonly journal: Journal<WindowDamage> }> {
-  const journal = await openRunJournal<WindowDamage>(run, 'damage', { topTokens }, options);
-  const judge = createBypassJudge(run.model, run.windows.scoring, {
-    measure,
-    journal,
+export async function openJudge(run: Run, units: Units, options: KeepOptions): Promise<BypassJudge> {
+  return createBypassJudge(run.model, run.windows.scoring, {
+    journal: await openRunJournal<WindowDamage>(run, 'damage', { topTokens }, options),
     units,
     slots: countSlots(run.model, run.windows.scoring),
     signal: run.options.signal,
-    onPass,
     onNote: (text) => run.options.onEvent?.({ kind: 'note', text }),
   });
-  return { judge, journal };
 }

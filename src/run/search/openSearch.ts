@@ -1,5 +1,4 @@
 import type { SearchReport } from '../../report/index.js';
-import type { StateSource } from '../../score/index.js';
 import {
   searches,
   takeLowestSingles,
@@ -11,7 +10,7 @@ import {
 } from '../../select/index.js';
 import type { ChooseOptions } from '../choose.js';
 import { reportProgress, type Run } from '../start.js';
-import type { JudgeCost } from './bypassJudge.js';
+import type { BypassJudge } from './bypassJudge.js';
 import { forecast } from './forecast.js';
 import { openJudge } from './openJudge.js';
 import { searchDefaults, type SearchOptions } from './options.js';
@@ -42,8 +41,8 @@ export interface OpenSearch {
   readonly judge: SearchReport['judge'];
   readonly unit: UnitName;
   readonly units: Units;
-  /** The whole model, to be scored on the windows of the search. */
-  readonly states: StateSource;
+  /** What the search measures by, so that metrics can share it. */
+  readonly judging: BypassJudge;
   /** @throws PruneError DROP_REFUSED */
   readonly begin: (goal: SearchGoal) => SearchCourse;
   /** Ends it: what was measured is in its file. */
@@ -68,8 +67,8 @@ export async function openSearch(
   const units = listUnits(unit, model.description);
   const search: Search = searches[name];
   const { length } = windows.scoring;
-  let onPass: ((cost: JudgeCost) => void) | undefined;
-  const { judge, journal } = await openJudge(run, measure, units, options, (cost) => onPass?.(cost));
+  const judging = await openJudge(run, units, options);
+  const judge = judging.judgeBy(measure);
   const begin = ({ weight, start, propose }: SearchGoal): SearchCourse => {
     const problem = {
       ...(unit === 'block'
@@ -77,15 +76,14 @@ export async function openSearch(
         : describeUnitProblem(model, units, weight ?? Infinity, options)),
       propose,
     };
+    const needsStart = !search.growsSizes && weight !== undefined && start === undefined;
     // of unknown size a quarter of the blocks
     const count = weight ?? Math.ceil(units.blocks / 4);
     const scaled = Math.ceil((count * units.count) / units.blocks);
-    onPass = forecast(run.options, judge.cost(), {
-      windows: length,
-      passes: search.countMeasured(units.count, scaled, length),
-    });
+    const passes =
+      search.countMeasured(units.count, scaled, length) + (needsStart ? length * units.count : 0);
+    judging.watch(forecast(run.options, judging.cost(), { windows: length, passes }));
     const find = async function* () {
-      const needsStart = !search.growsSizes && weight !== undefined && start === undefined;
       yield* search.find(judge, problem, {
         seed,
         start: needsStart ? await takeLowestSingles(judge, problem) : start,
@@ -98,10 +96,10 @@ export async function openSearch(
     judge: measure,
     unit,
     units,
-    states: judge.states,
+    judging,
     begin,
     async close() {
-      await journal.flush();
+      await judging.flush();
       reportProgress(run.options, 'search')(1, 1);
       return {
         name,
@@ -109,7 +107,7 @@ export async function openSearch(
         unit,
         seed: search.draws ? seed : null,
         windows: length,
-        ...judge.cost(),
+        ...judging.cost(),
       };
     },
   };

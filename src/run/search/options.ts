@@ -1,5 +1,5 @@
 import type { SearchName } from '../../select/index.js';
-import type { JudgeMeasure } from './bypassJudge.js';
+import type { JudgeMeasure } from './damages.js';
 import type { UnitName } from './units.js';
 
 /** Where what is measured is kept. */

@@ -1,11 +1,5 @@
 import { findConstraints, listAttention, listKeptBlocks, refuseUnknownArrays } from '../../model/index.js';
-import {
-  findLowest,
-  isAllowed,
-  type BlockSet,
-  type SearchProblem,
-  type UnitSet,
-} from '../../select/index.js';
+import { findLowest, isAllowed, type SearchProblem, type UnitSet } from '../../select/index.js';
 import { asChoice, type Choosable, type ChooseOptions } from '../choose.js';
 import { wholeBlocks, type Units } from './units.js';
 
@@ -22,17 +16,18 @@ export function describeProblem(
   const { trunk } = model.description;
   const { constraints, choice } = constrain(model, options);
   const isCount = (dropped: number) => constraints.explainCount(trunk - dropped) === undefined;
-  const hasSuperset = (set: BlockSet, size: number) => {
+  const findSet = (scores: readonly number[], size: number) =>
+    isCount(size) ? findLowest(scores, size, choice) : undefined;
+  const hasSuperset = (set: UnitSet, size: number) => {
     const scores = Array.from({ length: trunk }, (_, block) => (set.includes(block) ? -1 : 0));
-    const lowest = isCount(size) ? findLowest(scores, size, choice) : undefined;
+    const lowest = findSet(scores, size);
     return lowest !== undefined && set.every((block) => lowest.includes(block));
   };
-  const mayDrop = (set: BlockSet) => isCount(set.length) && isAllowed(choice, trunk, set);
   return {
     ...describeUnits(wholeBlocks(trunk)),
-    mayDrop,
+    mayDrop: (set) => isCount(set.length) && isAllowed(choice, trunk, set),
+    findLowest: (prices, size) => (size <= (count ?? trunk - 1) ? findSet(prices, size) : undefined),
     canLeadOn(set) {
-      if (!set.every(choice.mayDrop)) return false;
       if (count !== undefined) return set.length <= count && hasSuperset(set, count);
       for (let size = set.length; size < trunk; size++) if (hasSuperset(set, size)) return true;
       return false;
@@ -73,7 +68,6 @@ export function describeUnitProblem(
       first !== undefined &&
       !droppedAttention.includes(first) &&
       droppedAttention.every((block) => attention.has(block)) &&
-      dropped.every(choice.mayDrop) &&
       constraints.explainCount(trunk - dropped.length) === undefined &&
       isAllowed(choice, trunk, dropped)
     );

@@ -1,6 +1,6 @@
 import { findConstraints } from '../../model/index.js';
-import { metrics, type Measured, type Ranking } from '../../score/index.js';
-import type { BlockSet } from '../../select/index.js';
+import { metrics, type BlockScores, type Ranking } from '../../score/index.js';
+import type { UnitSet } from '../../select/index.js';
 import { findDroppable, type Choosable, type ChooseOptions } from '../choose.js';
 
 /** The scores of a pass that choose best on one model or another (docs/search.md). */
@@ -10,12 +10,12 @@ const proposing = [metrics['block-influence'], metrics['relative-magnitude'], me
 export function proposeByScores(
   { header, description }: Choosable,
   asked: Ranking,
-  measured: Measured,
+  pass: BlockScores,
   options: ChooseOptions = {},
-): (size: number) => readonly BlockSet[] {
+): (size: number) => readonly UnitSet[] {
   const { architecture, blocks, trunk } = description;
   const constraints = findConstraints(header, architecture, blocks.length, options);
-  const others = measured.pass === undefined ? [] : proposing.map(({ rank }) => rank(trunk, measured));
+  const others = proposing.map(({ rank }) => rank(trunk, { pass }));
   return (size) =>
     [asked, ...others]
       .map((ranking) => findDroppable(ranking, size, constraints))

@@ -1,7 +1,7 @@
 import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
-import { listKept, removeUnit } from './unitSets.js';
-import { narrowDown, type Rung } from './halve.js';
+import { listKept, nameSet, removeUnit } from './unitSets.js';
+import { countMeasured, narrowDown, type Rung } from './halve.js';
 import type { UnitSet, Judge, SearchProblem, SearchStep } from './types.js';
 
 /** How sets evolve. */
@@ -15,7 +15,7 @@ export interface EvolutionOptions {
 
 type Draw = (below: number) => number;
 
-/** How often a random change is tried before there is taken to be none that the model allows. */
+/** How often, for each child, a change is drawn before there is taken to be no other that the model allows. */
 const attempts = 100;
 
 /**
@@ -36,7 +36,7 @@ export async function evolveSet(
   if (parent === undefined) throw new RangeError('the evolution needs a last rung');
   for (let generation = 0; generation < generations; generation++) {
     const { set } = parent;
-    const children = Array.from({ length: offspring }, () => mutate(set, problem, draw) ?? set);
+    const children = drawOffspring(set, problem, draw, offspring);
     const candidates = children.map((child) => ({ set: child, base: set }));
     const fit = await narrowDown(judge, candidates, rungs.slice(0, -1));
     const [best] = await narrowDown(judge, [...fit, { set, base: set }], final);
@@ -45,22 +45,40 @@ export async function evolveSet(
   return { dropped: parent.set, damage: parent.damage };
 }
 
-/** Exchanges one to three units, one most often; undefined where no such change was found that the model allows. */
-function mutate(
-  set: UnitSet,
-  { units, weigh, add, mayDrop }: SearchProblem,
+/** How many windows are measured at most, over all sets. */
+export function countEvolution(
+  { generations, offspring, rungs }: Omit<EvolutionOptions, 'seed'>,
+  windows: number,
+): number {
+  return windows + generations * countMeasured(offspring, rungs, windows);
+}
+
+/** So many different sets, none of them the parent; fewer where the model allows no more. */
+function drawOffspring(
+  parent: UnitSet,
+  problem: SearchProblem,
   draw: Draw,
-): UnitSet | undefined {
-  for (let attempt = 0; attempt < attempts; attempt++) {
-    const exchanges = Math.min(1 + draw(3), 1 + draw(3));
-    let child = set;
-    for (let i = 0; i < exchanges; i++) {
-      const kept = listKept(child, units);
-      const leaving = child[draw(child.length)] ?? 0;
-      const coming = kept[draw(kept.length)] ?? 0;
-      child = add(removeUnit(child, leaving), coming);
-    }
-    if (weigh(child) === weigh(set) && mayDrop(child)) return child;
+  count: number,
+): readonly UnitSet[] {
+  const { weigh, mayDrop } = problem;
+  const drawn = new Map<string, UnitSet>();
+  for (let attempt = 0; attempt < attempts * count && drawn.size < count; attempt++) {
+    const child = mutate(parent, problem, draw);
+    const isOther = nameSet(child) !== nameSet(parent);
+    if (isOther && weigh(child) === weigh(parent) && mayDrop(child)) drawn.set(nameSet(child), child);
   }
-  return undefined;
+  return [...drawn.values()];
+}
+
+/** Exchanges one to three units, one most often. */
+function mutate(set: UnitSet, { units, add }: SearchProblem, draw: Draw): UnitSet {
+  const exchanges = Math.min(1 + draw(3), 1 + draw(3));
+  let child = set;
+  for (let i = 0; i < exchanges; i++) {
+    const kept = listKept(child, units);
+    const leaving = child[draw(child.length)] ?? 0;
+    const coming = kept[draw(kept.length)] ?? 0;
+    child = add(removeUnit(child, leaving), coming);
+  }
+  return child;
 }

@@ -1,4 +1,4 @@
-import { findFirstWindows, narrowDown, type RungPlan } from './halve.js';
+import { countMeasured, findFirstWindows, narrowDown, type RungPlan } from './halve.js';
 import { rankSingles } from './oneShot.js';
 import { nameSet, removeUnit } from './unitSets.js';
 import type { UnitSet, Judge, SearchProblem, SearchStep } from './types.js';
@@ -28,7 +28,7 @@ export async function exchangeBlocks(
 ): Promise<SearchStep> {
   let best = step;
   const plan = rungs(tried, judge.windows);
-  const windows = findFirstWindows(plan, judge);
+  const windows = findFirstWindows(plan, judge.windows);
   const ranked = rounds > 0 ? await rankSingles(judge, problem, windows) : [];
   const seen = new Set([nameSet(step.dropped)]);
   for (let round = 0; round < rounds; round++) {
@@ -44,6 +44,18 @@ export async function exchangeBlocks(
     best = { dropped: found.set, damage: found.damage };
   }
   return best;
+}
+
+/** How many windows a round measures at most, over all sets, of so many units; that all were measured alone is not in it. */
+export function countRound(
+  { coming, tried, rungs }: Omit<ExchangeOptions, 'rounds'>,
+  units: number,
+  count: number,
+  windows: number,
+): number {
+  const plan = rungs(tried, windows);
+  const alone = count + Math.min(coming, units - count);
+  return alone * findFirstWindows(plan, windows) + countMeasured(tried, plan, windows);
 }
 
 /** All exchanges with some of the kept units that are allowed, by the sum of what leaving saves and coming costs. */

@@ -1,4 +1,4 @@
-import { findFirstWindows, narrowDown, type RungPlan } from './halve.js';
+import { countMeasured, findFirstWindows, narrowDown, type RungPlan } from './halve.js';
 import { listKept, nameSet, uniqueBySet } from './unitSets.js';
 import type { UnitSet, Candidate, Judge, SearchProblem, SearchStep } from './types.js';
 
@@ -23,6 +23,9 @@ interface Growth extends Candidate {
  * are tried at each step, those are that added least damage, by weight, when they were tried last (after Minoux's lazy
  * greedy algorithm, 1978). Sets that scores propose compete with those that grew to the same size.
  *
+ * Where some sets may not be dropped but lead on to others, the best that may is looked for beside those that go on: one
+ * of each size that is possible is found.
+ *
  * @returns the best set of each size that may be dropped, ascending; the caller ends it
  */
 export async function* growSets(
@@ -35,14 +38,37 @@ export async function* growSets(
   while (sets.length > 0) {
     // different sets may grow into the same one
     const growths = uniqueBySet(sets.flatMap((set) => listGrowths(set, problem, added, tried)));
-    const candidates = [...growths, ...listProposals(sets, growths, problem)];
-    const plan = rungs(candidates.length, judge.windows);
-    await learnDamage(judge, problem, growths, findFirstWindows(plan, judge), added);
-    const best = await narrowDown(judge, candidates, plan, problem.weigh);
-    const found = best.find(({ set }) => problem.mayDrop(set));
+    const windows = findFirstWindows(rungs(growths.length, judge.windows), judge.windows);
+    await learnDamage(judge, problem, growths, windows, added);
+    const candidates = [...growths, ...listProposals(sets, growths, problem, added)];
+    const narrow = (some: readonly Candidate[]) =>
+      narrowDown(judge, some, rungs(some.length, judge.windows), problem.weigh);
+    const best = await narrow(candidates);
+    const droppable = candidates.filter(({ set }) => problem.mayDrop(set));
+    const [found] = droppable.length === candidates.length ? best : await narrow(droppable);
     if (found !== undefined) yield { dropped: found.set, damage: found.damage };
     sets = best.slice(0, width).map(({ set }) => set);
   }
+}
+
+/**
+ * How many windows are measured at most, over all sets, to grow to so many units, if whatever leads on may be dropped.
+ * @param proposed how many sets of each size scores propose
+ */
+export function countGrowth(
+  { width, tried, rungs }: GrowthOptions,
+  units: number,
+  count: number,
+  windows: number,
+  proposed = 0,
+): number {
+  let measured = 0;
+  for (let size = 0; size < count; size++) {
+    // those of the first size are all tried, and proposed ones among them
+    const candidates = size === 0 ? units : width * Math.min(tried, units - size) + proposed;
+    measured += countMeasured(candidates, rungs(candidates, windows), windows);
+  }
+  return measured;
 }
 
 function listGrowths(
@@ -60,15 +86,25 @@ function listGrowths(
     .slice(0, tried);
 }
 
-/** Sets of the size that sets grow to which scores propose and which did not grow. */
+/**
+ * Sets of the size that sets grow to which did not grow: those that scores propose, and where not all that grew may be
+ * dropped the one that may by what its units added.
+ */
 function listProposals(
   [base = []]: readonly UnitSet[],
   growths: readonly Growth[],
-  { propose, canLeadOn }: SearchProblem,
+  { units, propose, findLowest, mayDrop, canLeadOn }: SearchProblem,
+  added: ReadonlyMap<number, number>,
 ): readonly Candidate[] {
+  const size = base.length + 1;
   const grown = new Set(growths.map(({ set }) => nameSet(set)));
-  const proposed = (propose?.(base.length + 1) ?? []).map((set) => ({ set, base }));
-  return uniqueBySet(proposed).filter(({ set }) => !grown.has(nameSet(set)) && canLeadOn(set));
+  const prices = Array.from({ length: units }, (_, unit) => added.get(unit) ?? Infinity);
+  const areDroppable = growths.length > 0 && growths.every(({ set }) => mayDrop(set));
+  const lowest = areDroppable ? undefined : findLowest?.(prices, size);
+  const proposed = [...(propose?.(size) ?? []), ...(lowest === undefined ? [] : [lowest])];
+  return uniqueBySet(proposed.map((set) => ({ set, base }))).filter(
+    ({ set }) => !grown.has(nameSet(set)) && canLeadOn(set),
+  );
 }
 
 /** Measures what each unit adds, by weight; of one tried beside several sets the least counts. */
@@ -84,7 +120,9 @@ async function learnDamage(
   const after = await judge.measure(growths, windows);
   const fresh = new Map<number, number>();
   growths.forEach(({ unit, set, base }, i) => {
-    const damage = ((after[i] ?? NaN) - (before[i] ?? NaN)) / (weigh(set) - weigh(base));
+    const more = (after[i] ?? NaN) - (before[i] ?? NaN);
+    // of what is infinite already nothing can be told
+    const damage = Number.isNaN(more) ? Infinity : more / (weigh(set) - weigh(base));
     fresh.set(unit, Math.min(damage, fresh.get(unit) ?? Infinity));
   });
   for (const [unit, damage] of fresh) added.set(unit, damage);

@@ -94,9 +94,9 @@ export function countMeasured(candidates: number, rungs: readonly Rung[], window
   return measured;
 }
 
-/** How many windows the first rung measures on. */
-export function findFirstWindows(rungs: readonly Rung[], judge: Judge): number {
-  return Math.min(rungs[0]?.windows ?? Infinity, judge.windows);
+/** How many of the windows the first rung measures on. */
+export function findFirstWindows(rungs: readonly Rung[], windows: number): number {
+  return Math.min(rungs[0]?.windows ?? Infinity, windows);
 }
 
 /** Of equal damage the set that drops later units comes first, as in the choice by scores. */

@@ -3,6 +3,6 @@ export { evolveSet, type EvolutionOptions } from './evolve.js';
 export { exchangeBlocks, type ExchangeOptions } from './exchange.js';
 export { growSets, type GrowthOptions } from './grow.js';
 export { halve, measureAll, narrowDown, type Judged, type Rung, type RungPlan } from './halve.js';
-export { measureSingles, takeLowest, takeLowestSingles } from './oneShot.js';
+export { takeLowest, takeLowestSingles } from './oneShot.js';
 export { searches, searchNames, type Search, type SearchName, type SearchSettings } from './searches.js';
-export type { BlockSet, Candidate, Judge, SearchProblem, SearchStep, UnitSet } from './types.js';
+export type { Candidate, Judge, SearchProblem, SearchStep, UnitSet } from './types.js';

@@ -1,28 +1,8 @@
 import type { Judge, SearchProblem, SearchStep, UnitSet } from './types.js';
 
 /**
- * Measures the damage of each block alone in each window, which makes a score like any other (Shortened LLaMA, Kim et
- * al. 2024, section 3.2).
- * @returns `[windows][blocks]`
- */
-export async function measureSingles(judge: Judge, blocks: number): Promise<readonly (readonly number[])[]> {
-  const singles = Array.from({ length: blocks }, (_, block) => ({ set: [block], base: [] }));
-  const windows: (readonly number[])[] = [];
-  let before = singles.map(() => 0);
-  for (let count = 1; count <= judge.windows; count++) {
-    const means = await judge.measure(singles, count);
-    const sums = means.map((mean) => mean * count);
-    const last = before;
-    // what is infinite in one window is so in the mean of all
-    windows.push(sums.map((sum, block) => (Number.isFinite(sum) ? sum - (last[block] ?? NaN) : Infinity)));
-    before = sums;
-  }
-  return windows;
-}
-
-/**
- * The one-shot search of Shortened LLaMA: each unit is measured alone, by weight, and those of the lowest damage go, as far
- * as they can go together.
+ * The one-shot search of Shortened LLaMA: each unit is measured alone, by weight, and those go that can go together and
+ * whose damages have the lowest sum.
  * @returns a set of each size, ascending; the caller ends it
  */
 export async function* takeLowest(judge: Judge, problem: SearchProblem): AsyncGenerator<SearchStep, void> {
@@ -40,27 +20,44 @@ export async function takeLowestSingles(judge: Judge, problem: SearchProblem): P
 /** The units that may go, by the damage that each does alone, by weight. */
 export async function rankSingles(
   judge: Judge,
-  { units, weigh, add, canLeadOn }: SearchProblem,
+  problem: SearchProblem,
   windows: number,
 ): Promise<readonly number[]> {
+  const prices = await priceSingles(judge, problem, windows);
+  return [...prices].sort(([, a], [, b]) => a - b).map(([unit]) => unit);
+}
+
+/** The damage that each unit that may go does alone, by weight. */
+async function priceSingles(
+  judge: Judge,
+  { units, weigh, add, canLeadOn }: SearchProblem,
+  windows: number,
+): Promise<ReadonlyMap<number, number>> {
   const singles = Array.from({ length: units }, (_, unit) => ({ unit, set: add([], unit), base: [] }));
   const possible = singles.filter(({ set }) => set.length < units && canLeadOn(set));
   const damages = await judge.measure(possible, windows);
-  return possible
-    .map(({ unit, set }, i) => ({ unit, price: (damages[i] ?? NaN) / weigh(set) }))
-    .sort((a, b) => a.price - b.price)
-    .map(({ unit }) => unit);
+  return new Map(possible.map(({ unit, set }, i) => [unit, (damages[i] ?? NaN) / weigh(set)]));
 }
 
 async function listLowest(judge: Judge, problem: SearchProblem): Promise<readonly UnitSet[]> {
-  const { units, add, canLeadOn, mayDrop } = problem;
+  const { units, findLowest } = problem;
+  const known = await priceSingles(judge, problem, judge.windows);
+  if (findLowest === undefined) return takeInTurn(problem, known);
+  const prices = Array.from({ length: units }, (_, unit) => known.get(unit) ?? Infinity);
+  return Array.from({ length: units - 1 }, (_, i) => findLowest(prices, i + 1)).filter(
+    (set) => set !== undefined,
+  );
+}
+
+/** Sets of more and more units, the lowest price first, as far as they can go together. */
+function takeInTurn(
+  { units, add, canLeadOn }: SearchProblem,
+  prices: ReadonlyMap<number, number>,
+): readonly UnitSet[] {
   const sets: UnitSet[] = [];
-  let taken: UnitSet = [];
-  for (const unit of await rankSingles(judge, problem, judge.windows)) {
-    const next = add(taken, unit);
-    if (next.length >= units || !canLeadOn(next)) continue;
-    taken = next;
-    if (mayDrop(taken)) sets.push(taken);
+  for (const [unit] of [...prices].sort(([, a], [, b]) => a - b)) {
+    const next = add(sets.at(-1) ?? [], unit);
+    if (next.length < units && canLeadOn(next)) sets.push(next);
   }
   return sets;
 }

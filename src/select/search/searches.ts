@@ -1,7 +1,7 @@
-import { evolveSet } from './evolve.js';
-import { exchangeBlocks } from './exchange.js';
-import { growSets } from './grow.js';
-import { countMeasured, halve, measureAll } from './halve.js';
+import { countEvolution, evolveSet } from './evolve.js';
+import { countRound, exchangeBlocks } from './exchange.js';
+import { countGrowth, growSets, type GrowthOptions } from './grow.js';
+import { findFirstWindows, halve, measureAll } from './halve.js';
 import { takeLowest } from './oneShot.js';
 import type { UnitSet, Judge, SearchProblem, SearchStep } from './types.js';
 
@@ -19,6 +19,8 @@ export interface Search {
   readonly source: string;
   /** Whether it finds sets of every size on its way; otherwise of the size it is given alone. */
   readonly growsSizes: boolean;
+  /** Whether it tries what scores would drop, or begins with it. */
+  readonly usesScores: boolean;
   /** Whether its way depends on a seed. */
   readonly draws: boolean;
   /** The best set of each size that may be dropped, ascending; the caller ends it. */
@@ -36,26 +38,34 @@ export interface Search {
 /** Units that `auto` tries beside each set: a fifth of all, but not so few that the best is likely to be missed. */
 const countTried = (units: number) => Math.max(4, Math.ceil(units / 5));
 
-/** The most sets of a size that scores propose. */
-const proposed = 3;
+/** The most sets of a size that scores propose: of a metric that was asked for, and of the three of a pass. */
+const proposed = 4;
 
-/** The windows of a greedy search, which tries all units at each step. */
-const countGreedy = (units: number, count: number, windows: number) =>
-  windows * range(count).reduce((sum, size) => sum + units - size, 0);
+const growth = (units: number): GrowthOptions => ({ width: 2, tried: countTried(units), rungs: halve(2) });
 
-const countNarrowed = (candidates: number, windows: number) =>
-  countMeasured(candidates, halve(2)(candidates, windows), windows);
+const mending = (units: number) => ({
+  coming: 2 * countTried(units),
+  tried: 2 * countTried(units),
+  rungs: halve(1),
+});
+
+/** The most rounds of mending; one that finds nothing better is the last. */
+const mostRounds = 3;
+
+/** Greedy and beam search try all units beside each set, on all windows. */
+const growthOfAll = (width: number): GrowthOptions => ({ width, tried: Infinity, rungs: measureAll(width) });
 
 const countGrown = (units: number, count: number, windows: number) =>
-  countNarrowed(units, windows) + (count - 1) * countNarrowed(2 * countTried(units) + proposed, windows);
+  countGrowth(growth(units), units, count, windows, proposed);
 
-const countRound = (units: number, count: number, windows: number) =>
-  count + 2 * countTried(units) + countNarrowed(2 * countTried(units), windows);
-
-/** Rounds of mending that keep `auto` about within a third of what a greedy search measures. */
+/** Rounds of mending that take `auto` to a third of what a greedy search measures, to the nearest round. */
 function countRounds(units: number, count: number, windows: number): number {
-  const left = countGreedy(units, count, windows) / 3 - countGrown(units, count, windows);
-  return Math.max(0, Math.min(3, Math.round(left / countRound(units, count, windows))));
+  const third = countGrowth(growthOfAll(1), units, count, windows) / 3;
+  const left = third - countGrown(units, count, windows);
+  return Math.max(
+    0,
+    Math.min(mostRounds, Math.round(left / countRound(mending(units), units, count, windows))),
+  );
 }
 
 const evolution = {
@@ -68,21 +78,15 @@ const evolution = {
   ],
 } as const;
 
-/** Greedy and beam search try all blocks beside each set, on all windows. */
 function growWhole(title: string, source: string, width: number): Search {
   return {
     title,
     source,
     growsSizes: true,
+    usesScores: false,
     draws: false,
-    find: (judge, problem) =>
-      growSets(
-        judge,
-        { ...problem, propose: undefined },
-        { width, tried: Infinity, rungs: measureAll(width) },
-      ),
-    countMeasured: (units, count, windows) =>
-      windows * units + width * (countGreedy(units, count, windows) - windows * units),
+    find: (judge, problem) => growSets(judge, { ...problem, propose: undefined }, growthOfAll(width)),
+    countMeasured: (units, count, windows) => countGrowth(growthOfAll(width), units, count, windows),
   };
 }
 
@@ -93,28 +97,23 @@ export const searches = {
       'scores make the short-list, damage decides: two sets of each size go on, and the last one is mended',
     source: 'docs/search.md',
     growsSizes: true,
+    usesScores: true,
     draws: false,
-    find: (judge, problem) =>
-      growSets(judge, problem, {
-        width: 2,
-        tried: countTried(problem.units),
-        rungs: halve(2),
-      }),
+    find: (judge, problem) => growSets(judge, problem, growth(problem.units)),
     mend: (judge, problem, step) =>
       exchangeBlocks(judge, problem, step, {
-        coming: 2 * countTried(problem.units),
-        tried: 2 * countTried(problem.units),
-        rungs: halve(1),
+        ...mending(problem.units),
         rounds: countRounds(problem.units, step.dropped.length, judge.windows),
       }),
     countMeasured: (units, count, windows) =>
       countGrown(units, count, windows) +
-      countRounds(units, count, windows) * countRound(units, count, windows),
+      countRounds(units, count, windows) * countRound(mending(units), units, count, windows),
   },
   'one-shot': {
     title: 'those that do least damage when each is left out alone',
     source: 'Shortened LLaMA, Kim et al. 2024',
     growsSizes: true,
+    usesScores: false,
     draws: false,
     find: takeLowest,
     countMeasured: (units, count, windows) => windows * (units + count),
@@ -126,22 +125,24 @@ export const searches = {
   ),
   beam: growWhole('as greedy, with the three best sets of each size', 'beam search, Lowerre 1976', 3),
   evolutionary: {
-    title: 'random exchanges of blocks, the best of which go on',
+    title: 'random exchanges of blocks, the best of which go on; the last set is mended',
     source: 'EvoPress, Sieberling et al. 2024',
     growsSizes: false,
+    usesScores: true,
     draws: true,
     async *find(judge, problem, { seed, start }) {
       if (start !== undefined) yield await evolveSet(judge, problem, start, { ...evolution, seed });
     },
-    countMeasured: (_units, _count, windows) =>
-      evolution.generations * countMeasured(evolution.offspring, evolution.rungs, windows),
+    mend: (judge, problem, step) =>
+      exchangeBlocks(judge, problem, step, { ...mending(problem.units), rounds: mostRounds }),
+    countMeasured: (units, count, windows) =>
+      countEvolution(evolution, windows) +
+      // exchanges are chosen by what each unit does alone, which evolution has not measured
+      units * findFirstWindows(mending(units).rungs(units, windows), windows) +
+      mostRounds * countRound(mending(units), units, count, windows),
   },
 } as const satisfies Readonly<Record<string, Search>>;
 
 export type SearchName = keyof typeof searches;
 
 export const searchNames = Object.keys(searches) as readonly SearchName[];
-
-function range(length: number): readonly number[] {
-  return Array.from({ length }, (_, i) => i);
-}

@@ -1,9 +1,6 @@
 /** Units of a model that are left out together, ascending by number, and so by depth: blocks, or parts of blocks. */
 export type UnitSet = readonly number[];
 
-/** Blocks that are left out together, ascending. */
-export type BlockSet = UnitSet;
-
 /** A set to be judged. */
 export interface Candidate {
   readonly set: UnitSet;
@@ -36,6 +33,11 @@ export interface SearchProblem {
   readonly mayDrop: (dropped: UnitSet) => boolean;
   /** Whether a set that is asked for can be made of this one by dropping more units, or none. */
   readonly canLeadOn: (dropped: UnitSet) => boolean;
+  /**
+   * Of the sets of so many units that may be dropped the one of the lowest sum of prices, one for each unit. Undefined
+   * where every set that can lead on may be dropped itself.
+   */
+  readonly findLowest?: ((prices: readonly number[], size: number) => UnitSet | undefined) | undefined;
   /** Sets of so many units that scores would choose; each may be dropped. Undefined: there are no scores. */
   readonly propose?: ((size: number) => readonly UnitSet[]) | undefined;
 }

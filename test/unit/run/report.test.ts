@@ -125,10 +125,11 @@ describe('The report of a run', () => {
   });
 
   it('has the scores of whatever metric was asked for, and no others that were not measured', async () => {
-    const kl = [
+    const means = [
       [1, 3, Infinity],
       [2, 5, Infinity],
     ];
+    const kl = { tokens: [9, 9], means };
     const { blocks, scored } = await report({ scored: { metric: 'kl', measured: { kl } }, metric: 'kl' });
     expect(scored).toEqual({ metric: 'kl', column: 'KL, nats' });
     expect(blocks.map(({ score, scoreError }) => [score, scoreError])).toEqual([

@@ -42,16 +42,17 @@ describe('The scores of blocks', () => {
     ]);
   });
 
-  it('have the standard errors of the means of windows', () => {
-    // block 0: means 2/3 and 0; block 1: means 2/3 and 2; the error of two values is half their distance
-    expect(scores.standardErrors.blockInfluence[0]).toBeCloseTo(1 / 3, 7);
-    expect(scores.standardErrors.blockInfluence[1]).toBeCloseTo(2 / 3, 7);
+  it('have the standard errors of the means of windows, which count by their tokens', () => {
+    // of two values that count three times and once the error is 3/8 of their distance
+    // block 0: means 2/3 and 0; block 1: means 2/3 and 2
+    expect(scores.standardErrors.blockInfluence[0]).toBeCloseTo((3 / 8) * (2 / 3), 7);
+    expect(scores.standardErrors.blockInfluence[1]).toBeCloseTo((3 / 8) * (4 / 3), 7);
     // block 0: means 2 sqrt(2) / 3 and 0; block 1: means 1 and 2
-    expect(scores.standardErrors.relativeMagnitude[0]).toBeCloseTo(Math.SQRT2 / 3, 7);
-    expect(scores.standardErrors.relativeMagnitude[1]).toBeCloseTo(1 / 2, 7);
+    expect(scores.standardErrors.relativeMagnitude[0]).toBeCloseTo((3 / 8) * ((2 * Math.SQRT2) / 3), 7);
+    expect(scores.standardErrors.relativeMagnitude[1]).toBeCloseTo(3 / 8, 7);
     // block 0: means 1/3 and 0; block 1: means 1/3 and 1
-    expect(scores.standardErrors.angularDistance[0]).toBeCloseTo(1 / 6, 7);
-    expect(scores.standardErrors.angularDistance[1]).toBeCloseTo(1 / 3, 7);
+    expect(scores.standardErrors.angularDistance[0]).toBeCloseTo((3 / 8) * (1 / 3), 7);
+    expect(scores.standardErrors.angularDistance[1]).toBeCloseTo((3 / 8) * (2 / 3), 7);
   });
 
   it('of a single window have no known error', () => {
@@ -85,6 +86,7 @@ describe('A standard error', () => {
     // variance 20 / 3
     [[1, 3, 5, 7], Math.sqrt(20 / 3 / 4)],
   ])('of %j is %d', (values, expected) => {
-    expect(standardError(values)).toBeCloseTo(expected, 12);
+    const alike = values.map(() => 5);
+    expect(standardError(values, alike)).toBeCloseTo(expected, 12);
   });
 });

@@ -24,10 +24,13 @@ const SCORES: BlockScores = {
 };
 
 /** Two windows of two blocks. */
-const WINDOWS = [
-  [1, -4],
-  [3, -2],
-];
+const WINDOWS = {
+  tokens: [7, 7],
+  means: [
+    [1, -4],
+    [3, -2],
+  ],
+};
 
 describe('The metric', () => {
   it.each([
@@ -63,9 +66,20 @@ describe('The metric', () => {
       const metric = findMetric(name);
       expect(metric.rank(2, { [name]: WINDOWS })).toEqual({ scores: [2, -3] });
       expect(metric.errors?.({ [name]: WINDOWS })).toEqual([1, 1]);
-      expect(metric.errors?.({ [name]: [[1, 2]] })).toEqual([Infinity, Infinity]);
+      expect(metric.errors?.({ [name]: { tokens: [7], means: [[1, 2]] } })).toEqual([Infinity, Infinity]);
     },
   );
+
+  it.each([
+    ['perplexity', 'perplexity'],
+    ['kl', 'kl'],
+    ['taylor', 'slopes'],
+  ] as const)('%s is a mean over tokens: a long window counts for more', (name, needs) => {
+    const measured = { [needs]: { ...WINDOWS, tokens: [3, 1] } };
+    expect(findMetric(name).rank(2, measured).scores).toEqual([1.5, -3.5]);
+    // the values are 0.5 and 1.5 from the mean and count three times and once
+    expect(findMetric(name).errors?.(measured)[0]).toBeCloseTo(Math.sqrt(2 * (1.5 ** 2 + 1.5 ** 2)) / 4, 12);
+  });
 
   it('taylor is the mean over windows, and keeps the outer blocks', () => {
     const ranking = findMetric('taylor').rank(2, { slopes: WINDOWS });

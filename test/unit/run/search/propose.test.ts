@@ -25,7 +25,7 @@ function makePass(blocks: number): BlockScores {
 describe('Scores', () => {
   it('propose what each of them would drop, the metric asked for first', async () => {
     const asked = { scores: [9, 0, 9, 0, 9, 9] };
-    const propose = proposeByScores(await makeModel('llama', 6), asked, { pass: makePass(6) });
+    const propose = proposeByScores(await makeModel('llama', 6), asked, makePass(6));
     expect(propose(2)).toEqual([
       [1, 3],
       [0, 1],
@@ -34,17 +34,8 @@ describe('Scores', () => {
     ]);
   });
 
-  it('propose nothing beside the metric asked for where no pass was made', async () => {
-    const propose = proposeByScores(await makeModel('llama', 4), { scores: [3, 1, 2, 0] }, {});
-    expect(propose(1)).toEqual([[3]]);
-  });
-
   it('propose no number of blocks that the architecture forbids', async () => {
-    const propose = proposeByScores(
-      await makeModel('rwkv7', 3),
-      { scores: [0, 1, 2] },
-      { pass: makePass(3) },
-    );
+    const propose = proposeByScores(await makeModel('rwkv7', 3), { scores: [0, 1, 2] }, makePass(3));
     expect(propose(3)).toEqual([]);
     for (const set of propose(1)) expect(set).not.toContain(0);
   });

@@ -1,4 +1,4 @@
-import { evolveSet } from '../../../../src/select/index.js';
+import { evolveSet, nameSet, type Judge } from '../../../../src/select/index.js';
 import { allowAll, makeJudge } from './fakeJudge.js';
 
 const options = {
@@ -32,6 +32,26 @@ describe('Evolving a set', () => {
     const judge = makeJudge((set) => (set.join() === '1,2' ? 0 : 1));
     const found = await evolveSet(judge, allowAll(6, 2), [1, 2], { ...options, seed: 3 });
     expect(found).toEqual({ dropped: [1, 2], damage: 0 });
+  });
+
+  it('tries different sets alone in a generation, and not the parent, as many as there are', async () => {
+    const asked: (readonly string[])[] = [];
+    const judge = judgeByDistance();
+    const watched: Judge = {
+      windows: judge.windows,
+      measure(candidates, windows) {
+        if (windows === 1) asked.push(candidates.map(({ set }) => nameSet(set)));
+        return judge.measure(candidates, windows);
+      },
+    };
+    const start = [4, 5];
+    await evolveSet(watched, allowAll(9, 2), start, { ...options, generations: 5, seed: 1 });
+    await evolveSet(watched, allowAll(4, 2), [0, 3], { ...options, generations: 1, seed: 1 });
+    // of four blocks there are six pairs
+    expect(asked.map(({ length }) => length)).toEqual([8, 8, 8, 8, 8, 5]);
+    for (const names of asked) expect(new Set(names).size).toBe(names.length);
+    // the start is the best there is, and so the parent of all generations
+    for (const names of asked.slice(0, 5)) expect(names).not.toContain(nameSet(start));
   });
 
   it('makes no set that may not be dropped, and stays where it is if there is no other', async () => {

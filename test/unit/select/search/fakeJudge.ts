@@ -1,14 +1,14 @@
 import {
   addUnit,
   nameSet,
-  type BlockSet,
+  type UnitSet,
   type Judge,
   type SearchProblem,
 } from '../../../../src/select/index.js';
 
 /** A judge that knows a formula, and what it was asked. */
 export function makeJudge(
-  damage: (set: BlockSet, window: number) => number,
+  damage: (set: UnitSet, window: number) => number,
   windows = 4,
 ): Judge & { readonly asked: Map<string, number> } {
   const asked = new Map<string, number>();
@@ -35,7 +35,7 @@ export const allowAll = (units: number, count: number): SearchProblem => ({
   weigh: ({ length }) => length,
   add: addUnit,
   mayDrop: () => true,
-  canLeadOn: (set: BlockSet) => set.length <= count,
+  canLeadOn: (set: UnitSet) => set.length <= count,
 });
 
 /** The steps of a search that ends by itself. */

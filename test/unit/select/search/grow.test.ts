@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { growSets, measureAll, type BlockSet } from '../../../../src/select/index.js';
+import { growSets, measureAll, type UnitSet } from '../../../../src/select/index.js';
 import { allowAll, collect, makeJudge } from './fakeJudge.js';
 
 const all = Infinity;
@@ -32,7 +32,7 @@ describe('Growing sets', () => {
   });
 
   /** The best pair is made of blocks that are not the best ones alone. */
-  const trap = (set: BlockSet) => (set.join() === '0,1' ? 1 : set.length + (set.join() === '2' ? -0.5 : 0));
+  const trap = (set: UnitSet) => (set.join() === '0,1' ? 1 : set.length + (set.join() === '2' ? -0.5 : 0));
 
   it('finds with more width what a greedy search passes by', async () => {
     const one = await collect(growSets(makeJudge(trap), allowAll(4, 2), greedy));
@@ -66,7 +66,7 @@ describe('Growing sets', () => {
     const problem = {
       ...allowAll(5, 2),
       propose,
-      canLeadOn: (set: BlockSet) => !set.includes(4) && set.length < 3,
+      canLeadOn: (set: UnitSet) => !set.includes(4) && set.length < 3,
     };
     await collect(growSets(judge, problem, greedy));
     expect([...judge.asked.keys()].filter((name) => name.includes('4'))).toEqual([]);
@@ -86,8 +86,8 @@ describe('Growing sets', () => {
     const judge = makeJudge((set) => set.length);
     const problem = {
       ...allowAll(6, 4),
-      mayDrop: (set: BlockSet) => set.length % 2 === 0,
-      canLeadOn: (set: BlockSet) => set.length <= 4,
+      mayDrop: (set: UnitSet) => set.length % 2 === 0,
+      canLeadOn: (set: UnitSet) => set.length <= 4,
     };
     const steps = await collect(growSets(judge, problem, greedy));
     expect(steps.map(({ dropped }) => dropped.length)).toEqual([2, 4]);
