@@ -1,7 +1,7 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { Ajv } from 'ajv';
-import { readHeader } from '../../dist/gguf/index.js';
+import { getString, readHeader } from '../../dist/gguf/index.js';
 import type { RunReport } from '../../dist/index.js';
 import { sampleModelPath } from '../../scripts/sample-models.mjs';
 import { buildGguf, tinyLlama, writeTemp } from '../fixtures/buildGguf.js';
@@ -12,6 +12,7 @@ const schema = JSON.parse(readFileSync(path.resolve('schema/run.json'), 'utf8'))
 const isRunReport = new Ajv({ strict: false }).compile(schema);
 const cache = makeFolder();
 const text = path.join(makeFolder(), 'text.txt');
+writeFileSync(text, readFileSync(path.resolve('assets/calibration.txt'), 'utf8').slice(30_000, 38_000));
 
 async function heal(model: 'smollm2' | 'gemma3', ...args: readonly string[]) {
   const output = path.join(makeFolder(), 'healed.gguf');
@@ -39,12 +40,6 @@ async function readTensors(file: string) {
 }
 
 describe('A drop that is healed', () => {
-  beforeAll(async () => {
-    const { writeFile } = await import('node:fs/promises');
-    const builtIn = readFileSync(path.resolve('assets/calibration.txt'), 'utf8');
-    await writeFile(text, builtIn.slice(30_000, 38_000));
-  });
-
   it('by refitting has other values in the refitted matrices alone, and less divergence', async () => {
     const { report, output } = await heal('smollm2', '--drop', '20-24', '--heal', 'reconstruct');
     const { healing, output: written } = report;
@@ -137,8 +132,18 @@ describe('A pruned file that is healed afterwards', () => {
     expect(runs.map(({ code, stderr }) => ({ code, stderr }))).toEqual(
       runs.map(() => ({ code: 0, stderr: '' })),
     );
-    const healed = readFileSync(path.join(folder, 'pruned.healed.gguf'));
-    expect(Buffer.compare(healed, readFileSync(once))).toBe(0);
+    const healed = path.join(folder, 'pruned.healed.gguf');
+    expect(Buffer.compare(readFileSync(healed), readFileSync(once))).toBe(0);
+    expect(getString(await readHeader(healed), 'prune_gguf.healing')).toBe('linear');
+  });
+
+  it('is refused where it is to be healed by nothing', async () => {
+    const model = sampleModelPath('smollm2');
+    const run = await runCli(['heal', model, '--from', model, '--heal', 'none']);
+    expect({ code: run.code, stderr: run.stderr.replaceAll(/\s+/g, ' ') }).toEqual({
+      code: 2,
+      stderr: expect.stringMatching(/Healing by no method makes no other file/) as string,
+    });
   });
 
   it('is refused where it does not say what was dropped, and from another original', async () => {
