@@ -2,6 +2,7 @@
 // docs/healing.md.
 //   npm run heal-table -- --text wiki.test.raw [--models SmolLM2] [--sets '10-14;13,14,17,25,26'] [--methods 'none;reconstruct']
 //     [--heal-text self:24000] [--windows 8] [--data FOLDER [--limit 200]] [--threads 1] [--write]
+// Rows that were measured before stay as they are; with --data new ones are asked questions, too.
 import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -45,7 +46,7 @@ const figures = openFigures(options.figures, options.fresh);
 const folder = mkdtempSync(path.join(os.tmpdir(), 'heal-table-'));
 const threads = options.threads === undefined ? undefined : Number(options.threads);
 const judging = { text, windows, tasks, threads, folder };
-const settings = { text: text.name, windows, limit: tasks.length === 0 ? null : limit };
+const settings = { text: text.name, windows };
 try {
   for (const file of await bringSampleModels()) {
     const name = path.basename(file, '.gguf');
@@ -97,8 +98,11 @@ const sections = Object.keys(measured.whole).map((model) => {
   const head = ['dropped', 'healed by', 'perplexity', 'gap closed', ...titles, 'file', 'took'];
   return [`${model}:`, '', renderTable(head, rows)].join('\n');
 });
+const [questions] = Object.values(measured.whole).flatMap(({ accuracy }) =>
+  Object.values(accuracy).map((one) => one.questions),
+);
 const table = [
-  `Perplexity of ${text.name}, ${options.windows} windows of 512 tokens; of the gap between the logarithms of the dropped and the whole model's, the part that healing closes.${tasks.length === 0 ? '' : ` Accuracy in per cent on ${limit} questions each.`}`,
+  `Perplexity of ${text.name}, ${options.windows} windows of 512 tokens; of the gap between the logarithms of the dropped and the whole model's, the part that healing closes.${questions === undefined ? '' : ` Accuracy in per cent ± standard error, on ${questions} questions each.`}`,
   ...sections,
 ].join('\n\n');
 console.log(table);

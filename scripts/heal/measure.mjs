@@ -62,5 +62,7 @@ async function askTasks(file, tasks, threads) {
     generation: false,
     speed: false,
   });
-  return Object.fromEntries(report.tasks.map(({ name, after }) => [name, after.accuracy]));
+  return Object.fromEntries(
+    report.tasks.map(({ name, questions, after }) => [name, { ...after.accuracy, questions }]),
+  );
 }
