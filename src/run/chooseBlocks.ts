@@ -1,18 +1,13 @@
 import { fileLabel } from '../gguf/index.js';
 import { findArchitecture, type Drop } from '../model/index.js';
 import { defaultMetric, findMetric, type MetricName, type Ranking } from '../score/index.js';
-import {
-  checkBudget,
-  countDropped,
-  type Amount,
-  type BlockSet,
-  type Budget,
-  type SearchName,
-} from '../select/index.js';
+import { countDropped, type Amount, type BlockSet, type Budget, type SearchName } from '../select/index.js';
+import { checkBudgetOf, chooseSmallest } from './budgetReach.js';
 import {
   checkNamed,
   chooseDroppable,
-  listDroppable,
+  listDrops,
+  rankAlike,
   rehearseChoice,
   settleNamed,
   type Choosable,
@@ -39,12 +34,12 @@ type CountOrBudget = { readonly count: number } | { readonly budget: Budget };
 
 /**
  * Settles what an amount means for a model.
- * @throws PruneError USAGE, NO_SUCH_BLOCK, DROP_REFUSED
+ * @throws PruneError USAGE, NO_SUCH_BLOCK, DROP_REFUSED; BUDGET for one that no drop can meet, or that none is needed for
  */
 export function settleAmount(
   amount: Amount,
   model: Choosable,
-  options: ChooseOptions & Pick<SearchOptions, 'unit'>,
+  options: ChooseOptions & Pick<SearchOptions, 'unit' | 'search'>,
 ): SettledAmount {
   const { description } = model;
   if ('drop' in amount) {
@@ -53,11 +48,14 @@ export function settleAmount(
     return { named, rehearsed: named };
   }
   const { unit = 'block' } = options;
-  if (unit !== 'block') return settleUnits(amount, model, unit);
+  if (unit !== 'block') return settleUnits(amount, model, unit, options);
   if ('budget' in amount) {
-    checkBudget(amount.budget);
-    const [fewest = 0] = listDroppable(model, options);
-    return { budget: amount.budget, rehearsed: asDrop(rehearseChoice(model, fewest, options)) };
+    // a search is not bound to what a metric drops
+    const bound = options.search === undefined ? options : { ...options, metric: undefined };
+    const drops = listDrops(model, rankAlike(bound, description.trunk), bound);
+    const rehearsed = drops[0] ?? rehearseChoice(model, 1, bound);
+    checkBudgetOf(model, amount.budget, () => asDrop(chooseSmallest(model, bound)));
+    return { budget: amount.budget, rehearsed: asDrop(rehearsed) };
   }
   const count = countDropped(amount, description.trunk);
   return { count, rehearsed: asDrop(rehearseChoice(model, count, options)) };
@@ -128,10 +126,7 @@ async function chooseBySearch(
 
 /** The blocks of the lowest scores, for each number of them that can be dropped. */
 async function* followScores(run: Run, ranked: Ranking, options: ChooseOptions) {
-  for (const count of listDroppable(run.model, options)) {
-    yield await Promise.resolve({
-      dropped: chooseDroppable(run.model, ranked, count, options),
-      damage: null,
-    });
+  for (const dropped of listDrops(run.model, ranked, options)) {
+    yield await Promise.resolve({ dropped, damage: null });
   }
 }

@@ -11,6 +11,9 @@ export {
 } from './amount.js';
 export {
   checkBudget,
+  checkDemand,
+  checkPlanned,
+  checkReach,
   findWithinBudget,
   hasDemand,
   judgeBudget,

@@ -1,8 +1,9 @@
 import { PruneError } from '../../errors.js';
 import { fileLabel, formatCounted } from '../../gguf/index.js';
-import { listAttention, type Drop } from '../../model/index.js';
-import { checkBudget, countDropped, type Amount, type Budget, type NamedAmount } from '../../select/index.js';
-import type { Choosable } from '../choose.js';
+import { listAttention, listKeptBlocks, type Drop } from '../../model/index.js';
+import { countDropped, type Amount, type Budget, type NamedAmount } from '../../select/index.js';
+import { checkBudgetOf, chooseSmallest } from '../budgetReach.js';
+import type { Choosable, ChooseOptions } from '../choose.js';
 import type { PruneRequest } from '../options.js';
 import { asResumable } from '../resumable.js';
 import type { Run } from '../start.js';
@@ -19,12 +20,14 @@ export type SettledUnits = { readonly unit: Exclude<UnitName, 'block'>; readonly
 
 /**
  * Settles what an amount means where attention may be dropped alone.
- * @throws PruneError USAGE; DROP_REFUSED for a model, or a number of blocks, of which it cannot
+ * @throws PruneError USAGE; DROP_REFUSED for a model, or a number of blocks, of which it cannot; BUDGET for one that no drop
+ *   can meet, or that none is needed for
  */
 export function settleUnits(
   amount: Exclude<Amount, NamedAmount>,
   { header, description }: Choosable,
   unit: Exclude<UnitName, 'block'>,
+  options: ChooseOptions = {},
 ): SettledUnits {
   // the block that comes first keeps it
   const possible = listAttention(header, description).filter((block) => block > 0);
@@ -35,7 +38,12 @@ export function settleUnits(
     droppedAttention: possible.slice(possible.length - count),
   });
   if ('budget' in amount) {
-    checkBudget(amount.budget);
+    checkBudgetOf({ header, description }, amount.budget, () => {
+      const dropped = unit === 'both' ? chooseSmallest({ header, description }, options) : [];
+      const [first] = listKeptBlocks({ dropped }, description.trunk);
+      const isKept = (block: number) => block !== first && !dropped.includes(block);
+      return { dropped, droppedAttention: possible.filter(isKept) };
+    });
     return { unit, budget: amount.budget, rehearsed: rehearse(1) };
   }
   const weight = countDropped(amount, description.trunk);
