@@ -10,7 +10,8 @@ export interface Journal<T> {
   /** How many records were there when it was opened. */
   readonly found: number;
   get(id: string): T | undefined;
-  add(id: string, value: T): void;
+  /** @param lasting whether runs to come may take it for what they would measure; otherwise it is there for this one alone */
+  add(id: string, value: T, lasting?: boolean): void;
   /** Waits until all of it is in the file. */
   flush(): Promise<void>;
 }
@@ -61,8 +62,9 @@ export async function openJournal<T>(
   return {
     found: records.size,
     get: (id) => records.get(id),
-    add(id, value) {
+    add(id, value, lasting = true) {
       records.set(id, value);
+      if (!lasting) return;
       writing = writing
         .then(() => appendFile(file, `${JSON.stringify({ id, value })}\n`))
         .catch((cause: unknown) => {

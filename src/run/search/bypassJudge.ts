@@ -1,4 +1,4 @@
-import { averageValues } from '../../evaluate/index.js';
+import { averageValues, undefinedLoss } from '../../evaluate/index.js';
 import type { Drop } from '../../model/index.js';
 import type { StateSource } from '../../score/index.js';
 import type { Model, TopTokens, WindowResult } from '../../native/index.js';
@@ -88,13 +88,24 @@ export function createBypassJudge(
     return result;
   };
 
+  const keep = (window: number, set: UnitSet, losses: Float32Array, divergences: Float32Array) => {
+    const damage = {
+      loss: asFinite(averageValues([losses]).mean),
+      divergence: asFinite(averageValues([divergences]).mean),
+    };
+    // what is no number may be one the next time
+    journal.add(identify(window, set), damage, damage.loss !== null && damage.divergence !== null);
+    return damage;
+  };
+
   /** The whole model's distributions, which all others are compared with. */
   const makeReference = async (window: number, gram = false): Promise<Float32Array | undefined> => {
     if (references.has(window)) return undefined;
     const whole = await run(window, { set: [], firstBlock: 0, keepInputs: true }, gram);
     if (whole.top === null) throw new RangeError('no distribution was kept');
     references.set(window, whole.top);
-    journal.add(identify(window, []), { loss: asFinite(averageValues([whole.losses]).mean), divergence: 0 });
+    const { loss } = keep(window, [], whole.losses, Float32Array.of(0));
+    if (loss === null) throw undefinedLoss();
     if (canReuse !== undefined) return whole.gram;
     canReuse = await canBeginAbove(whole.losses, blocks, async (firstBlock) => {
       const part = await run(window, { set: [], firstBlock, keepInputs: false });
@@ -125,10 +136,7 @@ export function createBypassJudge(
       : open.map(({ set }) => ({ set, firstBlock: 0, keepInputs: false }));
     for (const pass of passes) {
       const { losses, divergences } = await run(window, pass);
-      journal.add(identify(window, pass.set), {
-        loss: asFinite(averageValues([losses]).mean),
-        divergence: asFinite(averageValues([divergences]).mean),
-      });
+      keep(window, pass.set, losses, divergences);
     }
   };
 

@@ -28,12 +28,16 @@ function makeModel(changes: (request: RunRequest, loss: number) => number = (_, 
 
 function makeJournal(
   records = new Map<string, WindowDamage>(),
+  passing = new Set<string>(),
 ): Journal<WindowDamage> & { records: typeof records } {
   return {
     records,
     found: records.size,
     get: (id) => records.get(id),
-    add: (id, value) => records.set(id, value),
+    add: (id, value, lasting = true) => {
+      records.set(id, value);
+      if (!lasting) passing.add(id);
+    },
     flush: () => Promise.resolve(),
   };
 }
@@ -125,10 +129,18 @@ describe('The judge that bypasses', () => {
     expect(asked.at(-1)).toEqual({ tokens: windows[0], gram: true });
   });
 
-  it('takes a set without a finite loss for one of infinite damage', async () => {
+  it('takes a set without a finite loss for one of infinite damage, for this run alone', async () => {
     const { model } = makeModel(({ bypass = [] }, loss) => (bypass.includes(4) ? NaN : loss));
-    const journal = makeJournal();
+    const passing = new Set<string>();
+    const journal = makeJournal(undefined, passing);
     const judge = createBypassJudge(model, windows, { measure: 'perplexity', journal, slots: 3 });
     expect(await judge.measure([alone(4), alone(5)], 1)).toEqual([Infinity, 5]);
+    expect([...passing]).toEqual(['0 4']);
+  });
+
+  it('judges nothing by a model that computes no usable output', async () => {
+    const { model } = makeModel(() => NaN);
+    const judge = createBypassJudge(model, windows, { measure: 'kl', journal: makeJournal(), slots: 3 });
+    await expect(judge.measure([alone(4)], 1)).rejects.toMatchObject({ code: 'SCORE_UNDEFINED' });
   });
 });
