@@ -2,9 +2,9 @@
 import { PruneError } from './errors.js';
 import type { Comparison } from './evaluate/index.js';
 import { escapeUnsafe, fileLabel, readHeader } from './gguf/index.js';
-import { describeModel, findArchitecture, isEmptyDrop, type Drop } from './model/index.js';
+import { describeModel, findArchitecture, isEmptyDrop, noDrop, type Drop } from './model/index.js';
 import type { EvaluationReport, OutputReport, RunReport } from './report/index.js';
-import { planCompanion, planDrop, type Repairs } from './rewrite/index.js';
+import { planCompanion, planDrop } from './rewrite/index.js';
 import { choose, settleAmount } from './run/chooseBlocks.js';
 import { planCompanions, readCompanions } from './run/companions.js';
 import { evaluateOutput, measureCost } from './run/evaluate.js';
@@ -16,15 +16,14 @@ import { describeMaking } from './run/making.js';
 import { checkMetric } from './run/measure/check.js';
 import { measureFor } from './run/measure/measure.js';
 import type { PruneRequest, ScoreRequest } from './run/options.js';
+import { planModel } from './run/planning.js';
 import { buildReport } from './run/report.js';
 import { checkSearch } from './run/search/check.js';
 import { startRun, type Run } from './run/start.js';
 import { checkTargets, nameBeside, nameOutput } from './run/targets.js';
 import { describeOutput, measureBypassed, writeChecked } from './run/write.js';
 import { defaultMetric, findMetric } from './score/index.js';
-import { defaultAmount } from './select/index.js';
-
-const noDrop: Drop = { dropped: [], droppedAttention: [] };
+import { checkPlanned, defaultAmount } from './select/index.js';
 
 /**
  * Scores the blocks of a model; writes nothing.
@@ -81,17 +80,7 @@ export async function pruneFile(request: PruneRequest): Promise<RunReport> {
   try {
     announce(run, 'prune');
     const chosen = await choose(run, request, amount);
-    const describe = describeMaking(run, chosen, chosen, methods);
-    const planWith = (repairs?: Repairs) =>
-      planDrop(
-        header,
-        description,
-        chosen,
-        describe(header.path, run.hash.sha256),
-        request.splitMaxBytes,
-        repairs,
-      );
-    const unhealed = planWith();
+    const unhealed = planModel(run, chosen, chosen, request);
     const choice = buildReport(run, 'prune', chosen);
     request.onEvent?.({ kind: 'chosen', report: choice });
     if (request.dryRun) return choice;
@@ -100,7 +89,10 @@ export async function pruneFile(request: PruneRequest): Promise<RunReport> {
     const companions = isOpen ? await readGoingWith(chosen) : rehearsed;
     if (!isTargetKnown) await checkTargets(header, target, companions, request);
     const healing = await healIfAsked(run, chosen, methods, request);
-    const plan = healing === undefined ? unhealed : planWith(healing.repairs);
+    const healed = healing && { methods, repairs: healing.repairs };
+    const plan = healed === undefined ? unhealed : planModel(run, chosen, chosen, request, healed);
+    if ('budget' in amount) checkPlanned(amount.budget, plan.fileBytes);
+    const describe = describeMaking(run, chosen, chosen, healed?.methods);
     const planned = {
       model: { plan, target },
       companions: await planCompanions(companions, plan, describe, request.signal),

@@ -127,6 +127,8 @@ export function createProgress(stream: NodeJS.WriteStream, quiet: boolean): Prog
 interface Bar {
   readonly title: string;
   readonly started: number;
+  /** What was done when it was started: a stage may go on where it was. */
+  readonly from: number;
   readonly timer: NodeJS.Timeout;
   readonly bar: cliProgress.SingleBar;
   done: number;
@@ -140,7 +142,7 @@ function createBars(stream: NodeJS.WriteStream): ProgressLines {
     if (current.bar.isActive) current.bar.stop();
     current = undefined;
   };
-  const start = (title: string, total: number, unit: Unit): Bar => {
+  const start = (title: string, from: number, total: number, unit: Unit): Bar => {
     const bar = new cliProgress.SingleBar({
       stream,
       format: `${title.padEnd(11)} {bar} {amount}  {time}`,
@@ -153,17 +155,17 @@ function createBars(stream: NodeJS.WriteStream): ProgressLines {
     const show = () => {
       bar.start(total, next.done, { amount: describeAmount(next.done, total, unit), time: '' });
     };
-    const next: Bar = { title, started, timer: setTimeout(show, shortStage), bar, done: 0 };
+    const next: Bar = { title, started, from, timer: setTimeout(show, shortStage), bar, done: from };
     return next;
   };
   return {
     update(title, done, total, unit) {
       if (current?.title !== title) {
         end();
-        current = start(title, total, unit);
+        current = start(title, done, total, unit);
       }
       current.done = done;
-      const time = describeTime((Date.now() - current.started) / 1000, done, total);
+      const time = describeTime(current, done, total);
       if (current.bar.isActive) current.bar.update(done, { amount: describeAmount(done, total, unit), time });
       if (done >= total) end();
     },
@@ -177,23 +179,21 @@ function createBars(stream: NodeJS.WriteStream): ProgressLines {
 
 function createPlainLines(stream: NodeJS.WriteStream): ProgressLines {
   let current = '';
-  let started = 0;
+  let begun = { started: 0, from: 0 };
   let printed = 0;
   return {
     update(title, done, total, unit) {
       const now = Date.now();
       if (current !== title) {
         current = title;
-        started = now;
+        begun = { started: now, from: done };
         printed = now;
       }
       const isLate = now - printed >= plainInterval;
-      const isLongDone = done >= total && now - started >= 1000;
+      const isLongDone = done >= total && now - begun.started >= 1000;
       if (!isLate && !isLongDone) return;
       printed = now;
-      stream.write(
-        `${title}: ${describeAmount(done, total, unit)}  ${describeTime((now - started) / 1000, done, total)}\n`,
-      );
+      stream.write(`${title}: ${describeAmount(done, total, unit)}  ${describeTime(begun, done, total)}\n`);
     },
     note(text) {
       stream.write(`${text}\n`);
@@ -207,10 +207,15 @@ function describeAmount(done: number, total: number, unit: Unit): string {
   return unit === 'share' ? `${Math.round((100 * done) / total)} %` : `${done}/${total} ${unit}`;
 }
 
-/** Seconds so far once done; before that an estimate of what is left. */
-function describeTime(elapsed: number, done: number, total: number): string {
+/** Seconds so far once done; before that an estimate of what is left, by what was done since it was begun. */
+function describeTime(
+  { started, from }: { readonly started: number; readonly from: number },
+  done: number,
+  total: number,
+): string {
+  const elapsed = (Date.now() - started) / 1000;
   if (done >= total) return formatSeconds(elapsed);
-  return done > 0 ? `${formatSeconds((elapsed / done) * (total - done))} left` : '';
+  return done > from ? `${formatSeconds((elapsed / (done - from)) * (total - done))} left` : '';
 }
 
 function formatSeconds(seconds: number): string {

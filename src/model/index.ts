@@ -11,7 +11,7 @@ export { findBlockTraits, type BlockTraits } from './blockKinds.js';
 export { checkDrop, explainRefusal } from './checkDrop.js';
 export { findConstraints, type ConstraintOptions, type DropConstraints } from './constraints.js';
 export { describeModel, parseBlockName, type Block, type ModelDescription } from './describe.js';
-export { isEmptyDrop, listKeptBlocks, type Drop } from './drop.js';
+export { isEmptyDrop, listKeptBlocks, noDrop, type Drop } from './drop.js';
 export { fileTypeNumbers } from './fileTypes.js';
 export { repairMetadata } from './repairMetadata.js';
 export type { Architecture, BlockKind } from './rules.js';

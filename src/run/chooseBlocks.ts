@@ -18,6 +18,7 @@ import type { PruneRequest } from './options.js';
 import type { Outcome } from './report.js';
 import { asResumable } from './resumable.js';
 import { chooseUnits, settleUnits, type SettledUnits } from './search/chooseUnits.js';
+import { openFigures } from './search/figures.js';
 import { openSearch } from './search/openSearch.js';
 import { defaultSearch, type SearchOptions } from './search/options.js';
 import { proposeByScores } from './search/propose.js';
@@ -98,9 +99,10 @@ async function chooseByMetric(
   if ('count' in amount)
     return { ...chosen, ...asDrop(chooseDroppable(run.model, ranked, amount.count, request)) };
   const steps = followScores(run, ranked, request);
-  const found = await asResumable(() =>
-    chooseWithinBudget(run, amount.budget, steps, { metric }, wholeBlocks(trunk)),
-  );
+  const found = await asResumable(async () => {
+    const measure = await openFigures(run, amount.budget, { metric }, request);
+    return chooseWithinBudget(amount.budget, steps, measure, wholeBlocks(trunk));
+  });
   return { ...chosen, ...found };
 }
 
@@ -119,7 +121,7 @@ async function chooseBySearch(
   const propose = proposeByScores(run.model, ranked, measured, request);
   const chosen = { scored: { metric, measured }, metric: null };
   if ('budget' in amount)
-    return { ...chosen, ...(await searchWithinBudget(run, search, amount.budget, propose)) };
+    return { ...chosen, ...(await searchWithinBudget(run, search, amount.budget, request, propose)) };
   const start = chooseDroppable(run.model, ranked, amount.count, request);
   return { ...chosen, ...(await searchBlocks(search, { weight: amount.count, start, propose })) };
 }

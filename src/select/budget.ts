@@ -109,12 +109,15 @@ export function judgeBudget(budget: Budget, figures: DropFigures): BudgetJudgeme
   if (minSpeedup !== undefined && !((speedup ?? NaN) >= minSpeedup)) {
     lacking.push(`it is ${(speedup ?? NaN).toFixed(2)} times as fast, less than ${minSpeedup} times`);
   }
-  if (!(perplexityIncrease <= maxPerplexityIncrease)) {
+  if (!Number.isFinite(perplexityIncrease) || !Number.isFinite(kl)) {
+    return { lacking, exceeded: ['the model computes no usable output'] };
+  }
+  if (perplexityIncrease > maxPerplexityIncrease) {
     exceeded.push(
       `perplexity grows by ${percent(perplexityIncrease)}, more than ${percent(maxPerplexityIncrease)}`,
     );
   }
-  if (!(kl <= maxKl)) exceeded.push(`the divergence is ${kl.toPrecision(3)} nats, more than ${maxKl}`);
+  if (kl > maxKl) exceeded.push(`the divergence is ${kl.toPrecision(3)} nats, more than ${maxKl}`);
   return { lacking, exceeded };
 }
 

@@ -1,7 +1,7 @@
 import { PruneError } from '../../errors.js';
 import { findGgmlType, GGML_TYPES, ggmlTypeName, quoteName } from '../../gguf/index.js';
 import type { HealingStep } from '../../heal/index.js';
-import type { Model } from '../../native/index.js';
+import type { Choosable } from '../choose.js';
 import { locateTensor } from '../tensorPlace.js';
 import type { FittedWeight } from './fit.js';
 
@@ -25,12 +25,12 @@ export function findHealType(name: string | undefined): number | undefined {
  * @returns a reason where the block has none that can be fitted
  */
 export function findFittedWeight(
-  { header, description, facts }: Model,
+  { header, description }: Choosable,
   { kind, block }: HealingStep,
   type: number | undefined,
 ): FittedWeight | string {
-  const { embedding } = facts;
   if (kind === 'patch') {
+    const embedding = description.embeddingLength ?? NaN;
     const fitting = type ?? patchType;
     const isWhole = embedding % (findGgmlType(fitting)?.blockSize ?? NaN) === 0;
     return {

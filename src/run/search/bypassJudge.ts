@@ -164,7 +164,7 @@ export function createBypassJudge(
 }
 
 /** A drop of blocks alone has the same name whatever the units are. */
-function nameDrop({ dropped, droppedAttention }: Drop): string {
+export function nameDrop({ dropped, droppedAttention }: Drop): string {
   return droppedAttention.length === 0
     ? nameSet(dropped)
     : `${nameSet(dropped)} attention ${nameSet(droppedAttention)}`;

@@ -65,7 +65,9 @@ export async function chooseUnits(
   if ('weight' in amount && amount.weight === 0) return { metric: null, dropped: [], droppedAttention: [] };
   const search = await openSearch(run, request.search ?? defaultSearch, request);
   const found = await asResumable(() =>
-    'budget' in amount ? searchWithinBudget(run, search, amount.budget) : searchBlocks(search, amount),
+    'budget' in amount
+      ? searchWithinBudget(run, search, amount.budget, request)
+      : searchBlocks(search, amount),
   );
   return { metric: null, ...found };
 }

@@ -3,6 +3,7 @@ import { formatCounted } from '../../gguf/index.js';
 import type { Drop } from '../../model/index.js';
 import type { CurveStepReport, SearchReport } from '../../report/index.js';
 import type { SearchStep } from '../../select/index.js';
+import { describeStep } from '../report.js';
 import type { OpenSearch, SearchGoal } from './openSearch.js';
 
 /** What a search found. */
@@ -37,10 +38,8 @@ export async function searchBlocks(
   return {
     ...units.toDrop(mended.dropped),
     search: await search.close(),
-    curve: [...steps.slice(0, -1), mended].map(({ dropped, damage }) => ({
-      ...units.toDrop(dropped),
-      damage,
-      figures: null,
-    })),
+    curve: [...steps.slice(0, -1), mended].map(({ dropped, damage }) =>
+      describeStep({ ...units.toDrop(dropped), damage }),
+    ),
   };
 }

@@ -75,6 +75,14 @@ describe('Progress where there is no terminal', () => {
     expect(lines()).toEqual(['Writing: 100 bytes of 100 bytes  6 s']);
   });
 
+  it('of a stage that goes on where it was tells the time left by what was done since', () => {
+    const { progress, lines } = makeLines();
+    progress.update('Searching', 300, 400, 'passes');
+    pass(10);
+    progress.update('Searching', 310, 400, 'passes');
+    expect(lines()).toEqual(['Searching: 310/400 passes  1 min 30 s left']);
+  });
+
   it('says nothing of the time left before anything is done', () => {
     const { progress, lines } = makeLines();
     progress.update('Scoring', 0, 16, 'windows');
