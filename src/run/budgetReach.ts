@@ -20,9 +20,12 @@ export function checkBudgetOf(
   checkDemand(budget, header.fileBytes, fileLabel(header.path));
   if (budget.maxBytes === undefined) return;
   const smallest = findSmallest();
-  // what the file says of its making comes on top, and what healing adds
-  const { fileBytes } = planDrop(header, description, smallest, []);
-  checkReach(budget, { ...smallest, bytes: fileBytes });
+  checkReach(budget, { ...smallest, bytes: countLeastBytes({ header, description }, smallest) });
+}
+
+/** Bytes of the file without some drop; what it says of its making comes on top, and what healing adds. */
+export function countLeastBytes({ header, description }: Choosable, drop: Drop): number {
+  return planDrop(header, description, drop, []).fileBytes;
 }
 
 /** Of all sets of blocks that can be dropped together the one of the most bytes; empty where none can. */

@@ -19,9 +19,8 @@ import type { Outcome } from './report.js';
 import { asResumable } from './resumable.js';
 import { chooseUnits, settleUnits, type SettledUnits } from './search/chooseUnits.js';
 import { openFigures } from './search/figures.js';
-import { openSearch } from './search/openSearch.js';
+import { openBlockSearch } from './search/openBlockSearch.js';
 import { defaultSearch, type SearchOptions } from './search/options.js';
-import { proposeByScores } from './search/propose.js';
 import { searchBlocks } from './search/searchBlocks.js';
 import { chooseWithinBudget, searchWithinBudget } from './search/searchBudget.js';
 import { wholeBlocks } from './search/units.js';
@@ -106,7 +105,7 @@ async function chooseByMetric(
   return { ...chosen, ...found };
 }
 
-/** Searches, beginning with what a metric tells: the passes that it needs are those that all sets are compared with. */
+/** Searches, beginning with what a metric tells. */
 async function chooseBySearch(
   run: Run,
   request: PruneRequest,
@@ -114,11 +113,7 @@ async function chooseBySearch(
   metric: MetricName,
   name: SearchName,
 ): Promise<Choice> {
-  const search = await openSearch(run, name, request);
-  const { needs, rank } = findMetric(metric);
-  const measured = await measureFor(run, needs, request, search.states);
-  const ranked = rank(run.model.description.trunk, measured);
-  const propose = proposeByScores(run.model, ranked, measured, request);
+  const { search, measured, ranked, propose } = await openBlockSearch(run, name, metric, request);
   const chosen = { scored: { metric, measured }, metric: null };
   if ('budget' in amount)
     return { ...chosen, ...(await searchWithinBudget(run, search, amount.budget, request, propose)) };
