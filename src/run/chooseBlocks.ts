@@ -1,5 +1,5 @@
 import { fileLabel } from '../gguf/index.js';
-import { findArchitecture, type Drop } from '../model/index.js';
+import type { Drop } from '../model/index.js';
 import { defaultMetric, findMetric, type MetricName, type Ranking } from '../score/index.js';
 import { countDropped, type Amount, type BlockSet, type Budget, type SearchName } from '../select/index.js';
 import { checkBudgetOf, chooseSmallest } from './budgetReach.js';
@@ -17,10 +17,11 @@ import { measureFor } from './measure/measure.js';
 import type { PruneRequest } from './options.js';
 import type { Outcome } from './report.js';
 import { asResumable } from './resumable.js';
+import { nameSearch } from './search/check.js';
 import { chooseUnits, settleUnits, type SettledUnits } from './search/chooseUnits.js';
 import { openFigures } from './search/figures.js';
 import { openBlockSearch } from './search/openBlockSearch.js';
-import { defaultSearch, type SearchOptions } from './search/options.js';
+import type { SearchOptions } from './search/options.js';
 import { searchBlocks } from './search/searchBlocks.js';
 import { chooseWithinBudget, searchWithinBudget } from './search/searchBudget.js';
 import { wholeBlocks } from './search/units.js';
@@ -72,16 +73,10 @@ export async function choose(run: Run, request: PruneRequest, amount: SettledAmo
   if ('unit' in amount) return chooseUnits(run, request, amount);
   const metric = request.metric ?? defaultMetric;
   const isNothing = 'count' in amount && amount.count === 0;
-  const name = isNothing ? undefined : nameSearch(run, request);
+  const { description, header } = run.model;
+  const name = isNothing ? undefined : nameSearch(request, description.architecture, fileLabel(header.path));
   if (name === undefined) return chooseByMetric(run, request, amount, metric);
   return asResumable(() => chooseBySearch(run, request, amount, metric, name));
-}
-
-/** The search that is asked for; where neither a search nor a metric is, the default, if damage can be measured. */
-function nameSearch({ model }: Run, { search, metric }: PruneRequest): SearchName | undefined {
-  if (search !== undefined || metric !== undefined) return search;
-  const { causal } = findArchitecture(model.description.architecture, fileLabel(model.header.path));
-  return causal ? defaultSearch : undefined;
 }
 
 async function chooseByMetric(
