@@ -56,7 +56,7 @@ export interface CalibrationOptions {
    * writes. Default: the built-in text.
    */
   readonly calibration?: string | undefined;
-  /** Windows to score on, if the text has as many. Default: 16. */
+  /** Windows to score on, spread evenly, if there are as many. Default: 16 of a text, all of token ids. */
   readonly windows?: number | undefined;
   /** Tokens of a window. Default: 512, or the model's context if that is less. */
   readonly windowTokens?: number | undefined;

@@ -21,8 +21,7 @@ export const textOptions = {
   windows: {
     requiresArg: true,
     type: 'number',
-    default: windowDefaults.windows,
-    describe: 'Windows to score on',
+    describe: `Windows to score on, spread evenly [default: ${windowDefaults.windows} of a text, all that a .json file has or the model writes]`,
     group: 'Measuring:',
   },
   'window-tokens': {
