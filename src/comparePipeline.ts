@@ -48,7 +48,7 @@ export async function compareFile(request: CompareRequest): Promise<CompareRepor
   const work = await makeWorkFolder(request.keep);
   try {
     await work.checkSpace(plan.most);
-    return await asResumable(() => compareInFolder(header, plan, text, work, request));
+    return await asResumable(request, () => compareInFolder(header, plan, text, work, request));
   } finally {
     await work.remove();
   }

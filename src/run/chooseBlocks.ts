@@ -76,7 +76,7 @@ export async function choose(run: Run, request: PruneRequest, amount: SettledAmo
   const { description, header } = run.model;
   const name = isNothing ? undefined : nameSearch(request, description.architecture, fileLabel(header.path));
   if (name === undefined) return chooseByMetric(run, request, amount, metric);
-  return asResumable(() => chooseBySearch(run, request, amount, metric, name));
+  return asResumable(request, () => chooseBySearch(run, request, amount, metric, name));
 }
 
 async function chooseByMetric(
@@ -93,7 +93,7 @@ async function chooseByMetric(
   if ('count' in amount)
     return { ...chosen, ...asDrop(chooseDroppable(run.model, ranked, amount.count, request)) };
   const steps = followScores(run, ranked, request);
-  const found = await asResumable(async () => {
+  const found = await asResumable(request, async () => {
     const measure = await openFigures(run, amount.budget, { metric }, request);
     return chooseWithinBudget(amount.budget, steps, measure, wholeBlocks(trunk));
   });

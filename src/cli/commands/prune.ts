@@ -38,7 +38,10 @@ export const pruneCommand: CommandModule<object, PruneArgs & { model: string }> 
     const amount = toAmount(args);
     const splitMaxBytes = toBytes(args['split-max-size']);
     const options = toRunOptions(args);
-    const showEvent = showEvents(progress);
+    const showEvent = showEvents(progress, {
+      fresh: args.fresh,
+      hasMetric: (args.unit ?? 'block') === 'block',
+    });
     try {
       const report = await pruneFile({
         ...options,

@@ -64,7 +64,7 @@ export async function chooseUnits(
 ): Promise<(Drop | Found) & { readonly metric: null }> {
   if ('weight' in amount && amount.weight === 0) return { metric: null, dropped: [], droppedAttention: [] };
   const search = await openSearch(run, request.search ?? defaultSearch, request);
-  const found = await asResumable(() =>
+  const found = await asResumable(request, () =>
     'budget' in amount
       ? searchWithinBudget(run, search, amount.budget, request)
       : searchBlocks(search, amount),

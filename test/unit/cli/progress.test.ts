@@ -224,6 +224,18 @@ describe('The events of a run', () => {
     expect(announced[0]).toMatch(/can be stopped, and goes on where it was.*--metric block-influence/);
   });
 
+  it('say of a search that begins anew how it goes on when it is stopped', () => {
+    const { progress, lines } = makeLines();
+    const show = showEvents(progress, { fresh: true, hasWindows: false });
+    for (let done = 0; done <= 20; done++) {
+      show({ kind: 'progress', stage: 'search', done, total: 600 });
+      pass(2);
+    }
+    expect(lines().join()).toMatch(
+      /It can be stopped; without --fresh it goes on where it was; --metric block-influence chooses by a single pass over each window\./,
+    );
+  });
+
   it('announce no shorter scoring, nor another long stage', () => {
     const { progress, lines } = makeLines();
     const show = showEvents(progress);
