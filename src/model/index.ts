@@ -1,6 +1,7 @@
 export {
   checkAttention,
   checkPatches,
+  explainAttention,
   isAttentionTensor,
   listAttention,
   patchFeedForward,
