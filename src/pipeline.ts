@@ -5,7 +5,7 @@ import { escapeUnsafe, fileLabel, readHeader } from './gguf/index.js';
 import { describeModel, findArchitecture, isEmptyDrop, noDrop, type Drop } from './model/index.js';
 import type { EvaluationReport, OutputReport, RunReport } from './report/index.js';
 import { planCompanion, planDrop } from './rewrite/index.js';
-import { choose, settleAmount } from './run/chooseBlocks.js';
+import { choose, settleAmount, type SettledAmount } from './run/chooseBlocks.js';
 import { planCompanions, readCompanions } from './run/companions.js';
 import { evaluateOutput, measureCost } from './run/evaluate.js';
 import type { HealingName } from './heal/index.js';
@@ -69,11 +69,9 @@ export async function pruneFile(request: PruneRequest): Promise<RunReport> {
   const rehearsal = planDrop(header, description, amount.rehearsed, [], request.splitMaxBytes);
   const rehearsed = await readGoingWith(amount.rehearsed);
   if ('named' in amount) for (const { companion } of rehearsed) planCompanion(companion, rehearsal, []);
-  // the name of the target may tell how many blocks are left, which a budget or a weight leaves open
-  const isOpen = 'budget' in amount || 'weight' in amount;
-  const isTargetKnown = !isOpen || request.output !== undefined;
-  if (!request.dryRun && isTargetKnown) {
-    await checkTargets(header, nameTarget(amount.rehearsed), rehearsed, request);
+  const shapes = listShapes(amount, request);
+  for (const shape of request.dryRun ? [] : shapes) {
+    await checkTargets(header, nameTarget(shape), await readGoingWith(shape), request);
   }
 
   const run = await startRun(header, request);
@@ -86,8 +84,8 @@ export async function pruneFile(request: PruneRequest): Promise<RunReport> {
     if (request.dryRun) return choice;
 
     const target = nameTarget(chosen);
-    const companions = isOpen ? await readGoingWith(chosen) : rehearsed;
-    if (!isTargetKnown) await checkTargets(header, target, companions, request);
+    const companions = await readGoingWith(chosen);
+    await checkTargets(header, target, companions, request);
     const healing = await healIfAsked(run, chosen, methods, request);
     const healed = healing && { methods, repairs: healing.repairs };
     const plan = healed === undefined ? unhealed : planModel(run, chosen, chosen, request, healed);
@@ -112,6 +110,15 @@ export async function pruneFile(request: PruneRequest): Promise<RunReport> {
   } finally {
     await run.model.close();
   }
+}
+
+/**
+ * Drops of as many blocks and attentions as may come out, by which targets are named; none where a budget leaves that open
+ * and no name is given.
+ */
+function listShapes(amount: SettledAmount, { output }: PruneRequest): readonly Drop[] {
+  if ('shapes' in amount) return amount.shapes;
+  return 'budget' in amount && output === undefined ? [] : [amount.rehearsed];
 }
 
 /** Heals what was dropped, where that is asked for; what nothing was dropped from needs none. */

@@ -11,11 +11,11 @@ import { openSearch } from './openSearch.js';
 import { defaultSearch } from './options.js';
 import { searchBlocks, type Found } from './searchBlocks.js';
 import { searchWithinBudget } from './searchBudget.js';
-import type { UnitName } from './units.js';
+import { listUnits, type UnitName, type Units } from './units.js';
 
 /** How much of units other than blocks is to be dropped, and some drop by which it can be tried before any work. */
 export type SettledUnits = { readonly unit: Exclude<UnitName, 'block'>; readonly rehearsed: Drop } & (
-  { readonly weight: number } | { readonly budget: Budget }
+  { readonly weight: number; readonly shapes: readonly Drop[] } | { readonly budget: Budget }
 );
 
 /**
@@ -53,7 +53,21 @@ export function settleUnits(
         `block keeps it`,
     );
   }
-  return { unit, weight, rehearsed: rehearse(unit === 'attention' ? weight : Math.min(weight, 1)) };
+  const rehearsed = rehearse(unit === 'attention' ? weight : Math.min(weight, 1));
+  const shapes = unit === 'attention' ? [rehearsed] : listShapes(listUnits(unit, description), weight);
+  return { unit, weight, rehearsed, shapes };
+}
+
+/** Drops of as many blocks, and of as many attentions beside them, as weigh what is asked for: whichever they are. */
+function listShapes({ blocks, slack }: Units, weight: number): readonly Drop[] {
+  const attention = 2 * slack;
+  const count = (length: number) => Array.from({ length }, (_, block) => block);
+  return count(Math.min(blocks, Math.ceil(weight + 1))).flatMap((dropped) =>
+    count(blocks - dropped)
+      // sums of weights are rounded
+      .filter((without) => Math.abs(dropped + attention * without - weight) <= slack + 1e-9)
+      .map((without) => ({ dropped: count(dropped), droppedAttention: count(without) })),
+  );
 }
 
 /** Searches for what does least damage where attention may be dropped alone. @throws PruneError */
