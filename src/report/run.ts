@@ -220,7 +220,7 @@ export interface HealingFitReport {
 
 export interface MarginReport {
   readonly gap: number;
-  /** Null when unknown: a single window. */
+  /** Null when unknown: from a single window, or from scores without a spread. */
   readonly standardErrors: number | null;
 }
 

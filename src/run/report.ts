@@ -173,9 +173,5 @@ function describeMargin({ model }: Run, { scored, metric, dropped }: Outcome): M
   if (spread === undefined) return null;
   const margin = measureMargin(scores, spread, dropped);
   if (margin === undefined || !Number.isFinite(margin.gap)) return null;
-  const isSpreadKnown = spread.every((error) => Number.isFinite(error));
-  return {
-    gap: margin.gap,
-    standardErrors: isSpreadKnown && Number.isFinite(margin.standardErrors) ? margin.standardErrors : null,
-  };
+  return { gap: margin.gap, standardErrors: asFinite(margin.standardErrors) };
 }

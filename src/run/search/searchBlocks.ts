@@ -32,7 +32,8 @@ export async function searchBlocks(
   const isFound = last !== undefined && (unit === 'both' || units.weigh(last.dropped) === goal.weight);
   if (!isFound) {
     const blocks = formatCounted(goal.weight, 'block');
-    throw new PruneError('DROP_REFUSED', `The search found no ${blocks} that can be dropped together.`);
+    const what = unit === 'attention' ? 'whose attention' : 'that';
+    throw new PruneError('DROP_REFUSED', `The search found no ${blocks} ${what} can be dropped together.`);
   }
   const mended = await course.mend(last);
   return {
