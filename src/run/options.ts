@@ -84,6 +84,8 @@ export interface CompanionOptions {
 export interface PruneRequest extends ScoreRequest, CompanionOptions, SearchOptions, HealingOptions {
   /** Default: beside the model, named after it. */
   readonly output?: string | undefined;
+  /** What blocks are ranked by: the lowest go, unless a search is asked for. Default: none; they are searched for. */
+  readonly metric?: MetricName | undefined;
   /** Default: a quarter of the blocks. */
   readonly amount?: Amount | undefined;
   readonly overwrite?: boolean | undefined;

@@ -16,7 +16,7 @@ import { resolveModel } from '../resolveModel.js';
 
 export const pruneCommand: CommandModule<object, PruneArgs & { model: string }> = {
   command: ['$0 <model>', 'prune <model>'],
-  describe: 'Drop the least influential blocks: score, choose, write, check, evaluate',
+  describe: 'Drop the blocks that are missed least: search, write, check, evaluate',
   builder: (yargs) =>
     yargs
       .usage(

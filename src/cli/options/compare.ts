@@ -24,10 +24,7 @@ export const compareOptions = {
     describe: 'Folder to keep the quantised files in [default: they are removed]',
     group: 'Comparing:',
   },
-  metric: {
-    ...measureOptions.metric,
-    describe: 'What blocks are ranked by [default: none, they are searched for]',
-  },
+  metric: measureOptions.metric,
   calibration: { ...measureOptions.calibration, group: 'Choosing:' },
   text: evalOptions.text,
   context: evalOptions.context,
