@@ -19,13 +19,17 @@ function renderRows(list) {
   return [...byNotes].map(([notes, names]) => `| ${names.join(', ')} | ${notes} |`);
 }
 
+const listNames = (list) => list.map(({ architecture }) => architecture).join(', ');
+
 function renderTables() {
   const list = listArchitectures();
   const free = list.filter(({ supported, notes }) => supported && notes.length === 0);
   const minding = list.filter(({ supported, notes }) => supported && notes.length > 0);
   const refused = list.filter(({ supported }) => !supported);
   return [
-    `**Any blocks** (${free.length}): ${free.map(({ architecture }) => architecture).join(', ')}.`,
+    `**Any blocks** (${free.length}): ${listNames(free)}.`,
+    '',
+    `**Attention alone**, too (\`--unit attention\`, and \`--heal patch\`): ${listNames(list.filter(({ attentionAlone }) => attentionAlone))}.`,
     '',
     `**With care** (${minding.length}):`,
     '',

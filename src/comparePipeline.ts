@@ -13,7 +13,7 @@ import {
   type CandidateFile,
   type MeasuredFile,
 } from './run/comparison/candidates.js';
-import { planDrops } from './run/comparison/drops.js';
+import { planDrops, type ChosenDrops } from './run/comparison/drops.js';
 import { measureFiles } from './run/comparison/losses.js';
 import type { CompareRequest } from './run/comparison/options.js';
 import {
@@ -30,7 +30,6 @@ import { describeLoss } from './run/evaluation/text.js';
 import { describeBackend, describeFile, describeTool } from './run/report.js';
 import { asResumable } from './run/resumable.js';
 import { startRun, type Run } from './run/start.js';
-import { defaultMetric } from './score/index.js';
 
 /**
  * Compares pruned files with plain quantisations of the same model at the same size. Losses are kept as they come: the
@@ -49,7 +48,7 @@ export async function compareFile(request: CompareRequest): Promise<CompareRepor
   const work = await makeWorkFolder(request.keep);
   try {
     await work.checkSpace(plan.most);
-    return await asResumable(() => compareInFolder(header, plan, text, work, request));
+    return await asResumable(request, () => compareInFolder(header, plan, text, work, request));
   } finally {
     await work.remove();
   }
@@ -63,7 +62,6 @@ async function compareInFolder(
   request: CompareRequest,
 ): Promise<CompareReport> {
   const folder = path.join(request.cacheFolder ?? findCacheFolder(), 'compare');
-  const metric = request.metric ?? defaultMetric;
   const run = await startRun(header, request, request.text?.context ?? textDefaults.context);
   try {
     const { model } = run;
@@ -84,7 +82,7 @@ async function compareInFolder(
     );
     checkAnySize(header, request, quantised, leftOut);
     const sizes = listSizes(request.sizes ?? quantised.map(({ bytes }) => bytes));
-    const drops = await planDrops(run, sizes, metric, folder, request);
+    const { drops, metric, search } = await planDrops(run, sizes, request.metric, request);
     const files = listFiles(quantised, drops);
     checkAnyFile(header, sizes, files);
     const conditions = { sha256: text.sha256, context, folder, fresh: request.fresh };
@@ -113,6 +111,7 @@ async function compareInFolder(
         tokens: before.tokens,
       },
       metric,
+      search,
       speed: times?.report ?? null,
       baseline: {
         bytes: header.fileBytes,
@@ -189,7 +188,7 @@ function listSizes(sizes: readonly number[]): readonly number[] {
 /** The largest first; a drop that suits several sizes comes once. */
 function listFiles(
   quantised: readonly QuantisedFile[],
-  drops: Awaited<ReturnType<typeof planDrops>>,
+  drops: ChosenDrops['drops'],
 ): readonly CandidateFile[] {
   const pruned = [...new Set(drops)].flatMap((drop): CandidateFile[] =>
     drop === undefined ? [] : [{ kind: 'pruned', drop }],

@@ -21,7 +21,7 @@ import { asResumable } from './run/resumable.js';
  * @throws PruneError
  */
 export async function evaluateFile(request: EvalRequest): Promise<EvalReport> {
-  return asResumable(() => evaluate(request));
+  return asResumable(request, () => evaluate(request));
 }
 
 async function evaluate(request: EvalRequest): Promise<EvalReport> {

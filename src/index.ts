@@ -1,5 +1,5 @@
 /**
- * prune-gguf: drops the least influential transformer blocks from GGUF language models.
+ * prune-gguf: drops the transformer blocks of GGUF language models that are missed least.
  *
  * {@link pruneFile} does the whole job. The steps are there one by one, too: {@link openModel}, {@link scoreBlocks},
  * {@link chooseBlocks}, {@link writePruned}, {@link measureLoss}.

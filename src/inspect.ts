@@ -12,9 +12,11 @@ import {
 } from './gguf/index.js';
 import {
   describeModel,
+  explainAttention,
   explainUnsupported,
   findBlockTraits,
   findConstraints,
+  listAttention,
   type Block,
   type BlockTraits,
   type ModelDescription,
@@ -34,9 +36,18 @@ export interface Inspection {
   readonly blocks: readonly BlockInspection[];
   /** What the choice of blocks has to respect, in words; a reason alone when no block can be dropped. */
   readonly limits: readonly string[];
+  readonly attention: AttentionInspection;
   readonly shared: readonly { readonly name: string; readonly type: string; readonly bytes: number }[];
   /** Bytes by tensor type, the largest first. */
   readonly types: readonly { readonly type: string; readonly tensors: number; readonly bytes: number }[];
+}
+
+/** What can be dropped of attention alone. */
+export interface AttentionInspection {
+  /** Blocks that can lose it; the one that comes first is none of them. */
+  readonly droppable: readonly number[];
+  /** Why none can; null where some can. */
+  readonly noneBecause: string | null;
 }
 
 export interface BlockInspection {
@@ -97,6 +108,7 @@ export async function inspectFile(path: string): Promise<Inspection> {
       types: sumByType(block.tensors).map(({ type }) => type),
     })),
     limits: limits.ofModel,
+    attention: inspectAttention(header, description),
     shared: shared.map(({ name, type, bytes }) => ({ name, type: ggmlTypeName(type), bytes })),
     types: sumByType(header.tensors),
   };
@@ -125,6 +137,14 @@ function findLimits(header: GgufHeader, { architecture, blocks, trunk }: ModelDe
         : []),
     ],
   };
+}
+
+function inspectAttention(header: GgufHeader, description: ModelDescription): AttentionInspection {
+  const why = explainUnsupported(description.architecture) ?? explainAttention(header, description);
+  if (why !== undefined) return { droppable: [], noneBecause: why };
+  const droppable = listAttention(header, description).filter((block) => block > 0);
+  const none = droppable.length === 0 ? 'there is none beside that of the first block' : null;
+  return { droppable, noneBecause: none };
 }
 
 function describeValue(entry: Entry): string {

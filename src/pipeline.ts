@@ -2,14 +2,14 @@
 import { PruneError } from './errors.js';
 import type { Comparison } from './evaluate/index.js';
 import { escapeUnsafe, fileLabel, readHeader } from './gguf/index.js';
-import { describeModel, findArchitecture, isEmptyDrop, type Drop } from './model/index.js';
+import { describeModel, findArchitecture, isEmptyDrop, noDrop, type Drop } from './model/index.js';
 import type { EvaluationReport, OutputReport, RunReport } from './report/index.js';
 import { planCompanion, planDrop } from './rewrite/index.js';
-import { choose, settleAmount } from './run/chooseBlocks.js';
+import { choose, settleAmount, type SettledAmount } from './run/chooseBlocks.js';
 import { planCompanions, readCompanions } from './run/companions.js';
 import { evaluateOutput, measureCost } from './run/evaluate.js';
 import { checkHealingOf } from './run/heal/check.js';
-import { heal, type Healing } from './run/heal/heal.js';
+import { heal } from './run/heal/heal.js';
 import { cutHealingText, findLongestWindow, readHealingSource } from './run/heal/healingText.js';
 import { checkOriginal, type RecordedDrop } from './run/heal/recorded.js';
 import { checkRunLimits, planRunLimits } from './run/limits.js';
@@ -17,15 +17,14 @@ import { describeMaking } from './run/making.js';
 import { checkMetric } from './run/measure/check.js';
 import { measureFor } from './run/measure/measure.js';
 import type { PruneRequest, ScoreRequest } from './run/options.js';
+import { planModel } from './run/planning.js';
 import { buildReport } from './run/report.js';
 import { checkSearch } from './run/search/check.js';
 import { startRun, type Run } from './run/start.js';
 import { checkTargets, nameBeside, nameOutput } from './run/targets.js';
 import { describeOutput, measureBypassed, writeChecked } from './run/write.js';
 import { defaultMetric, findMetric } from './score/index.js';
-import { defaultAmount } from './select/index.js';
-
-const noDrop: Drop = { dropped: [], droppedAttention: [] };
+import { checkPlanned, defaultAmount } from './select/index.js';
 
 /**
  * Scores the blocks of a model; writes nothing.
@@ -83,11 +82,9 @@ export async function pruneAgain(
   const rehearsal = planDrop(header, description, amount.rehearsed, [], request.splitMaxBytes);
   const rehearsed = await readGoingWith(amount.rehearsed);
   if ('named' in amount) for (const { companion } of rehearsed) planCompanion(companion, rehearsal, []);
-  // the name of the target may tell how many blocks are left, which a budget or a weight leaves open
-  const isOpen = 'budget' in amount || 'weight' in amount;
-  const isTargetKnown = !isOpen || request.output !== undefined;
-  if (!request.dryRun && isTargetKnown) {
-    await checkTargets(header, nameTarget(amount.rehearsed), rehearsed, request);
+  const shapes = listShapes(amount, request);
+  for (const shape of request.dryRun ? [] : shapes) {
+    await checkTargets(header, nameTarget(shape), await readGoingWith(shape), request);
   }
 
   const source = methods.length === 0 ? undefined : await readHealingSource(request);
@@ -98,33 +95,25 @@ export async function pruneAgain(
     const isHealed = source !== undefined && !request.dryRun;
     const healingText = isHealed ? await cutHealingText(run, source, request) : undefined;
     const chosen = await choose(run, request, amount);
-    const describeWith = (healing?: Healing) =>
-      describeMaking(run, chosen, chosen, healing?.methods, recorded);
-    const planWith = (healing?: Healing) =>
-      planDrop(
-        header,
-        description,
-        chosen,
-        describeWith(healing)(header.path, run.hash.sha256),
-        request.splitMaxBytes,
-        healing?.repairs,
-      );
-    const unhealed = planWith();
+    const unhealed = planModel(run, chosen, chosen, { ...request, recorded });
     const choice = buildReport(run, 'prune', chosen);
     request.onEvent?.({ kind: 'chosen', report: choice });
     if (request.dryRun) return choice;
 
     const target = nameTarget(chosen);
-    const companions = isOpen ? await readGoingWith(chosen) : rehearsed;
-    if (!isTargetKnown) await checkTargets(header, target, companions, request);
+    const companions = await readGoingWith(chosen);
+    await checkTargets(header, target, companions, request);
     const healing =
       healingText === undefined || isEmptyDrop(chosen)
         ? undefined
         : await heal(run, chosen, methods, healingText, request.healType);
-    const plan = healing === undefined ? unhealed : planWith(healing);
+    const plan =
+      healing === undefined ? unhealed : planModel(run, chosen, chosen, { ...request, recorded }, healing);
+    if ('budget' in amount) checkPlanned(amount.budget, plan.fileBytes);
+    const describe = describeMaking(run, chosen, chosen, healing?.methods, recorded);
     const planned = {
       model: { plan, target },
-      companions: await planCompanions(companions, plan, describeWith(healing), request.signal),
+      companions: await planCompanions(companions, plan, describe, request.signal),
     };
     const cost = !isEmptyDrop(chosen) && isJudgeable(run) ? await measureCost(run, chosen) : undefined;
     const expected = await measureBypassed(run, chosen);
@@ -141,6 +130,15 @@ export async function pruneAgain(
   } finally {
     await run.model.close();
   }
+}
+
+/**
+ * Drops of as many blocks and attentions as may come out, by which targets are named; none where a budget leaves that open
+ * and no name is given.
+ */
+function listShapes(amount: SettledAmount, { output }: PruneRequest): readonly Drop[] {
+  if ('shapes' in amount) return amount.shapes;
+  return 'budget' in amount && output === undefined ? [] : [amount.rehearsed];
 }
 
 /** Whether losses tell what a drop cost: not where a token sees those after it, and so the answer. */

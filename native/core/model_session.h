@@ -55,7 +55,7 @@ struct window_request {
     distribution_use     distribution = distribution_use::none;
     int32_t              n_top        = 0;    // so many of the most likely tokens of each row are wanted
     top_tokens           reference;           // that each row is compared with, unless empty
-    int32_t              slot        = 0;     // where inputs of blocks are kept
+    int32_t              slot        = 0;     // where inputs of blocks, and distributions, are kept
     bool                 keep_inputs = false; // keep those of the blocks that are run
     int32_t              first_block = 0;     // begin with its input, which an earlier run of the window has kept
     attenuation          attenuate;           // not together with keep_inputs

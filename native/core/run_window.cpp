@@ -65,11 +65,13 @@ window_result model_session::run_window(const window_request & request) {
 
     const std::lock_guard<std::mutex> lock(kept.mutex);
     if (request.distribution == distribution_use::keep) {
-        kept.n_vocab = known.n_vocab;
-        kept.rows.resize(int64_t(n_rows) * known.n_vocab);
-        kept.log_sums.resize(n_rows);
+        window_logits & logits_here = kept.slots[request.slot];
+        logits_here.n_vocab         = known.n_vocab;
+        logits_here.rows.resize(int64_t(n_rows) * known.n_vocab);
+        logits_here.log_sums.resize(n_rows);
     } else if (request.distribution == distribution_use::compare) {
-        if (kept.n_vocab != known.n_vocab || kept.rows.size() != size_t(n_rows) * known.n_vocab) {
+        const window_logits & logits_here = kept.slots[request.slot];
+        if (logits_here.n_vocab != known.n_vocab || logits_here.rows.size() != size_t(n_rows) * known.n_vocab) {
             throw std::runtime_error("no distributions of as many tokens, over the same vocabulary, were kept");
         }
         result.divergences.resize(n_rows);
@@ -174,12 +176,16 @@ void model_session::read_rows(const window_request & request, int32_t skipped, i
                                    result.divergences.data() + done);
     }
 
-    float *  kept_rows     = kept.rows.data() + done * n_vocab;
-    double * kept_log_sums = kept.log_sums.data() + done;
+    if (request.distribution == distribution_use::none) {
+        return;
+    }
+    window_logits & logits_here   = kept.slots[request.slot];
+    float *         kept_rows     = logits_here.rows.data() + done * n_vocab;
+    double *        kept_log_sums = logits_here.log_sums.data() + done;
     if (request.distribution == distribution_use::keep) {
         std::copy(rows, rows + n_rows * n_vocab, kept_rows);
         std::copy(log_sums.begin(), log_sums.end(), kept_log_sums);
-    } else if (request.distribution == distribution_use::compare) {
+    } else {
         compute_divergences(kept_rows, kept_log_sums, rows, log_sums.data(), n_vocab, n_rows, params.n_threads,
                             result.divergences.data() + done);
     }

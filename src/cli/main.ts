@@ -17,7 +17,7 @@ const exitCodes = { failed: 1, usage: 2, limit: 3, cancelled: 130 } as const;
 /** What is said when nothing was asked. */
 const introduction = `prune-gguf: makes a GGUF language model smaller and faster by dropping whole transformer blocks.
 
-  prune-gguf model.gguf --blocks 3      drop the three least influential blocks, check and evaluate the result
+  prune-gguf model.gguf --blocks 3      drop the three blocks that are missed least, check and evaluate the result
   prune-gguf score model.gguf           only show how much each block matters
   prune-gguf eval small.gguf --against model.gguf      show what a drop cost and bought
   prune-gguf inspect model.gguf         only show what is in the file

@@ -4,6 +4,9 @@ import {
   formatDrop,
   formatBytes,
   formatParameters,
+  listArchitectures,
+  metrics,
+  type MetricName,
   type BackendReport,
   type ChecksReport,
   type EvalReport,
@@ -45,7 +48,8 @@ function describeBackend({ gpu, device, threads }: BackendReport): string {
 }
 
 /** How clearly the choice stands apart; undefined where nothing was measured. */
-export function describeSettled({ margin, search, ...drop }: RunReport): string | undefined {
+export function describeSettled(report: RunReport): string | undefined {
+  const { margin, search, calibration, ...drop } = report;
   if (search !== null) {
     const { name, passes, windows } = search;
     const effort =
@@ -56,15 +60,33 @@ export function describeSettled({ margin, search, ...drop }: RunReport): string 
   }
   if (margin === null || drop.dropped.length === 0) return undefined;
   const list = `dropping ${formatDrop(drop)}`;
-  if (margin.gap < 0) {
-    return `${list}; blocks of lower scores stay: they cannot go, or not with these (prune-gguf inspect tells why)`;
+  if (margin.gap < 0) return `${list}; blocks of lower scores stay: ${explainPassedOver(report)}`;
+  if (margin.standardErrors === null) {
+    const windows = calibration?.windows === 1 ? 'one window' : 'windows that all score alike';
+    return `${list}; from ${windows}, how sure the choice is cannot be said`;
   }
-  if (margin.standardErrors === null)
-    return `${list}; from one window, how sure the choice is cannot be said`;
   const errors = margin.standardErrors;
   return errors >= 2
     ? `${list}; the choice is settled: the dropped blocks stand apart by ${errors.toFixed(1)} standard errors`
     : `${list}; a close choice: the last block dropped and the first one kept differ by ${errors.toFixed(1)} standard errors`;
+}
+
+/** Why blocks stay that score lower than one that goes. */
+function explainPassedOver({ metric, blocks, dropped }: RunReport): string {
+  const { keptEnds, isRun } = metrics[metric as MetricName];
+  if (isRun) return `${metric} drops blocks in a row`;
+  const highest = Math.max(...dropped.map((block) => blocks[block]?.score ?? -Infinity));
+  const trunk = 1 + blocks.findLastIndex(({ score }) => score !== null);
+  const isEnd = (block: number) =>
+    keptEnds !== undefined && (block < keptEnds.first || block >= trunk - keptEnds.last);
+  const passedOver = blocks.filter(
+    (block) => !block.dropped && block.score !== null && block.score < highest,
+  );
+  const others = passedOver.filter(({ index }) => !isEnd(index));
+  const byModel = 'cannot go, or not with these (prune-gguf inspect tells why)';
+  if (keptEnds === undefined || others.length === passedOver.length) return `they ${byModel}`;
+  const byMetric = `${metric} keeps the first ${keptEnds.first} and the last ${keptEnds.last}`;
+  return others.length === 0 ? byMetric : `${byMetric}, and others ${byModel}`;
 }
 
 /** What was checked of a written file. */
@@ -89,15 +111,31 @@ export function listWritten({ file, parts, companions }: OutputReport): readonly
 /** What to do about the result; undefined when there is nothing to do. */
 export function describeAdvice(
   { verdict }: EvaluationReport,
-  { dropped, droppedAttention }: Pick<RunReport, 'dropped' | 'droppedAttention'>,
+  report: Pick<RunReport, 'dropped' | 'droppedAttention' | 'search' | 'metric' | 'model'>,
 ): string | undefined {
+  const { dropped, droppedAttention } = report;
   if (verdict.grade === 'same' || verdict.grade === 'slight') return undefined;
   if (verdict.grade === 'unknown')
     return 'Measure on text of a kind that the model knows: --calibration FILE.';
   if (droppedAttention.length > 0)
     return 'Dropping less costs less: fewer blocks, or the attention of fewer.';
   if (dropped.length > 1) return `Fewer blocks cost less: try --blocks ${Math.floor(dropped.length / 2)}.`;
+  const attention = canLoseAttention(report.model) ? ' Attention alone may cost less: --unit attention.' : '';
   return verdict.grade === 'noticeable'
-    ? 'One block is the least that can be dropped; another --metric may choose a better one.'
-    : 'A single block is too much already: this model tolerates no drop of that kind.';
+    ? `One block is the least that can be dropped; ${adviseOnChoice(report)}${attention}`
+    : `A single block is too much already: this model tolerates no drop of that kind.${attention}`;
+}
+
+/** How a better block may be found. */
+function adviseOnChoice({ search, metric }: Pick<RunReport, 'search' | 'metric'>): string {
+  if (search !== null) {
+    return 'more --windows, or --calibration with your own kind of text, may find a better one.';
+  }
+  return metric === null
+    ? '--blocks 1 searches for the one that is missed least.'
+    : 'a search may find a better one: leave out --metric.';
+}
+
+function canLoseAttention({ architecture }: ModelReport): boolean {
+  return listArchitectures().some((one) => one.architecture === architecture && one.attentionAlone);
 }

@@ -14,6 +14,7 @@ export {
   findLargestDifference,
   measureLoss,
   summariseLosses,
+  undefinedLoss,
   type LossOptions,
   type LossResult,
   type LossSource,

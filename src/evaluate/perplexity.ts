@@ -74,12 +74,7 @@ export async function measureLoss(
 export function summariseLosses(windows: readonly WindowLosses[]): LossResult {
   const losses = windows.map((window) => window.losses);
   const { mean, error, count } = averageValues(losses);
-  if (!Number.isFinite(mean)) {
-    throw new PruneError(
-      'SCORE_UNDEFINED',
-      'The loss is not a finite number: the model computes no usable output.',
-    );
-  }
+  if (!Number.isFinite(mean)) throw undefinedLoss();
   return {
     perplexity: Math.exp(mean),
     loss: mean,
@@ -88,6 +83,13 @@ export function summariseLosses(windows: readonly WindowLosses[]): LossResult {
     losses,
     predictions: windows.map(({ predictions }) => predictions),
   };
+}
+
+export function undefinedLoss(): PruneError {
+  return new PruneError(
+    'SCORE_UNDEFINED',
+    'The loss is not a finite number: the model computes no usable output.',
+  );
 }
 
 /** The mean of all values and its standard error, with the values taken for independent. */

@@ -30,7 +30,7 @@ export function isAttentionTensor(rest: string): boolean {
  */
 export function checkAttention(header: GgufHeader, description: Attentive, drop: Drop): void {
   if (drop.droppedAttention.length === 0) return;
-  const why = explainModel(header, description) ?? explainBlocks(header, description, drop);
+  const why = explainAttention(header, description) ?? explainBlocks(header, description, drop);
   if (why !== undefined) throw new PruneError('DROP_REFUSED', `${fileLabel(header.path)}: ${why}.`);
 }
 
@@ -39,15 +39,18 @@ export function checkAttention(header: GgufHeader, description: Attentive, drop:
  * @throws PruneError DROP_REFUSED for a model of which no attention can
  */
 export function listAttention(header: GgufHeader, description: Attentive): readonly number[] {
-  const why = explainModel(header, description);
+  const why = explainAttention(header, description);
   if (why !== undefined) throw new PruneError('DROP_REFUSED', `${fileLabel(header.path)}: ${why}.`);
   const { architecture, blocks } = description;
   const heads = countHeads(collectFacts(header, architecture, blocks.length)) ?? [];
   return heads.flatMap((count, block) => (count > 0 ? [block] : []));
 }
 
-/** Why attention cannot be dropped, whichever block's it is; undefined where it can. */
-function explainModel(header: GgufHeader, { architecture, blocks, trunk }: Attentive): string | undefined {
+/** Why attention cannot be dropped alone, whichever block's it is; undefined where it can. */
+export function explainAttention(
+  header: GgufHeader,
+  { architecture, blocks, trunk }: Attentive,
+): string | undefined {
   const rule = findArchitecture(architecture, fileLabel(header.path)).attention;
   if (rule === undefined) {
     return (
@@ -108,7 +111,7 @@ function explainPatches(
   kept: readonly number[],
   patched: readonly number[],
 ): string | undefined {
-  const why = explainModel(header, description);
+  const why = explainAttention(header, description);
   if (why !== undefined) return why;
   const [first = Infinity] = kept;
   return patched.some((block) => block < first)

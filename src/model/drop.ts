@@ -5,6 +5,8 @@ export interface Drop {
   readonly droppedAttention: readonly number[];
 }
 
+export const noDrop: Drop = { dropped: [], droppedAttention: [] };
+
 /** Whether a drop leaves everything as it is. */
 export function isEmptyDrop({ dropped, droppedAttention }: Drop): boolean {
   return dropped.length === 0 && droppedAttention.length === 0;

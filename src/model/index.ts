@@ -1,6 +1,7 @@
 export {
   checkAttention,
   checkPatches,
+  explainAttention,
   isAttentionTensor,
   listAttention,
   patchFeedForward,
@@ -11,7 +12,7 @@ export { findBlockTraits, type BlockTraits } from './blockKinds.js';
 export { checkDrop, explainRefusal } from './checkDrop.js';
 export { findConstraints, type ConstraintOptions, type DropConstraints } from './constraints.js';
 export { describeModel, parseBlockName, type Block, type ModelDescription } from './describe.js';
-export { isEmptyDrop, listKeptBlocks, type Drop } from './drop.js';
+export { isEmptyDrop, listKeptBlocks, noDrop, type Drop } from './drop.js';
 export { fileTypeNumbers } from './fileTypes.js';
 export { countLanes } from './lanes.js';
 export { repairMetadata } from './repairMetadata.js';

@@ -1,4 +1,5 @@
 import {
+  attentionArchitectures,
   commonRules,
   explainUnsupported,
   findArchitecture,
@@ -13,6 +14,8 @@ export interface ArchitectureSupport {
   readonly supported: boolean;
   /** What a drop minds besides the keys that every architecture may hold per block; or why none is possible. */
   readonly notes: readonly string[];
+  /** Whether blocks can lose their attention alone, and linear maps can stand for gaps. */
+  readonly attentionAlone: boolean;
 }
 
 /** Every architecture of llama.cpp: the supported ones first, each kind sorted by name. */
@@ -22,6 +25,7 @@ export function listArchitectures(): readonly ArchitectureSupport[] {
       architecture,
       supported: true,
       notes: describeArchitecture(architecture),
+      attentionAlone: attentionArchitectures.includes(architecture),
     })),
     ...Object.keys(refusedArchitectures)
       .sort()
@@ -29,6 +33,7 @@ export function listArchitectures(): readonly ArchitectureSupport[] {
         architecture,
         supported: false,
         notes: [explainUnsupported(architecture) ?? ''],
+        attentionAlone: false,
       })),
   ];
 }

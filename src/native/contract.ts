@@ -49,8 +49,8 @@ export interface WindowRequest {
   /** The first token whose loss is wanted, from 1 on. */
   readonly firstScored: number;
   /**
-   * What becomes of the distributions that the losses come from: kept in the process, or compared with those that were
-   * kept last, by this model or another one of the process.
+   * What becomes of the distributions that the losses come from: kept in the slot, or compared with those that were kept
+   * there last, by this model or another one of the process.
    */
   readonly distribution: 'none' | 'keep' | 'compare';
   /** Multiply with dequantised weights instead of rounding activations to 8 bits. */
@@ -63,7 +63,7 @@ export interface WindowRequest {
   readonly topTokens: number;
   /** What each distribution is compared with; not together with a `distribution` that is compared. */
   readonly reference: TopTokens | null;
-  /** Where the inputs of blocks are kept in the process; each slot has those of one window. */
+  /** Where the inputs of blocks, and distributions, are kept in the process; each slot has those of one window. */
   readonly slot: number;
   /** Keep the inputs of the blocks that are run. */
   readonly keepInputs: boolean;

@@ -1,6 +1,13 @@
 /** A comparison of pruned files with plain quantisations, as it is saved by `compare --json`. */
 import type { LossReport } from './evaluation.js';
-import type { BackendReport, DivergenceReport, ModelReport, RateReport, ToolReport } from './run.js';
+import type {
+  BackendReport,
+  DivergenceReport,
+  ModelReport,
+  RateReport,
+  SearchReport,
+  ToolReport,
+} from './run.js';
 
 export interface CompareReport {
   /** Changes whenever a reader of older reports would be misled. */
@@ -9,8 +16,10 @@ export interface CompareReport {
   readonly backend: BackendReport;
   readonly original: ModelReport;
   readonly text: CompareTextReport;
-  /** What blocks were chosen by. */
-  readonly metric: string;
+  /** Name of the metric that blocks were chosen by; null when they were searched for. */
+  readonly metric: string | null;
+  /** How they were searched for; null when they were not. */
+  readonly search: SearchReport | null;
   /** Null when no times were taken. */
   readonly speed: CompareSpeedReport | null;
   readonly baseline: BaselineReport;

@@ -13,17 +13,22 @@ export function renderCurve(
   const hasFigures = curve.some(({ figures }) => figures !== null);
   const hasAttention = curve.some((step) => step.droppedAttention.length > 0);
   const hasSpeed = curve.some(({ figures }) => figures !== null && figures.speedup !== null);
-  const value = ({ damage, figures }: CurveStepReport) => (hasDamage ? damage : (figures?.kl ?? null)) ?? 0;
-  const highest = Math.max(...curve.map(value));
+  const value = ({ damage, figures }: CurveStepReport) => (hasDamage ? damage : (figures?.kl ?? null));
+  const highest = Math.max(...curve.map((step) => value(step) ?? 0));
   const columns = (step: CurveStepReport) => {
     const { figures } = step;
     return [
       ` ${step.dropped.length}`,
       ...(hasAttention ? [`${step.droppedAttention.length}`] : []),
-      renderBar(value(step), highest, Math.max(8, Math.min(24, width - 56))),
-      value(step).toFixed(3),
-      ...(hasFigures ? [figures === null ? '' : formatBytes(figures.bytes), formatIncrease(figures)] : []),
-      ...(hasFigures && hasDamage ? [figures?.kl.toFixed(3) ?? ''] : []),
+      renderBar(value(step) ?? 0, highest, Math.max(8, Math.min(24, width - 56))),
+      formatNats(value(step)),
+      ...(hasFigures
+        ? [
+            figures === null ? '' : formatBytes(figures.bytes),
+            figures === null ? '' : formatIncrease(figures),
+          ]
+        : []),
+      ...(hasFigures && hasDamage ? [formatNats(figures?.kl ?? null)] : []),
       ...(hasSpeed ? [figures?.speedup == null ? '' : `× ${figures.speedup.toFixed(2)}`] : []),
     ];
   };
@@ -47,7 +52,9 @@ export function renderCurve(
     .join('\n');
 }
 
-const formatIncrease = (figures: CurveStepReport['figures']) =>
-  figures === null
-    ? ''
-    : `${figures.perplexityIncrease < 0 ? '−' : '+'}${Math.abs(100 * figures.perplexityIncrease).toFixed(0)} %`;
+const formatNats = (value: number | null) => (value === null ? '–' : value.toFixed(3));
+
+function formatIncrease({ perplexityIncrease }: NonNullable<CurveStepReport['figures']>): string {
+  if (perplexityIncrease === null) return '–';
+  return `${perplexityIncrease < 0 ? '−' : '+'}${Math.abs(100 * perplexityIncrease).toFixed(0)} %`;
+}

@@ -165,22 +165,22 @@ export interface SearchReport {
 export interface CurveStepReport {
   readonly dropped: readonly number[];
   readonly droppedAttention: readonly number[];
-  /** Mean damage on the windows of the search, in nats a token; null where it was not searched for. */
+  /** Mean damage on the windows of the search, in nats a token; null where it was not searched for, or is no finite number. */
   readonly damage: number | null;
   /** Null unless a budget was given. */
   readonly figures: DropFiguresReport | null;
 }
 
-/** What a drop would reach and cost. */
+/** What a drop would reach and cost. Costs are those before healing, null where the model computes no usable output. */
 export interface DropFiguresReport {
-  /** Of the file. */
+  /** Of the file; the most that it may have where it is healed. */
   readonly bytes: number;
-  /** Generation speed as a multiple of the whole model's; null unless the budget is about it. */
+  /** Generation speed as a multiple of the whole model's, without healing; null unless the budget is about it. */
   readonly speedup: number | null;
   /** What the perplexity of the held-out windows grows by, as a share of the whole model's. */
-  readonly perplexityIncrease: number;
+  readonly perplexityIncrease: number | null;
   /** Mean divergence from the whole model on the held-out windows, in nats. */
-  readonly kl: number;
+  readonly kl: number | null;
 }
 
 /** Repairs in closed form. Divergences are from the original, on windows that nothing was fitted to, in nats a token. */
@@ -221,7 +221,7 @@ export interface HealingFitReport {
 
 export interface MarginReport {
   readonly gap: number;
-  /** Null when unknown: a single window. */
+  /** Null when unknown: from a single window, or from scores without a spread. */
   readonly standardErrors: number | null;
 }
 

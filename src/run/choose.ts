@@ -135,7 +135,7 @@ function chooseAllowed(
 }
 
 /** All blocks are alike; what stays by the metric stays. */
-function rankAlike({ metric }: ChooseOptions, blocks: number): Ranking {
+export function rankAlike({ metric }: ChooseOptions, blocks: number): Ranking {
   return rankEvenly(metric === undefined ? { isRun: false } : findMetric(metric), blocks);
 }
 
@@ -163,25 +163,31 @@ function explainConstraints({ protectedBlocks, places, keepOne, trunk }: DropCon
   ];
 }
 
-/** Numbers of blocks that can be dropped, ascending. @throws PruneError DROP_REFUSED */
-export function listDroppable(
+/**
+ * What a ranking drops for each number of blocks that can be dropped, ascending; empty where none can.
+ * @throws PruneError DROP_REFUSED
+ */
+export function listDrops(
   { header, description }: Choosable,
+  ranking: Ranking,
   options: ChooseOptions = {},
-): readonly number[] {
+): readonly (readonly number[])[] {
   refuseUnknownArrays(header, description.architecture, description.blocks.length);
-  const constraints = findConstraints(header, description.architecture, description.blocks.length, options);
-  return countPossible(rankAlike(options, description.trunk), constraints);
+  return listAllowed(
+    ranking,
+    findConstraints(header, description.architecture, description.blocks.length, options),
+  );
 }
 
 function listPossible(ranking: Ranking, constraints: DropConstraints): string {
-  const counts = countPossible(ranking, constraints);
+  const counts = listAllowed(ranking, constraints).map(({ length }) => length);
   return counts.length === 0
     ? `None can be dropped.${ranking.keptEnds === undefined ? '' : ' Choose another --metric.'}`
     : `Numbers of blocks that can be dropped: ${formatBlockList(counts)}.`;
 }
 
-function countPossible(ranking: Ranking, constraints: DropConstraints): readonly number[] {
-  return Array.from({ length: constraints.trunk - 1 }, (_, i) => i + 1).filter(
-    (count) => findDroppable(ranking, count, constraints) !== undefined,
-  );
+function listAllowed(ranking: Ranking, constraints: DropConstraints): readonly (readonly number[])[] {
+  return Array.from({ length: constraints.trunk - 1 }, (_, i) =>
+    findDroppable(ranking, i + 1, constraints),
+  ).filter((drop) => drop !== undefined);
 }

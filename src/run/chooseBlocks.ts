@@ -1,38 +1,34 @@
 import { fileLabel } from '../gguf/index.js';
-import { findArchitecture, type Drop } from '../model/index.js';
+import type { Drop } from '../model/index.js';
+import { defaultMetric, findMetric, type MetricName, type Ranking } from '../score/index.js';
 import {
-  defaultMetric,
-  findMetric,
-  type Measurement,
-  type MetricName,
-  type Ranking,
-} from '../score/index.js';
-import {
-  checkBudget,
   countDropped,
   searches,
   type Amount,
-  type UnitSet,
   type Budget,
   type SearchName,
+  type UnitSet,
 } from '../select/index.js';
+import { checkBudgetOf, chooseSmallest } from './budgetReach.js';
 import {
   checkNamed,
   chooseDroppable,
-  listDroppable,
+  listDrops,
+  rankAlike,
   rehearseChoice,
   settleNamed,
   type Choosable,
   type ChooseOptions,
 } from './choose.js';
-import { measureFor, scorePass } from './measure/measure.js';
+import { measureFor } from './measure/measure.js';
 import type { PruneRequest } from './options.js';
 import type { Outcome } from './report.js';
 import { asResumable } from './resumable.js';
+import { nameSearch } from './search/check.js';
 import { chooseUnits, settleUnits, type SettledUnits } from './search/chooseUnits.js';
-import { openSearch, type OpenSearch } from './search/openSearch.js';
-import { defaultSearch, type SearchOptions } from './search/options.js';
-import { proposeByScores } from './search/propose.js';
+import { openFigures } from './search/figures.js';
+import { openBlockSearch } from './search/openBlockSearch.js';
+import type { SearchOptions } from './search/options.js';
 import { searchBlocks } from './search/searchBlocks.js';
 import { chooseWithinBudget, searchWithinBudget } from './search/searchBudget.js';
 import { wholeBlocks } from './search/units.js';
@@ -46,7 +42,7 @@ type CountOrBudget = { readonly count: number } | { readonly budget: Budget };
 
 /**
  * Settles what an amount means for a model.
- * @throws PruneError USAGE, NO_SUCH_BLOCK, DROP_REFUSED
+ * @throws PruneError USAGE, NO_SUCH_BLOCK, DROP_REFUSED; BUDGET for one that no drop can meet, or that none is needed for
  */
 export function settleAmount(
   amount: Amount,
@@ -60,17 +56,18 @@ export function settleAmount(
     return { named, rehearsed: named };
   }
   const { unit = 'block', search } = options;
-  if (unit !== 'block') return settleUnits(amount, model, unit);
+  if (unit !== 'block') return settleUnits(amount, model, unit, options);
   // what a metric keeps binds a search that begins with it alone
-  const choosing =
+  const bound =
     search !== undefined && searches[search].growsSizes ? { ...options, metric: undefined } : options;
   if ('budget' in amount) {
-    checkBudget(amount.budget);
-    const [fewest = 0] = listDroppable(model, choosing);
-    return { budget: amount.budget, rehearsed: asDrop(rehearseChoice(model, fewest, choosing)) };
+    const drops = listDrops(model, rankAlike(bound, description.trunk), bound);
+    const rehearsed = drops[0] ?? rehearseChoice(model, 1, bound);
+    checkBudgetOf(model, amount.budget, () => asDrop(chooseSmallest(model, bound)));
+    return { budget: amount.budget, rehearsed: asDrop(rehearsed) };
   }
   const count = countDropped(amount, description.trunk);
-  return { count, rehearsed: asDrop(rehearseChoice(model, count, choosing)) };
+  return { count, rehearsed: asDrop(rehearseChoice(model, count, bound)) };
 }
 
 const asDrop = (dropped: UnitSet): Drop => ({ dropped, droppedAttention: [] });
@@ -84,16 +81,10 @@ export async function choose(run: Run, request: PruneRequest, amount: SettledAmo
   if ('unit' in amount) return chooseUnits(run, request, amount);
   const metric = request.metric ?? defaultMetric;
   const isNothing = 'count' in amount && amount.count === 0;
-  const name = isNothing ? undefined : nameSearch(run, request);
+  const { description, header } = run.model;
+  const name = isNothing ? undefined : nameSearch(request, description.architecture, fileLabel(header.path));
   if (name === undefined) return chooseByMetric(run, request, amount, metric);
-  return asResumable(() => chooseBySearch(run, request, amount, metric, name));
-}
-
-/** The search that is asked for; where neither a search nor a metric is, the default, if damage can be measured. */
-function nameSearch({ model }: Run, { search, metric }: PruneRequest): SearchName | undefined {
-  if (search !== undefined || metric !== undefined) return search;
-  const { causal } = findArchitecture(model.description.architecture, fileLabel(model.header.path));
-  return causal ? defaultSearch : undefined;
+  return asResumable(request, () => chooseBySearch(run, request, amount, metric, name));
 }
 
 async function chooseByMetric(
@@ -110,13 +101,14 @@ async function chooseByMetric(
   if ('count' in amount)
     return { ...chosen, ...asDrop(chooseDroppable(run.model, ranked, amount.count, request)) };
   const steps = followScores(run, ranked, request);
-  const found = await asResumable(() =>
-    chooseWithinBudget(run, amount.budget, steps, { metric }, wholeBlocks(trunk)),
-  );
+  const found = await asResumable(request, async () => {
+    const measure = await openFigures(run, amount.budget, { metric }, request);
+    return chooseWithinBudget(amount.budget, steps, measure, wholeBlocks(trunk));
+  });
   return { ...chosen, ...found };
 }
 
-/** Searches, beginning with what scores tell: the pass that they need is the one that all sets are compared with. */
+/** Searches, beginning with what scores tell. */
 async function chooseBySearch(
   run: Run,
   request: PruneRequest,
@@ -124,41 +116,18 @@ async function chooseBySearch(
   metric: MetricName,
   name: SearchName,
 ): Promise<Choice> {
-  const search = await openSearch(run, name, request);
-  const scored = await scoreForSearch(run, request, search, metric);
-  const { pass, measured } = scored;
-  const ranked = findMetric(scored.metric).rank(run.model.description.trunk, measured);
-  const propose = proposeByScores(run.model, ranked, pass, request);
-  const chosen = { scored: { metric: scored.metric, measured }, metric: null };
+  const { search, scored, ranked, propose } = await openBlockSearch(run, name, metric, request);
+  const chosen = { scored, metric: null };
   if ('budget' in amount)
-    return { ...chosen, ...(await searchWithinBudget(run, search, amount.budget, propose)) };
+    return { ...chosen, ...(await searchWithinBudget(run, search, amount.budget, request, propose)) };
   const { count } = amount;
   const start = searches[name].growsSizes ? undefined : chooseDroppable(run.model, ranked, count, request);
   return { ...chosen, ...(await searchBlocks(search, { weight: count, start, propose })) };
 }
 
-/** What a search measures of single blocks, or of the whole model, whatever it is asked for. */
-const measuredAnyway: ReadonlySet<Measurement | undefined> = new Set([undefined, 'pass', 'kl', 'perplexity']);
-
-/** Scores blocks by a pass, and by a metric if the search has a use for it or it costs nothing beside. */
-async function scoreForSearch(run: Run, request: PruneRequest, search: OpenSearch, metric: MetricName) {
-  const pass = await scorePass(run, search.judging);
-  const { needs } = findMetric(metric);
-  if (needs === 'pass') return { metric, pass, measured: { pass } };
-  if (searches[search.name].usesScores || measuredAnyway.has(needs)) {
-    return { metric, pass, measured: { ...(await measureFor(run, needs, request, search.judging)), pass } };
-  }
-  const text = `Blocks are not scored by ${metric}: --search ${search.name} goes by no scores.`;
-  run.options.onEvent?.({ kind: 'note', text });
-  return { metric: defaultMetric, pass, measured: { pass } };
-}
-
 /** The blocks of the lowest scores, for each number of them that can be dropped. */
 async function* followScores(run: Run, ranked: Ranking, options: ChooseOptions) {
-  for (const count of listDroppable(run.model, options)) {
-    yield await Promise.resolve({
-      dropped: chooseDroppable(run.model, ranked, count, options),
-      damage: null,
-    });
+  for (const dropped of listDrops(run.model, ranked, options)) {
+    yield await Promise.resolve({ dropped, damage: null });
   }
 }

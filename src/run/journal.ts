@@ -8,7 +8,8 @@ import { makeFolder } from './makeFolder.js';
 /** What was measured, kept in a file as it comes, so that a run that was stopped goes on where it was. */
 export interface Journal<T> {
   get(id: string): T | undefined;
-  add(id: string, value: T): void;
+  /** @param lasting whether runs to come may take it for what they would measure; otherwise it is there for this one alone */
+  add(id: string, value: T, lasting?: boolean): void;
   /** Waits until all of it is in the file. */
   flush(): Promise<void>;
 }
@@ -58,8 +59,9 @@ export async function openJournal<T>(
   }
   return {
     get: (id) => records.get(id),
-    add(id, value) {
+    add(id, value, lasting = true) {
       records.set(id, value);
+      if (!lasting) return;
       writing = writing
         .then(() => appendFile(file, `${JSON.stringify({ id, value })}\n`))
         .catch((cause: unknown) => {

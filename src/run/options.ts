@@ -56,7 +56,7 @@ export interface CalibrationOptions {
    * writes. Default: the built-in text.
    */
   readonly calibration?: string | undefined;
-  /** Windows to score on, if the text has as many. Default: 16. */
+  /** Windows to score on, spread evenly, if there are as many. Default: 16 of a text, all of token ids. */
   readonly windows?: number | undefined;
   /** Tokens of a window. Default: 512, or the model's context if that is less. */
   readonly windowTokens?: number | undefined;
@@ -84,6 +84,8 @@ export interface CompanionOptions {
 export interface PruneRequest extends ScoreRequest, CompanionOptions, SearchOptions, HealingOptions {
   /** Default: beside the model, named after it. */
   readonly output?: string | undefined;
+  /** What blocks are ranked by: the lowest go, unless a search is asked for. Default: none; they are searched for. */
+  readonly metric?: MetricName | undefined;
   /** Default: a quarter of the blocks. */
   readonly amount?: Amount | undefined;
   readonly overwrite?: boolean | undefined;

@@ -1,10 +1,11 @@
 import { fileLabel } from '../gguf/index.js';
-import { findBlockTraits } from '../model/index.js';
+import { findBlockTraits, type Drop } from '../model/index.js';
 import type { Model } from '../native/index.js';
 import type {
   BackendReport,
   BlockReport,
   CurveStepReport,
+  DropFiguresReport,
   EvaluationReport,
   HealingReport,
   LimitReport,
@@ -17,7 +18,7 @@ import type {
   ToolReport,
 } from '../report/index.js';
 import { findMetric, hashWindows, type Measured, type Metric, type MetricName } from '../score/index.js';
-import { measureMargin } from '../select/index.js';
+import { measureMargin, type DropFigures } from '../select/index.js';
 import { llamaVersion, toolVersion } from '../version.js';
 import type { SourceHash } from './hashSource.js';
 import type { Run } from './start.js';
@@ -138,8 +139,32 @@ function scoreBlocks({ rank, errors }: Metric, { description }: Model, measured:
   return { ...rank(description.trunk, measured), errors: errors?.(measured) };
 }
 
-function asFinite(value: number | undefined): number | null {
-  return value !== undefined && Number.isFinite(value) ? value : null;
+/** A drop on the way: JSON knows finite numbers alone. */
+export function describeStep({
+  dropped,
+  droppedAttention,
+  damage,
+  figures,
+}: Drop & { readonly damage: number | null; readonly figures?: DropFigures }): CurveStepReport {
+  return {
+    dropped,
+    droppedAttention,
+    damage: asFinite(damage),
+    figures: figures === undefined ? null : describeFigures(figures),
+  };
+}
+
+function describeFigures({ bytes, speedup, perplexityIncrease, kl }: DropFigures): DropFiguresReport {
+  return {
+    bytes,
+    speedup: asFinite(speedup),
+    perplexityIncrease: asFinite(perplexityIncrease),
+    kl: asFinite(kl),
+  };
+}
+
+function asFinite(value: number | null | undefined): number | null {
+  return value != null && Number.isFinite(value) ? value : null;
 }
 
 function describeMargin({ model }: Run, { scored, metric, dropped }: Outcome): MarginReport | null {
@@ -148,9 +173,5 @@ function describeMargin({ model }: Run, { scored, metric, dropped }: Outcome): M
   if (spread === undefined) return null;
   const margin = measureMargin(scores, spread, dropped);
   if (margin === undefined || !Number.isFinite(margin.gap)) return null;
-  const isSpreadKnown = spread.every((error) => Number.isFinite(error));
-  return {
-    gap: margin.gap,
-    standardErrors: isSpreadKnown && Number.isFinite(margin.standardErrors) ? margin.standardErrors : null,
-  };
+  return { gap: margin.gap, standardErrors: asFinite(margin.standardErrors) };
 }

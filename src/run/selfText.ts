@@ -1,19 +1,23 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { PruneError } from '../errors.js';
 import { escapeUnsafe } from '../gguf/index.js';
 import { openModel, type Model } from '../native/index.js';
-import { readCalibration } from '../score/index.js';
+import { listFree, locateWindows, readCalibration } from '../score/index.js';
 import { findCacheFolder } from './cacheFolder.js';
 import { makeFolder } from './makeFolder.js';
 import type { RunOptions } from './options.js';
 import { findTextStart } from './textStart.js';
 
-/** Text that a model writes itself: so many tokens at least, in windows of so many at most. */
+/** Text that a model writes itself. */
 export interface SelfText {
+  /** How many at least. */
   readonly tokens: number;
+  /** Of a window at most. */
   readonly windowTokens: number;
+  /** Windows that judge the result: what lies in them begins no text. */
+  readonly heldOut: readonly Int32Array[];
 }
 
 /** Texts are drawn from the model's own distribution, so that they are what it holds likely. */
@@ -32,7 +36,7 @@ const mostTries = 4;
 const golden = (Math.sqrt(5) - 1) / 2;
 
 /** Changes whenever texts are made in another way. */
-const format = 1;
+const format = 2;
 
 /** The number of tokens in `self:24000`; undefined for the name of a file. @throws PruneError USAGE */
 export function parseSelfText(name: string | undefined): number | undefined {
@@ -54,12 +58,13 @@ export function parseSelfText(name: string | undefined): number | undefined {
 export async function writeSelfText(
   model: Model,
   hash: string,
-  { tokens, windowTokens }: SelfText,
+  { tokens, windowTokens, heldOut }: SelfText,
   options: RunOptions & { readonly cacheFolder?: string | undefined },
   report: (done: number, total: number) => void,
 ): Promise<readonly Int32Array[]> {
   const folder = path.join(options.cacheFolder ?? findCacheFolder(), 'self-text');
-  const file = path.join(folder, `${hash.slice(0, 24)}-${format}-${tokens}-${windowTokens}.json`);
+  const { lead, key } = await openLead(model, heldOut);
+  const file = path.join(folder, `${hash.slice(0, 24)}-${format}-${tokens}-${windowTokens}-${key}.json`);
   const known = await readWindows(file);
   if (known !== undefined) return known;
 
@@ -74,7 +79,6 @@ export async function writeSelfText(
   });
   const written: Int32Array[] = [];
   try {
-    const lead = await openLead(writer);
     let count = 0;
     report(0, tokens);
     for (let from = 0; count < tokens; from += sequences) {
@@ -111,19 +115,25 @@ export async function writeSelfText(
   return written;
 }
 
-/** Beginnings from all over the built-in text, by their number. */
-async function openLead(model: Model): Promise<(index: number) => Int32Array> {
+/** Beginnings from all over the built-in text, by their number, but from none of the windows that judge the result. */
+export async function openLead(
+  model: Model,
+  heldOut: readonly Int32Array[],
+): Promise<{ readonly lead: (index: number) => Int32Array; readonly key: string }> {
   const builtIn = await readCalibration(undefined);
   if (builtIn.kind !== 'text') throw new RangeError('the built-in calibration is a text');
   const tokens = await model.tokenize(builtIn.text);
   const start = findTextStart(model.facts);
-  return (index) => {
-    const at = Math.floor(((index * golden) % 1) * (tokens.length - leadTokens));
+  const taken = locateWindows(tokens, heldOut, start);
+  const free = listFree(tokens, leadTokens, taken);
+  const lead = (index: number) => {
+    const at = free[Math.floor(((index * golden) % 1) * free.length)] ?? 0;
     return Int32Array.from([
       ...(start === undefined ? [] : [start]),
       ...tokens.subarray(at, at + leadTokens),
     ]);
   };
+  return { lead, key: createHash('sha256').update(JSON.stringify(taken)).digest('hex').slice(0, 8) };
 }
 
 async function readWindows(file: string): Promise<readonly Int32Array[] | undefined> {

@@ -4,6 +4,7 @@ import { describeModel, findArchitecture } from '../model/index.js';
 import { openModel, type Model } from '../native/index.js';
 import {
   cutWindows,
+  pickWindows,
   readCalibration,
   windowDefaults,
   type Calibration,
@@ -61,16 +62,27 @@ export async function startRun(header: GgufHeader, options: RunOptions, leastTok
     const calibration =
       named ?? (await writeCalibration(model, hash, selfTokens ?? 0, windowTokens, options));
     const windows = await prepareWindows(model, calibration, { ...options, windowTokens });
-    const wanted = options.windows ?? windowDefaults.windows;
-    if (calibration.kind === 'text' && windows.scoring.length < wanted) {
-      const text = `${windows.label} has ${windows.scoring.length} windows to score on beside those held out; ${wanted} were asked for.`;
-      options.onEvent?.({ kind: 'note', text });
-    }
+    noteFewer(calibration, windows, options);
     return { options, model, hash, windows, windowTokens, contextTokens };
   } catch (error) {
     await model.close();
     throw error;
   }
+}
+
+/** Says where there are fewer windows than were asked for. */
+function noteFewer(
+  { kind }: Calibration,
+  { label, scoring }: CalibrationWindows,
+  { windows, onEvent }: RunOptions,
+): void {
+  const wanted = windows ?? (kind === 'text' ? windowDefaults.windows : 0);
+  if (scoring.length >= wanted) return;
+  const beside = kind === 'text' ? ' beside those held out' : '';
+  onEvent?.({
+    kind: 'note',
+    text: `${label} has ${scoring.length} windows to score on${beside}; ${wanted} were asked for.`,
+  });
 }
 
 /** Calibration that the model writes itself. */
@@ -83,7 +95,8 @@ async function writeCalibration(
 ): Promise<Calibration> {
   const size = { tokens, windowTokens };
   const report = reportProgress(options, 'compose', 'calibration');
-  const windows = await writeSelfText(model, sha256, size, options, report);
+  const heldOut = await cutJudging(model, windowTokens);
+  const windows = await writeSelfText(model, sha256, { ...size, heldOut }, options, report);
   return { kind: 'tokens', label: `text that the model wrote (self:${tokens})`, windows };
 }
 
@@ -110,14 +123,8 @@ export async function prepareWindows(
   options: CalibrationOptions,
 ): Promise<CalibrationWindows> {
   const { vocabulary, trainedContext } = model.facts;
-  const cut = {
-    windows: options.windows ?? windowDefaults.windows,
-    windowTokens: options.windowTokens ?? Math.min(windowDefaults.windowTokens, trainedContext),
-    bos: findTextStart(model.facts),
-  };
-  if (calibration.kind === 'text')
-    return cutWindows(await model.tokenize(calibration.text), calibration.label, cut);
-
+  const { windows, windowTokens = Math.min(windowDefaults.windowTokens, trainedContext) } = options;
+  if (calibration.kind === 'text') return cutText(model, calibration, windowTokens, windows);
   calibration.windows.forEach((window, index) => {
     const unknown = window.find((token) => token >= vocabulary);
     if (unknown !== undefined) {
@@ -127,10 +134,27 @@ export async function prepareWindows(
       );
     }
   });
+  return {
+    label: calibration.label,
+    scoring: windows === undefined ? calibration.windows : pickWindows(calibration.windows, windows),
+    heldOut: await cutJudging(model, windowTokens),
+  };
+}
+
+/** The windows of the built-in text that judge where token ids are scored on, whichever those are. */
+async function cutJudging(model: Model, windowTokens: number): Promise<readonly Int32Array[]> {
   const judge = await readCalibration(undefined);
-  const heldOut =
-    judge.kind === 'text' ? cutWindows(await model.tokenize(judge.text), judge.label, cut).heldOut : [];
-  return { label: calibration.label, scoring: calibration.windows, heldOut };
+  return judge.kind === 'text' ? (await cutText(model, judge, windowTokens)).heldOut : [];
+}
+
+async function cutText(
+  model: Model,
+  { label, text }: Extract<Calibration, { kind: 'text' }>,
+  windowTokens: number,
+  windows: number = windowDefaults.windows,
+): Promise<CalibrationWindows> {
+  const bos = findTextStart(model.facts);
+  return cutWindows(await model.tokenize(text), label, { windows, windowTokens, bos });
 }
 
 /** @throws PruneError USAGE for windows that the model, or nobody, can run */

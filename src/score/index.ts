@@ -2,6 +2,7 @@ export { combineSums, type BlockScores } from './blockScores.js';
 export {
   cutWindows,
   hashWindows,
+  pickWindows,
   readCalibration,
   windowDefaults,
   type Calibration,
@@ -21,5 +22,6 @@ export {
   type MetricName,
   type Ranking,
 } from './metrics.js';
+export { listFree, locateWindows, overlap, type Place } from './places.js';
 export { scoreWindows, type ScoreOptions, type StateSource } from './scoreBlocks.js';
 export { standardError } from './weighted.js';

@@ -1,5 +1,5 @@
 import { PruneError } from '../errors.js';
-import { countDrop } from './formatDrop.js';
+import { countDrop, type Dropped } from './formatDrop.js';
 
 /** What a drop must reach, and what it may cost. Undefined: not asked for. */
 export interface Budget {
@@ -49,6 +49,50 @@ export function checkBudget({ maxBytes, minSpeedup, maxPerplexityIncrease, maxKl
   if (maxKl !== undefined && !(maxKl >= 0)) refuse(`--max-kl must be 0 or more, such as 0.2; not ${maxKl}.`);
 }
 
+/**
+ * Refuses a budget that asks for nothing that the model is not already, since the fewest blocks that reach it are none.
+ * @param bytes of the model as it is
+ * @throws PruneError BUDGET
+ */
+export function checkDemand(budget: Budget, bytes: number, label: string): void {
+  const { maxBytes, minSpeedup } = budget;
+  const asItIs = { bytes, speedup: 1, perplexityIncrease: 0, kl: 0 };
+  if (!hasDemand(budget) || judgeBudget(budget, asItIs).lacking.length > 0) return;
+  const met = [
+    ...(maxBytes === undefined
+      ? []
+      : [`it has ${megabytes(bytes)}, and may have as much as ${megabytes(maxBytes)}`]),
+    ...(minSpeedup === undefined ? [] : [`it is to be ${minSpeedup} times as fast as it is`]),
+  ];
+  throw new PruneError(
+    'BUDGET',
+    `${label} is within the budget as it is: ${met.join(', and ')}. There is nothing to drop.`,
+  );
+}
+
+/**
+ * Refuses a size that no drop reaches.
+ * @param smallest the drop that leaves least, and the bytes that the file has at least without it
+ * @throws PruneError BUDGET
+ */
+export function checkReach({ maxBytes }: Budget, smallest: Dropped & { readonly bytes: number }): void {
+  if (maxBytes === undefined || smallest.bytes <= maxBytes) return;
+  throw new PruneError(
+    'BUDGET',
+    `No drop is within the budget: without ${countDrop(smallest)}, the most that can go, the file still has ` +
+      `${megabytes(smallest.bytes)}, more than ${megabytes(maxBytes)}.`,
+  );
+}
+
+/** Refuses a file that is larger than its budget. @throws PruneError BUDGET */
+export function checkPlanned({ maxBytes }: Budget, bytes: number): void {
+  if (maxBytes === undefined || bytes <= maxBytes) return;
+  throw new PruneError(
+    'BUDGET',
+    `The file would have ${megabytes(bytes)}, more than ${megabytes(maxBytes)}. It is not written.`,
+  );
+}
+
 /** Whether a budget asks for something to be reached, and so for as many blocks as that takes. */
 export function hasDemand({ maxBytes, minSpeedup }: Budget): boolean {
   return maxBytes !== undefined || minSpeedup !== undefined;
@@ -65,19 +109,20 @@ export function judgeBudget(budget: Budget, figures: DropFigures): BudgetJudgeme
   if (minSpeedup !== undefined && !((speedup ?? NaN) >= minSpeedup)) {
     lacking.push(`it is ${(speedup ?? NaN).toFixed(2)} times as fast, less than ${minSpeedup} times`);
   }
-  if (!(perplexityIncrease <= maxPerplexityIncrease)) {
+  if (!Number.isFinite(perplexityIncrease) || !Number.isFinite(kl)) {
+    return { lacking, exceeded: ['the model computes no usable output'] };
+  }
+  if (perplexityIncrease > maxPerplexityIncrease) {
     exceeded.push(
       `perplexity grows by ${percent(perplexityIncrease)}, more than ${percent(maxPerplexityIncrease)}`,
     );
   }
-  if (!(kl <= maxKl)) exceeded.push(`the divergence is ${kl.toPrecision(3)} nats, more than ${maxKl}`);
+  if (kl > maxKl) exceeded.push(`the divergence is ${kl.toPrecision(3)} nats, more than ${maxKl}`);
   return { lacking, exceeded };
 }
 
 /** A drop on the way, with what it reaches and costs. */
-export interface BudgetStep {
-  readonly dropped: readonly number[];
-  readonly droppedAttention: readonly number[];
+export interface BudgetStep extends Dropped {
   readonly figures: DropFigures;
 }
 

@@ -1,7 +1,7 @@
 import { formatBlockList } from './amount.js';
 
 /** What is dropped: whole blocks, and blocks that lose their attention alone. */
-interface Dropped {
+export interface Dropped {
   readonly dropped: readonly number[];
   readonly droppedAttention: readonly number[];
 }

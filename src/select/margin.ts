@@ -2,14 +2,14 @@
 export interface ChoiceMargin {
   /** Score of the best block not dropped minus that of the worst one dropped. */
   readonly gap: number;
-  /** The gap in standard errors of the two scores. */
-  readonly standardErrors: number;
+  /** The gap in standard errors of the two scores; undefined where one of those is unknown. */
+  readonly standardErrors: number | undefined;
 }
 
 /**
  * The distance between the dropped and the kept blocks.
  *
- * @param standardErrors of the scores; Infinity counts as unknown
+ * @param standardErrors of the scores; what is not finite counts as unknown
  * @returns undefined when there is nothing on one of the sides
  */
 export function measureMargin(
@@ -19,9 +19,11 @@ export function measureMargin(
 ): ChoiceMargin | undefined {
   const isDropped = new Set(dropped);
   const blocks = scores.map((score, block) => ({ score, error: standardErrors[block] ?? Infinity, block }));
-  const highest = blocks.filter(({ block }) => isDropped.has(block)).sort((a, b) => b.score - a.score)[0];
-  const lowest = blocks.filter(({ block }) => !isDropped.has(block)).sort((a, b) => a.score - b.score)[0];
+  const ascending = blocks.sort((a, b) => (a.score === b.score ? 0 : a.score - b.score));
+  const highest = ascending.findLast(({ block }) => isDropped.has(block));
+  const lowest = ascending.find(({ block }) => !isDropped.has(block));
   if (highest === undefined || lowest === undefined) return undefined;
   const gap = lowest.score - highest.score;
-  return { gap, standardErrors: gap / Math.hypot(highest.error, lowest.error) };
+  const error = Math.hypot(highest.error, lowest.error);
+  return { gap, standardErrors: Number.isFinite(error) ? gap / error : undefined };
 }

@@ -12,6 +12,7 @@ describe('prune-gguf architectures', () => {
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toMatch(/^Blocks can be dropped from files of \d{3} architectures\./);
     expect(stdout).toMatch(/^ {2}gemma3 {2,}one block in 6 full, the rest sliding/m);
+    expect(stdout).toMatch(/^ {2}llama {2,}blocks can lose their attention alone \(--unit attention\)/m);
     expect(stdout).toMatch(/^ {2}t5 {2,}it has two stacks of blocks/m);
     for (const line of stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(110);
   });
@@ -19,7 +20,12 @@ describe('prune-gguf architectures', () => {
   it('does so for programs', async () => {
     const { stdout } = await runCli(['architectures', '--json']);
     const list = JSON.parse(stdout) as ArchitectureSupport[];
-    expect(list).toContainEqual({ architecture: 'llama', supported: true, notes: [] });
+    expect(list).toContainEqual({
+      architecture: 'llama',
+      supported: true,
+      notes: [],
+      attentionAlone: true,
+    });
     expect(list.find(({ architecture }) => architecture === 'bert')).toMatchObject({ supported: false });
   });
 });

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { Ajv } from 'ajv';
 import type { RunReport } from '../../dist/index.js';
@@ -62,6 +62,17 @@ describe('Attention that is dropped alone', () => {
   it('may be held to a budget', async () => {
     const made = await report('--unit', 'attention', '--max-kl', '100', '--search', 'greedy', '--dry-run');
     expect(made.droppedAttention).toEqual([1, 2, 3, 4]);
+  });
+
+  it.each([
+    ['attention', '5of5-2attn'],
+    ['both', '3of5'],
+  ])('is not searched for (--unit %s) where a file that may come of it exists', async (unit, name) => {
+    const model = writeTemp(buildGguf(tinyLlama({ blocks: 5 })), 'tiny.gguf');
+    writeFileSync(model.replace('.gguf', `.pruned-${name}.gguf`), 'mine');
+    const { code, stderr } = await runCli([model, '--unit', unit, '--blocks', '2', '--gpu', 'off']);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^prune-gguf: the output .*exists already\. Pass --overwrite .*\n$/);
   });
 
   it.each([

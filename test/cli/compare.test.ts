@@ -1,9 +1,12 @@
-import { existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { type CompareReport } from '../../dist/index.js';
+import { Ajv } from 'ajv';
+import type { CompareReport, RunReport } from '../../dist/index.js';
 import { makeFolder } from '../fixtures/makeFolder.js';
 import { runCli } from '../fixtures/runCli.js';
 
+const schema = JSON.parse(readFileSync(path.resolve('schema/compare.json'), 'utf8')) as object;
+const isCompareReport = new Ajv({ strict: false }).compile(schema);
 const mamba = path.resolve('test/fixtures/models/mamba-tiny.gguf');
 const text = path.resolve('test/fixtures/models/held-out.txt');
 const types = ['--types', 'Q8_0,Q4_0'];
@@ -74,6 +77,39 @@ describe('A comparison', () => {
     const { code, stdout } = await run(args);
     expect(code).toBe(0);
     expect(stdout).toMatch(/At about 250 kB take the pruned file .* because no plain quantisation/s);
+  });
+
+  it('drops the blocks that pruning drops, which are searched for, and goes on where it was', async () => {
+    const { run } = makePlaces();
+    const device = ['--gpu', 'off', '--threads', '1', '--json'];
+    const options = ['--text', text, '--context', '64', '--windows', '2', '--no-speed', ...device];
+    const compare = async () => {
+      const { stdout, stderr, code } = await run([
+        'compare',
+        mamba,
+        '--sizes',
+        '0.5M,0.4M',
+        ...types,
+        ...options,
+      ]);
+      expect([code, code === 0 ? '' : stderr]).toEqual([0, '']);
+      const report = JSON.parse(stdout) as CompareReport;
+      expect(isCompareReport(report)).toBe(true);
+      return report;
+    };
+    const report = await compare();
+    expect(report).toMatchObject({ metric: null, search: { name: 'auto', judge: 'kl', unit: 'block' } });
+    const sets = report.candidates.flatMap(({ kind, dropped }) => (kind === 'pruned' ? [dropped] : []));
+    expect(sets).toHaveLength(2);
+    for (const dropped of sets) {
+      const pruned = await run([mamba, '--blocks', `${dropped.length}`, '--dry-run', ...device]);
+      expect((JSON.parse(pruned.stdout) as RunReport).dropped).toEqual(dropped);
+    }
+    const again = await compare();
+    expect(again.candidates).toEqual(report.candidates);
+    // what all sets are compared with is made anew alone
+    expect(again.search?.passes).toBeLessThanOrEqual(16 + 2);
+    expect(report.search?.passes).toBeGreaterThan(16 + 2);
   });
 
   it('that is interrupted leaves no file behind', async () => {

@@ -1,8 +1,9 @@
 import { readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { Ajv } from 'ajv';
-import { pruneFile, type Budget, type PruneRequest, type RunReport } from '../../dist/index.js';
+import { inspectFile, pruneFile, type Budget, type PruneRequest, type RunReport } from '../../dist/index.js';
 import { sampleModelPath } from '../../scripts/sample-models.mjs';
+import { buildGguf, tinyLlama, writeTemp } from '../fixtures/buildGguf.js';
 import { makeFolder } from '../fixtures/makeFolder.js';
 import { runCli } from '../fixtures/runCli.js';
 
@@ -138,6 +139,40 @@ describe('A search', () => {
     expect(found?.figures?.kl).toBeLessThanOrEqual(budget.maxKl ?? Infinity);
     if (budget.maxKl !== undefined) expect(curve.at(-1)?.figures?.kl).toBeGreaterThan(budget.maxKl);
     if (budget.maxBytes !== undefined) expect(curve.at(-2)?.figures?.bytes).toBeGreaterThan(budget.maxBytes);
+  });
+
+  it('keeps to a size with what healing adds, and knows its costs when it goes on', async () => {
+    const file = writeTemp(buildGguf(tinyLlama({ blocks: 5 })), 'tiny.gguf');
+    const folder = makeFolder();
+    const evaluated: string[] = [];
+    const run = (maxBytes: number, request: Partial<PruneRequest> = {}) =>
+      search(folder, {
+        model: file,
+        amount: { budget: { maxBytes } },
+        heal: ['reconstruct', 'patch'],
+        healType: 'F32',
+        output: path.join(makeFolder(), 'out.gguf'),
+        onEvent(event) {
+          if (event.kind === 'progress' && event.stage === 'evaluate') evaluated.push(event.part ?? '');
+        },
+        ...request,
+      });
+    const { bytes } = await inspectFile(file);
+    const made = await run(bytes - 1000, { dryRun: false });
+    const findChosen = ({ curve, dropped: found }: RunReport) =>
+      curve.find(({ dropped }) => dropped.join() === found.join());
+    const chosen = findChosen(made);
+    expect(made.output?.bytes).toBeLessThanOrEqual(chosen?.figures?.bytes ?? 0);
+    expect(chosen?.figures?.bytes).toBeLessThanOrEqual(bytes - 1000);
+    // without healing a single block would do
+    expect(made.dropped.length).toBeGreaterThan(1);
+    expect(made.healing?.steps.some(({ kept }) => kept)).toBe(true);
+    expect(evaluated).toContain('without 2 blocks');
+    expect((await run(bytes - 1000)).curve).toEqual(made.curve);
+
+    const plain = await run(bytes - 1000, { heal: [], healType: undefined, dryRun: false });
+    expect(plain.dropped).toHaveLength(1);
+    expect(findChosen(plain)?.figures?.kl).toBeCloseTo(plain.evaluation?.divergence.mean ?? NaN, 6);
   });
 
   it('writes what a budget asks for under the name of how many blocks that leaves', async () => {

@@ -75,6 +75,24 @@ describe('A comparison of distributions', () => {
     expect(wanted).toBeGreaterThan(0);
   });
 
+  it('is made with the window whose distributions are in the same slot, however many others were kept', async () => {
+    await using model = await openTiny();
+    const windows = [tinyTokens, tinyTokens.toReversed()];
+    const request = { losses: true, bypass: [1], distribution: 'compare' } as const;
+    const alone: Float32Array[] = [];
+    for (const tokens of windows) {
+      await model.runWindow({ tokens, losses: true, distribution: 'keep' });
+      alone.push((await model.runWindow({ tokens, ...request })).divergences);
+    }
+    for (const [slot, tokens] of windows.entries()) {
+      await model.runWindow({ tokens, losses: true, distribution: 'keep', slot });
+    }
+    for (const [slot, tokens] of windows.entries()) {
+      expect((await model.runWindow({ tokens, ...request, slot })).divergences).toEqual(alone[slot]);
+    }
+    await expect(model.runWindow({ tokens: tinyTokens, ...request, slot: 2 })).rejects.toThrow(/were kept/);
+  });
+
   it('is refused where none of as many tokens were kept', async () => {
     await using model = await openTiny();
     await model.runWindow({ tokens: tinyTokens, losses: true, distribution: 'keep' });

@@ -19,10 +19,13 @@ export const architecturesCommand: CommandModule<object, InferredOptionTypes<typ
   },
 };
 
+const attention = 'blocks can lose their attention alone';
+
 function renderList(list: readonly ArchitectureSupport[], width: number): string {
   const indent = Math.max(...list.map(({ architecture }) => architecture.length)) + 4;
-  const renderOne = ({ architecture, notes }: ArchitectureSupport) => {
-    const [first = '', ...rest] = notes.flatMap((note) =>
+  const renderOne = ({ architecture, notes, attentionAlone }: ArchitectureSupport) => {
+    const all = attentionAlone ? [...notes, `${attention} (--unit attention)`] : notes;
+    const [first = '', ...rest] = all.flatMap((note) =>
       wrapText(note, Math.max(20, width - indent)).split('\n'),
     );
     return [
@@ -32,7 +35,7 @@ function renderList(list: readonly ArchitectureSupport[], width: number): string
   };
   const part = (supported: boolean) => list.filter((one) => one.supported === supported);
   return [
-    `Blocks can be dropped from files of ${part(true).length} architectures. Where nothing is said, any can go.`,
+    `Blocks can be dropped from files of ${part(true).length} architectures. Where nothing is said of what a drop minds, any can go.`,
     '',
     ...part(true).flatMap(renderOne),
     '',

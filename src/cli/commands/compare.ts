@@ -31,7 +31,7 @@ export const compareCommand: CommandModule<object, CompareArgs & { model: string
       const report = await compareFile({
         ...request,
         model: await resolveModel(args.model, progress),
-        onEvent: showEvents(progress),
+        onEvent: showEvents(progress, { fresh: args.fresh, hasWindows: false }),
       });
       progress.end();
       if (sink.isText) {

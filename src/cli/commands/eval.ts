@@ -36,7 +36,7 @@ export const evalCommand: CommandModule<object, EvalArgs & { model: string }> = 
     const sink = createSink(args.json, args.quiet);
     const progress = createProgress(process.stderr, args.quiet);
     const request = toEvalRequest(args);
-    const showEvent = showEvents(progress);
+    const showEvent = showEvents(progress, { fresh: args.fresh });
     let shown: EvalReport | undefined;
     const show = (report: EvalReport) => {
       if (shown === undefined) progress.note(describeEvaluated(report));

@@ -44,7 +44,7 @@ export const healCommand: CommandModule<object, HealArgs & { model: string }> = 
         healType: args['heal-type'],
         fresh: args.fresh,
         failIf: args['fail-if'],
-        onEvent: showEvents(progress),
+        onEvent: showEvents(progress, { fresh: args.fresh }),
       });
       await finishRun(report, sink, progress, args);
     } finally {

@@ -55,11 +55,18 @@ function renderLimits(blocks: readonly BlockInspection[], limits: readonly strin
     : ['', 'What must stay', ...[...lines, ...rest].map((line) => `  ${line}`)];
 }
 
+function renderAttention({ droppable, noneBecause }: Inspection['attention']): string {
+  return noneBecause === null
+    ? `can be dropped from ${formatBlockList(droppable)} (--unit attention, --drop-attention)`
+    : `cannot be dropped: ${noneBecause}`;
+}
+
 function renderInspection({
   model,
   metadata,
   blocks,
   limits,
+  attention,
   shared,
   types,
   parts,
@@ -110,6 +117,7 @@ function renderInspection({
       ),
     ),
     ...renderLimits(blocks, limits),
+    ...section('Attention alone', [renderAttention(attention)]),
     ...section(
       'Outside of blocks',
       renderTable(

@@ -16,7 +16,7 @@ import { resolveModel } from '../resolveModel.js';
 
 export const pruneCommand: CommandModule<object, PruneArgs & { model: string }> = {
   command: ['$0 <model>', 'prune <model>'],
-  describe: 'Drop the least influential blocks: score, choose, write, check, evaluate',
+  describe: 'Drop the blocks that are missed least: search, write, check, evaluate',
   builder: (yargs) =>
     yargs
       .usage(
@@ -38,7 +38,10 @@ export const pruneCommand: CommandModule<object, PruneArgs & { model: string }> 
     const amount = toAmount(args);
     const splitMaxBytes = toBytes(args['split-max-size']);
     const options = toRunOptions(args);
-    const showEvent = showEvents(progress);
+    const showEvent = showEvents(progress, {
+      fresh: args.fresh,
+      hasMetric: (args.unit ?? 'block') === 'block',
+    });
     try {
       const report = await pruneFile({
         ...options,

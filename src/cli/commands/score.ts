@@ -33,7 +33,7 @@ export const scoreCommand: CommandModule<object, ScoreArgs & { model: string }> 
         model: await resolveModel(args.model, progress),
         metric: args.metric,
         fresh: args.fresh,
-        onEvent: showEvents(progress),
+        onEvent: showEvents(progress, { fresh: args.fresh }),
       });
       progress.end();
       if (sink.isText) sink.print(`\n${renderBlocks(report, sink.style)}`);

@@ -40,22 +40,19 @@ export const searchOptions = {
   unit: {
     requiresArg: true,
     choices: unitNames,
-    default: searchDefaults.unit,
-    describe: 'What a search drops, one at a time: blocks, attention alone (Llama-like models), or either',
+    describe: `What a search drops, one at a time: blocks, attention alone (Llama-like models), or either [default: ${searchDefaults.unit}]`,
     group: 'Choosing:',
   },
   judge: {
     requiresArg: true,
     choices: judgeMeasures,
-    default: searchDefaults.judge,
-    describe: 'What a search measures damage by',
+    describe: `What a search measures damage by [default: ${searchDefaults.judge}]`,
     group: 'Choosing:',
   },
   seed: {
     requiresArg: true,
     type: 'number',
-    default: searchDefaults.seed,
-    describe: 'Seed of a search that draws (evolutionary)',
+    describe: `Seed of a search that draws (evolutionary) [default: ${searchDefaults.seed}]`,
     group: 'Choosing:',
   },
 } as const satisfies Record<string, Options>;

@@ -1,6 +1,6 @@
 import type { InferredOptionTypes, Options } from 'yargs';
 import { healingDefaults, healingMethods, healingNames } from '../../index.js';
-import { scoreOptions } from './score.js';
+import { keepOptions } from './score.js';
 import { failIf, type backendOptions, type outputOptions, type textOptions } from './shared.js';
 import { writingOptions } from './writing.js';
 
@@ -55,7 +55,7 @@ export const healOptions = {
   },
   ...fittingOptions,
   ...writingOptions,
-  ...scoreOptions,
+  ...keepOptions,
   ...failIf,
 } as const satisfies Record<string, Options>;
 

@@ -2,7 +2,7 @@ import type { InferredOptionTypes, Options } from 'yargs';
 import { budgetOptions, searchOptions } from './choosing.js';
 import { companionOptions } from './companions.js';
 import { healingOptions } from './heal.js';
-import { scoreOptions } from './score.js';
+import { keepOptions } from './score.js';
 import { failIf, type MeasureArgs } from './shared.js';
 import { writingOptions } from './writing.js';
 
@@ -42,7 +42,7 @@ export const pruneOptions = {
   ...healingOptions,
   ...budgetOptions,
   ...searchOptions,
-  ...scoreOptions,
+  ...keepOptions,
   ...failIf,
   ...companionOptions,
 } as const satisfies Record<string, Options>;

@@ -1,7 +1,14 @@
 import type { InferredOptionTypes, Options } from 'yargs';
+import { defaultMetric } from '../../index.js';
 import { evalOptions } from './evaluate.js';
-import type { MeasureArgs } from './shared.js';
+import { metricOption, type MeasureArgs } from './shared.js';
 
-export const scoreOptions = { fresh: evalOptions.fresh } as const satisfies Record<string, Options>;
+/** Of what is kept between runs. */
+export const keepOptions = { fresh: evalOptions.fresh } as const satisfies Record<string, Options>;
+
+export const scoreOptions = {
+  metric: { ...metricOption, describe: `What blocks are scored by [default: ${defaultMetric}]` },
+  ...keepOptions,
+} as const satisfies Record<string, Options>;
 
 export type ScoreArgs = MeasureArgs & InferredOptionTypes<typeof scoreOptions>;

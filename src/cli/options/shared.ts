@@ -1,5 +1,5 @@
 import type { InferredOptionTypes, Options, PositionalOptions } from 'yargs';
-import { defaultMetric, gpuChoices, metricNames, windowDefaults } from '../../index.js';
+import { gpuChoices, metricNames, windowDefaults } from '../../index.js';
 
 /** The model that every command works on. */
 export const modelPositional = {
@@ -21,8 +21,7 @@ export const textOptions = {
   windows: {
     requiresArg: true,
     type: 'number',
-    default: windowDefaults.windows,
-    describe: 'Windows to score on',
+    describe: `Windows to score on, spread evenly [default: ${windowDefaults.windows} of a text, all that a .json file has or the model writes]`,
     group: 'Measuring:',
   },
   'window-tokens': {
@@ -39,16 +38,19 @@ export const textOptions = {
   },
 } as const satisfies Record<string, Options>;
 
+/** What blocks are ranked by instead of searching for them. */
+export const metricOption = {
+  requiresArg: true,
+  choices: metricNames,
+  describe: 'What blocks are ranked by [default: none, they are searched for]',
+  group: 'Choosing:',
+} as const satisfies Options;
+
 /** What blocks are scored by, and on what. */
-export const measureOptions = {
-  metric: {
-    requiresArg: true,
-    choices: metricNames,
-    describe: `What blocks are ranked by [default: ${defaultMetric}]`,
-    group: 'Choosing:',
-  },
-  ...textOptions,
-} as const satisfies Record<string, Options>;
+export const measureOptions = { metric: metricOption, ...textOptions } as const satisfies Record<
+  string,
+  Options
+>;
 
 export const backendOptions = {
   gpu: {

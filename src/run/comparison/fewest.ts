@@ -6,26 +6,20 @@ export interface PossibleDrop {
 }
 
 /**
- * For each size the drop of the fewest blocks whose file is not larger; undefined where no drop is enough.
+ * For each size the drop of the fewest blocks whose file is not larger; undefined where no drop is enough. No more drops
+ * are asked for than the sizes need.
  *
- * @param plan what a drop of so many blocks would be; undefined where so many cannot go
- * @param most the most blocks that may go
+ * @param drops of more and more blocks
  */
-export function findFewest<T extends PossibleDrop>(
+export async function findFewest<T extends PossibleDrop>(
   sizes: readonly number[],
-  plan: (count: number) => T | undefined,
-  most: number,
-): readonly (T | undefined)[] {
-  const planned: (T | undefined)[] = [];
-  const planOnce = (count: number) => {
-    for (let next = planned.length + 1; next <= count; next++) planned.push(plan(next));
-    return planned[count - 1];
-  };
-  return sizes.map((size) => {
-    for (let count = 1; count <= most; count++) {
-      const drop = planOnce(count);
-      if (drop !== undefined && drop.bytes <= size) return drop;
-    }
-    return undefined;
-  });
+  drops: AsyncIterable<T> | Iterable<T>,
+): Promise<readonly (T | undefined)[]> {
+  const found: T[] = [];
+  const find = (size: number) => found.find(({ bytes }) => bytes <= size);
+  for await (const drop of drops) {
+    found.push(drop);
+    if (sizes.every((size) => find(size) !== undefined)) break;
+  }
+  return sizes.map(find);
 }

@@ -5,7 +5,7 @@ import {
   type WindowComparison,
 } from '../../evaluate/index.js';
 import { openModel, type Model } from '../../native/index.js';
-import { llamaVersion } from '../../version.js';
+import { describeModelConditions } from '../conditions.js';
 import { packWindow, unpackWindow, type PackedWindow } from '../evaluation/packWindow.js';
 import { openJournal, type Journal } from '../journal.js';
 import { measureRoom } from '../memoryRoom.js';
@@ -36,14 +36,7 @@ export async function measureFiles(
   { sha256, context, folder, fresh }: TextConditions,
 ): Promise<readonly (readonly WindowComparison[])[]> {
   const { model, hash, options } = run;
-  const settings = {
-    llamaCpp: llamaVersion,
-    backend: model.backend,
-    exact: options.exact ?? false,
-    original: hash.sha256,
-    text: sha256,
-    context,
-  };
+  const settings = { ...describeModelConditions(model, hash, options), text: sha256, context };
   const journal = await openJournal<PackedWindow>(folder, 'compared', settings, fresh);
   const identify = (file: Measurable, window: number) => `${file.key} ${window}`;
   const countKept = (file: Measurable) =>

@@ -12,7 +12,7 @@ export interface CompareRequest extends Omit<
   readonly sizes?: readonly number[] | undefined;
   /** Names of llama.cpp's quantisations. Default: those that are usual. */
   readonly types?: readonly string[] | undefined;
-  /** What blocks are chosen by. Default: block-influence. */
+  /** What blocks are chosen by. Default: none; they are searched for, as `prune` does. */
   readonly metric?: MetricName | undefined;
   /** What the loss is measured on. Default: the built-in text. */
   readonly text?: Omit<TextRequest, 'stride'> | undefined;

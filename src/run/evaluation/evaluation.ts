@@ -1,5 +1,5 @@
-import { llamaVersion } from '../../version.js';
-import type { EvaluatedModels, HashedModel } from './models.js';
+import { describeModelConditions } from '../conditions.js';
+import type { EvaluatedModels } from './models.js';
 import type { EvalRequest } from './options.js';
 
 /** What the parts of one evaluation share. */
@@ -10,21 +10,10 @@ export interface Evaluation {
   readonly folder: string;
 }
 
-/** What all figures of a model depend on. */
-export function describeModelConditions({ options }: Evaluation, { model, hash }: HashedModel) {
-  return {
-    llamaCpp: llamaVersion,
-    backend: model.backend,
-    exact: options.exact ?? false,
-    model: hash.sha256,
-  };
-}
-
 /** What figures of both models together depend on. */
-export function describeConditions(evaluation: Evaluation) {
-  const { model, original } = evaluation.models;
+export function describeConditions({ models: { model, original }, options }: Evaluation) {
   return {
-    ...describeModelConditions(evaluation, model),
+    ...describeModelConditions(model.model, model.hash, options),
     original: original?.hash.sha256 ?? null,
   };
 }

@@ -13,10 +13,11 @@ import {
 import { PruneError } from '../../errors.js';
 import { fileLabel, formatCount, formatCounted, quoteName } from '../../gguf/index.js';
 import type { GenerationComparisonReport, GenerationFigures, GenerationReport } from '../../report/index.js';
+import { describeModelConditions } from '../conditions.js';
 import { openJournal } from '../journal.js';
 import { reportProgress } from '../start.js';
 import { findLongest, tokenizeTexts } from '../textStart.js';
-import { describeModelConditions, type Evaluation } from './evaluation.js';
+import type { Evaluation } from './evaluation.js';
 import type { HashedModel } from './models.js';
 import type { GenerationSelection } from './options.js';
 
@@ -88,7 +89,7 @@ async function writeTexts(
   who: string,
 ): Promise<readonly GeneratedText[]> {
   const { options, folder } = evaluation;
-  const conditions = describeModelConditions(evaluation, asked);
+  const conditions = describeModelConditions(asked.model, asked.hash, options);
   const journal = await openJournal<Written>(
     folder,
     'texts',

@@ -20,10 +20,11 @@ import {
 import type { AccuracyReport, TaskFigures, TaskReport } from '../../report/index.js';
 import { formatCounted } from '../../gguf/index.js';
 import { findCacheFolder } from '../cacheFolder.js';
+import { describeModelConditions } from '../conditions.js';
 import { openJournal, type Journal } from '../journal.js';
 import { reportProgress } from '../start.js';
 import { findLongest } from '../textStart.js';
-import { describeModelConditions, type Evaluation } from './evaluation.js';
+import type { Evaluation } from './evaluation.js';
 import type { HashedModel } from './models.js';
 import type { EvalRequest, TaskSelection } from './options.js';
 import { writeAnswers } from './writeAnswers.js';
@@ -101,7 +102,7 @@ async function answerTask(
 ): Promise<Answers> {
   const { options, folder } = evaluation;
   const settings = {
-    ...describeModelConditions(evaluation, asked),
+    ...describeModelConditions(asked.model, asked.hash, options),
     room: findLongest(asked.model),
   };
   const journal = await openJournal<Answer>(folder, 'answers', settings, options.fresh);

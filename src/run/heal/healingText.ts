@@ -1,9 +1,10 @@
 import { PruneError } from '../../errors.js';
 import { formatCount } from '../../gguf/index.js';
 import { healingDefaults, limitTokens, splitWindows, type HealingWindows } from '../../heal/index.js';
-import { readCalibration, type Calibration } from '../../score/index.js';
+import { locateWindows, overlap, readCalibration, type Calibration } from '../../score/index.js';
 import type { CalibrationOptions } from '../options.js';
 import { parseSelfText, writeSelfText } from '../selfText.js';
+import { findTextStart } from '../textStart.js';
 import type { KeepOptions } from '../search/options.js';
 import { prepareWindows, reportProgress, type Run } from '../start.js';
 import type { HealingOptions } from './options.js';
@@ -41,10 +42,11 @@ export function findLongestWindow(source: HealingSource): number {
  * @throws PruneError CALIBRATION; for text that the model writes OUTPUT, NATIVE_FAILED
  */
 export async function cutHealingText(
-  { model, hash, options, windows: used, windowTokens }: Run,
+  run: Run,
   source: HealingSource,
   { cacheFolder, healTokens }: HealingOptions & KeepOptions,
 ): Promise<HealingWindows> {
+  const { model, hash, options, windowTokens } = run;
   const { heldOutEvery } = healingDefaults;
   if (source.kind === 'self') {
     const { tokens } = source;
@@ -57,14 +59,15 @@ export async function cutHealingText(
       );
     }
     const report = reportProgress(options, 'compose', 'text to fit to');
-    const size = { tokens, windowTokens };
+    const size = { tokens, windowTokens, heldOut: run.windows.heldOut };
     const windows = await writeSelfText(model, hash.sha256, size, { ...options, cacheFolder }, report);
     return splitWindows(label, limitTokens(windows, healTokens ?? Infinity), healingDefaults);
   }
   const cut = await prepareWindows(model, source, { windows: Infinity, windowTokens });
-  const judging = new Set(used.heldOut.map(nameWindow));
-  const all = source.kind === 'tokens' ? cut.scoring : [...cut.scoring, ...cut.heldOut];
-  const others = all.filter((window) => !judging.has(nameWindow(window)));
+  const others =
+    source.kind === 'tokens'
+      ? cut.scoring
+      : await leaveOutJudging(run, source.text, [...cut.scoring, ...cut.heldOut]);
   const chosen = limitTokens(others, healTokens ?? healingDefaults.tokens);
   if (healTokens === undefined && chosen.length < others.length) {
     const text =
@@ -75,4 +78,16 @@ export async function cutHealingText(
   return splitWindows(source.label, chosen, healingDefaults);
 }
 
-const nameWindow = (window: Int32Array) => window.join();
+/** Those windows of a text that none of the windows overlaps that the result is judged on. */
+async function leaveOutJudging(
+  { model, windows }: Run,
+  text: string,
+  all: readonly Int32Array[],
+): Promise<readonly Int32Array[]> {
+  const tokens = await model.tokenize(text);
+  const locate = (some: readonly Int32Array[]) => locateWindows(tokens, some, findTextStart(model.facts));
+  const judging = locate(windows.heldOut);
+  return all.filter(
+    (window) => !locate([window]).some((place) => judging.some((other) => overlap(place, other))),
+  );
+}

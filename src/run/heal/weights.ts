@@ -8,7 +8,7 @@ import {
   type GgmlType,
 } from '../../gguf/index.js';
 import type { HealingStep } from '../../heal/index.js';
-import type { Model } from '../../native/index.js';
+import type { Choosable } from '../choose.js';
 import { locateTensor } from '../tensorPlace.js';
 import type { FittedWeight } from './fit.js';
 
@@ -36,12 +36,12 @@ export function findHealType(name: string | undefined): number | undefined {
  * @returns a reason where the block has none that can be fitted
  */
 export function findFittedWeight(
-  { header, description, facts }: Model,
+  { header, description }: Choosable,
   { kind, block }: HealingStep,
   type: number | undefined,
 ): FittedWeight | string {
-  const { embedding } = facts;
   if (kind === 'patch') {
+    const embedding = description.embeddingLength ?? NaN;
     const usual = patchTypes.map(findByName).find((one) => one !== undefined && isWhole(embedding, one));
     const own = type === undefined ? usual : findGgmlType(type);
     if (own === undefined || !isWhole(embedding, own)) return explainPart(embedding, own);

@@ -37,10 +37,10 @@ export async function measureFor(
     case 'magnitudes':
       return { magnitudes: await measureMagnitudes(model, signal, reportProgress(run.options, 'weigh')) };
     case 'slopes':
-      return { slopes: await asResumable(() => measureSlopes(run, options)) };
+      return { slopes: await asResumable(options, () => measureSlopes(run, options)) };
     case 'kl':
     case 'perplexity':
-      return { [needs]: await asResumable(() => measureDamages(run, needs, options, judging)) };
+      return { [needs]: await asResumable(options, () => measureDamages(run, needs, options, judging)) };
   }
 }
 

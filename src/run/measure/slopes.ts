@@ -50,7 +50,8 @@ export async function measureSlopes(run: Run, options: KeepOptions): Promise<Win
     for (const block of missing) {
       const firstBlock = canReuse === true ? block : 0;
       const slope = await findSlope((factor) => runPart({ firstBlock, attenuate: { block, factor } }));
-      journal.add(identify(index, block), { slope: Number.isFinite(slope) ? slope : null });
+      const isFinite = Number.isFinite(slope);
+      journal.add(identify(index, block), { slope: isFinite ? slope : null }, isFinite);
       onPass(++done, total);
     }
     await journal.flush();

@@ -35,10 +35,10 @@ export function keepDamages(journal: Journal<WindowDamage>, units: Units): Damag
       journal.add(identify(window, []), { loss, divergence: 0 });
     },
     add(window, set, { losses, divergences }) {
-      journal.add(identify(window, set), {
-        loss: asFinite(averageValues([losses]).mean),
-        divergence: asFinite(averageValues([divergences]).mean),
-      });
+      const loss = asFinite(averageValues([losses]).mean);
+      const divergence = asFinite(averageValues([divergences]).mean);
+      // what is no number may be one the next time
+      journal.add(identify(window, set), { loss, divergence }, loss !== null && divergence !== null);
     },
     read(measure, window, set) {
       if (set.length === 0) return 0;
@@ -50,7 +50,7 @@ export function keepDamages(journal: Journal<WindowDamage>, units: Units): Damag
 }
 
 /** A drop of blocks alone has the same name whatever the units are. */
-function nameDrop({ dropped, droppedAttention }: Drop): string {
+export function nameDrop({ dropped, droppedAttention }: Drop): string {
   return droppedAttention.length === 0
     ? nameSet(dropped)
     : `${nameSet(dropped)} attention ${nameSet(droppedAttention)}`;

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { hashWindows } from '../../score/index.js';
-import { llamaVersion } from '../../version.js';
 import { findCacheFolder } from '../cacheFolder.js';
+import { describeModelConditions } from '../conditions.js';
 import { openJournal, type Journal } from '../journal.js';
 import type { Run } from '../start.js';
 import { createBypassJudge, topTokens, type BypassJudge } from './bypassJudge.js';
@@ -18,10 +18,7 @@ export function openRunJournal<T>(
   { cacheFolder, fresh }: KeepOptions,
 ): Promise<Journal<T>> {
   const all = {
-    llamaCpp: llamaVersion,
-    backend: model.backend,
-    exact: options.exact ?? false,
-    model: hash.sha256,
+    ...describeModelConditions(model, hash, options),
     windows: hashWindows(windows.scoring),
     ...settings,
   };

@@ -3,6 +3,7 @@ import { formatCounted } from '../../gguf/index.js';
 import type { Drop } from '../../model/index.js';
 import type { CurveStepReport, SearchReport } from '../../report/index.js';
 import type { SearchStep } from '../../select/index.js';
+import { describeStep } from '../report.js';
 import type { OpenSearch, SearchGoal } from './openSearch.js';
 
 /** What a search found. */
@@ -31,16 +32,15 @@ export async function searchBlocks(
   const isFound = last !== undefined && (unit === 'both' || units.weigh(last.dropped) === goal.weight);
   if (!isFound) {
     const blocks = formatCounted(goal.weight, 'block');
-    throw new PruneError('DROP_REFUSED', `The search found no ${blocks} that can be dropped together.`);
+    const what = unit === 'attention' ? 'whose attention' : 'that';
+    throw new PruneError('DROP_REFUSED', `The search found no ${blocks} ${what} can be dropped together.`);
   }
   const mended = await course.mend(last);
   return {
     ...units.toDrop(mended.dropped),
     search: await search.close(),
-    curve: [...steps.slice(0, -1), mended].map(({ dropped, damage }) => ({
-      ...units.toDrop(dropped),
-      damage,
-      figures: null,
-    })),
+    curve: [...steps.slice(0, -1), mended].map(({ dropped, damage }) =>
+      describeStep({ ...units.toDrop(dropped), damage }),
+    ),
   };
 }

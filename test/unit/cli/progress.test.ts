@@ -75,6 +75,14 @@ describe('Progress where there is no terminal', () => {
     expect(lines()).toEqual(['Writing: 100 bytes of 100 bytes  6 s']);
   });
 
+  it('of a stage that goes on where it was tells the time left by what was done since', () => {
+    const { progress, lines } = makeLines();
+    progress.update('Searching', 300, 400, 'passes');
+    pass(10);
+    progress.update('Searching', 310, 400, 'passes');
+    expect(lines()).toEqual(['Searching: 310/400 passes  1 min 30 s left']);
+  });
+
   it('says nothing of the time left before anything is done', () => {
     const { progress, lines } = makeLines();
     progress.update('Scoring', 0, 16, 'windows');
@@ -214,6 +222,18 @@ describe('The events of a run', () => {
     expect(announced).toHaveLength(1);
     expect(announced[0]).toMatch(/about 20 minutes: 600 passes over windows, of about 2 s each/);
     expect(announced[0]).toMatch(/can be stopped, and goes on where it was.*--metric block-influence/);
+  });
+
+  it('say of a search that begins anew how it goes on when it is stopped', () => {
+    const { progress, lines } = makeLines();
+    const show = showEvents(progress, { fresh: true, hasWindows: false });
+    for (let done = 0; done <= 20; done++) {
+      show({ kind: 'progress', stage: 'search', done, total: 600 });
+      pass(2);
+    }
+    expect(lines().join()).toMatch(
+      /It can be stopped; without --fresh it goes on where it was; --metric block-influence chooses by a single pass over each window\./,
+    );
   });
 
   it('announce no shorter scoring, nor another long stage', () => {

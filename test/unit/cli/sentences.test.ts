@@ -5,8 +5,8 @@ import {
   describeSettled,
   listWritten,
 } from '../../../src/cli/sentences.js';
-import type { OutputReport } from '../../../src/report/index.js';
-import { makeEvaluation, makeReport } from '../../fixtures/runReport.js';
+import type { OutputReport, RunReport } from '../../../src/report/index.js';
+import { makeBlock, makeEvaluation, makeReport } from '../../fixtures/runReport.js';
 
 describe('The line on a run', () => {
   it('says what is worked on and where', () => {
@@ -29,8 +29,22 @@ describe('The line on a run', () => {
 });
 
 describe('The line on a choice', () => {
-  const settle = (standardErrors: number | null) =>
-    describeSettled(makeReport({ dropped: [3, 4, 7], margin: { gap: 0.1, standardErrors } }));
+  const calibrate = (windows: number) => ({
+    source: 'built-in text',
+    sha256: 'ab',
+    windows,
+    tokens: 64 * windows,
+    windowTokens: 64,
+    heldOutWindows: 8,
+  });
+  const settle = (standardErrors: number | null, windows = 1) =>
+    describeSettled(
+      makeReport({
+        dropped: [3, 4, 7],
+        margin: { gap: 0.1, standardErrors },
+        calibration: calibrate(windows),
+      }),
+    );
 
   it.each([
     [5.25, 'the choice is settled: the dropped blocks stand apart by 5.3 standard errors'],
@@ -42,9 +56,25 @@ describe('The line on a choice', () => {
     expect(settle(errors)).toBe(`dropping 3-4,7; ${sentence}`);
   });
 
-  it('does not call a choice close that passes over lower scores', () => {
-    const report = makeReport({ dropped: [3], margin: { gap: -0.1, standardErrors: -7 } });
-    expect(describeSettled(report)).toMatch(/^dropping 3; blocks of lower scores stay/);
+  it('names one window only where there was one', () => {
+    expect(settle(null, 2)).toMatch(/; from windows that all score alike, how sure the choice is cannot/);
+  });
+
+  const inspect = 'cannot go, or not with these (prune-gguf inspect tells why)';
+
+  it.each([
+    ['block-influence', [3], `they ${inspect}`],
+    ['taylor', [4], 'taylor keeps the first 4 and the last 2'],
+    ['magnitude', [5], `magnitude keeps the first 4 and the last 2, and others ${inspect}`],
+    ['best-span', [3, 4], 'best-span drops blocks in a row'],
+  ])('of %s does not call close what passes over lower scores, but says why', (metric, dropped, why) => {
+    const blocks = Array.from({ length: 9 }, (_, index) =>
+      makeBlock(index, { dropped: dropped.includes(index) }),
+    );
+    const report = makeReport({ metric, blocks, dropped, margin: { gap: -0.1, standardErrors: -7 } });
+    expect(describeSettled(report)).toBe(
+      `dropping ${dropped.join('-')}; blocks of lower scores stay: ${why}`,
+    );
   });
 
   it('is not there when nothing was chosen or measured', () => {
@@ -87,8 +117,8 @@ describe('The list of written files', () => {
 });
 
 describe('The advice', () => {
-  const advise = (grade: string, dropped: readonly number[]) =>
-    describeAdvice(makeEvaluation({ verdict: { grade, sentence: '' } }), { dropped, droppedAttention: [] });
+  const advise = (grade: string, dropped: readonly number[], changes: Partial<RunReport> = {}) =>
+    describeAdvice(makeEvaluation({ verdict: { grade, sentence: '' } }), makeReport({ dropped, ...changes }));
 
   it.each(['same', 'slight'])('is not given where the result is %s', (grade) => {
     expect(advise(grade, [1, 2])).toBeUndefined();
@@ -110,5 +140,33 @@ describe('The advice', () => {
       expect(advise(grade, [5])).toMatch(/^\p{Lu}.*block.*\.$/u);
       expect(advise(grade, [5])).not.toContain('--blocks');
     }
+  });
+
+  it('on a single block is of what it was not chosen by', () => {
+    const search = {
+      name: 'auto',
+      unit: 'block',
+      judge: 'kl',
+      seed: null,
+      windows: 16,
+      passes: 9,
+      blocks: 99,
+    } as const;
+    const { model } = makeReport();
+    const gemma3 = { model: { ...model, architecture: 'gemma3' } };
+    const least = 'One block is the least that can be dropped;';
+    const searched = `${least} more --windows, or --calibration with your own kind of text, may find a better one.`;
+    expect(advise('noticeable', [5], { ...gemma3, search, metric: null })).toBe(searched);
+    expect(advise('noticeable', [5], { search, metric: null })).toBe(
+      `${searched} Attention alone may cost less: --unit attention.`,
+    );
+    expect(advise('noticeable', [5], gemma3)).toBe(
+      `${least} a search may find a better one: leave out --metric.`,
+    );
+    expect(advise('noticeable', [5], { ...gemma3, metric: null })).toBe(
+      `${least} --blocks 1 searches for the one that is missed least.`,
+    );
+    expect(advise('broken', [5])).toMatch(/no drop of that kind\. Attention alone may cost less/);
+    expect(advise('broken', [5], gemma3)).toMatch(/no drop of that kind\.$/);
   });
 });

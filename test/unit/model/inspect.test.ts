@@ -91,6 +91,23 @@ describe('The inspection of a file', () => {
     ]);
   });
 
+  it('tells which blocks can lose their attention alone, and why none can', async () => {
+    expect((await inspect(tinyLlama({ blocks: 3 }))).attention).toEqual({
+      droppable: [1, 2],
+      noneBecause: null,
+    });
+    const explain = async (spec: FixtureSpec) => {
+      const { attention } = await inspect(spec);
+      expect(attention.droppable).toEqual([]);
+      return attention.noneBecause;
+    };
+    expect(await explain(tinyLlama({ blocks: 1 }))).toMatch(/none beside that of the first block/);
+    expect(await explain(smallModel({ architecture: 'gemma3', blocks: 7 }))).toMatch(
+      /deci and llama.*gemma3/,
+    );
+    expect(await explain(smallModel({ architecture: 't5', blocks: 2 }))).toMatch(/two stacks of blocks/);
+  });
+
   it('is refused for files that hold no supported model', async () => {
     await expect(inspect(smallModel({ architecture: 'clip', blocks: 1 }))).rejects.toMatchObject({
       code: 'NOT_A_MODEL',

@@ -34,6 +34,17 @@ describe('What was measured', () => {
     await journal.flush();
   });
 
+  it('is there for one run alone where it is not lasting', async () => {
+    const folder = makeFolder();
+    const journal = await open(folder);
+    journal.add('a', null, false);
+    journal.add('b', 2);
+    expect(journal.get('a')).toBeNull();
+    await journal.flush();
+    const next = await open(folder);
+    expect([next.get('a'), next.get('b')]).toEqual([undefined, 2]);
+  });
+
   it('stays over several runs, each of which adds to it', async () => {
     const folder = makeFolder();
     await keep(folder, { a: 1 });

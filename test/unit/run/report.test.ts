@@ -159,6 +159,23 @@ describe('The margin of a report', () => {
     expect(margin?.gap).toBeCloseTo(0.1, 12);
   });
 
+  it('is told by the two blocks alone, whatever the damage of another one', async () => {
+    const kl = {
+      tokens: [8, 8],
+      means: [
+        [1, 3, Infinity],
+        [2, 5, Infinity],
+      ],
+    };
+    const { margin } = await report({
+      scored: { metric: 'kl', measured: { kl } },
+      metric: 'kl',
+      dropped: [0],
+    });
+    expect(margin?.gap).toBe(2.5);
+    expect(margin?.standardErrors).toBeCloseTo(2.5 / Math.hypot(0.5, 1), 9);
+  });
+
   it('is not there when nothing is dropped, or blocks were named by hand', async () => {
     expect((await report({ dropped: [] })).margin).toBeNull();
     expect((await report({ metric: null })).margin).toBeNull();

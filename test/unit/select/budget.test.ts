@@ -1,5 +1,7 @@
 import {
   checkBudget,
+  checkDemand,
+  checkPlanned,
   findWithinBudget,
   type Budget,
   type BudgetStep,
@@ -92,6 +94,46 @@ describe('Within a budget', () => {
     await expect(find({ maxKl: 1 }, 0)).rejects.toMatchObject({
       message: 'No block of this model can be dropped.',
     });
+  });
+});
+
+describe('A demand that is met already', () => {
+  it.each<[Budget, string]>([
+    [{ maxBytes: 2e8 }, 'it has 98.4 MB, and may have as much as 200.0 MB'],
+    [{ maxBytes: 98.4e6, maxKl: 1 }, 'it has 98.4 MB, and may have as much as 98.4 MB'],
+    [{ minSpeedup: 1 }, 'it is to be 1 times as fast as it is'],
+    [
+      { maxBytes: 2e8, minSpeedup: 1 },
+      'it has 98.4 MB, and may have as much as 200.0 MB, and it is to be 1 times as fast as it is',
+    ],
+  ])('is refused: %j', (budget, met) => {
+    expect(() => {
+      checkDemand(budget, 98.4e6, 'm.gguf');
+    }).toThrow(`m.gguf is within the budget as it is: ${met}. There is nothing to drop.`);
+  });
+
+  it.each<Budget>([
+    { maxBytes: 98e6 },
+    { minSpeedup: 1.1 },
+    { maxBytes: 2e8, minSpeedup: 1.1 },
+    { maxKl: 1 },
+  ])('is not taken for one that is not: %j', (budget) => {
+    expect(() => {
+      checkDemand(budget, 98.4e6, 'm.gguf');
+    }).not.toThrow();
+  });
+});
+
+describe('A planned file', () => {
+  it('is refused where it is larger than its budget', () => {
+    const check = (bytes: number) => () => {
+      checkPlanned({ maxBytes: 7e6 }, bytes);
+    };
+    expect(check(7e6)).not.toThrow();
+    expect(check(7.2e6)).toThrow('The file would have 7.2 MB, more than 7.0 MB. It is not written.');
+    expect(() => {
+      checkPlanned({ maxKl: 1 }, 1e12);
+    }).not.toThrow();
   });
 });
 

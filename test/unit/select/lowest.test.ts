@@ -67,8 +67,8 @@ describe('The margin of a choice', () => {
   });
 
   it('is 0 standard errors where these are unknown', () => {
-    expect(measureMargin([1, 3], [Infinity, Infinity], [0])).toEqual({ gap: 2, standardErrors: 0 });
-    expect(measureMargin([1, 3], [], [0])).toEqual({ gap: 2, standardErrors: 0 });
+    expect(measureMargin([1, 3], [Infinity, Infinity], [0])).toEqual({ gap: 2, standardErrors: undefined });
+    expect(measureMargin([1, 3], [], [0])).toEqual({ gap: 2, standardErrors: undefined });
   });
 
   it('is without bounds where nothing is uncertain', () => {

@@ -37,28 +37,28 @@ describe('The Pareto front', () => {
 });
 
 describe('The fewest blocks', () => {
-  const plan = (count: number) =>
-    count === 2
-      ? undefined
-      : { dropped: Array.from({ length: count }, (_, i) => i), bytes: 100 - 10 * count };
+  /** Drops of ever more blocks, two of which cannot go, and how many were asked for. */
+  function makeDrops() {
+    const asked: number[] = [];
+    const list = function* () {
+      for (const count of [1, 3, 4, 5]) {
+        asked.push(count);
+        yield { dropped: Array.from({ length: count }, (_, i) => i), bytes: 100 - 10 * count };
+      }
+    };
+    return { asked, drops: list() };
+  }
 
-  it('are those whose file is just not larger than the size, past numbers that cannot go', () => {
-    const drops = findFewest([95, 90, 85, 70, 30], plan, 5);
-    expect(drops.map((drop) => drop?.dropped.length)).toEqual([1, 1, 3, 3, undefined]);
+  it('are those whose file is just not larger than the size, past numbers that cannot go', async () => {
+    const found = await findFewest([95, 90, 85, 70, 30], makeDrops().drops);
+    expect(found.map((drop) => drop?.dropped.length)).toEqual([1, 1, 3, 3, undefined]);
   });
 
-  it('are planned once, also for several sizes', () => {
-    const asked: number[] = [];
-    const drops = findFewest(
-      [70, 70, 60],
-      (count) => {
-        asked.push(count);
-        return plan(count);
-      },
-      5,
-    );
-    expect(asked).toEqual([1, 2, 3, 4]);
-    expect(drops[0]).toBe(drops[1]);
+  it('are asked for once, also for several sizes, and no more than those need', async () => {
+    const { asked, drops } = makeDrops();
+    const found = await findFewest([70, 70, 60], drops);
+    expect(asked).toEqual([1, 3, 4]);
+    expect(found[0]).toBe(found[1]);
   });
 });
 

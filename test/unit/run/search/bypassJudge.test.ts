@@ -30,11 +30,15 @@ function makeModel(changes: (request: RunRequest, loss: number) => number = (_, 
 
 function makeJournal(
   records = new Map<string, WindowDamage>(),
+  passing = new Set<string>(),
 ): Journal<WindowDamage> & { records: typeof records } {
   return {
     records,
     get: (id) => records.get(id),
-    add: (id, value) => records.set(id, value),
+    add: (id, value, lasting = true) => {
+      records.set(id, value);
+      if (!lasting) passing.add(id);
+    },
     flush: () => Promise.resolve(),
   };
 }
@@ -205,9 +209,11 @@ describe('The judge that bypasses', () => {
     },
   );
 
-  it('takes a set without a finite loss for one of infinite damage', async () => {
+  it('takes a set without a finite loss for one of infinite damage, for this run alone', async () => {
     const { model } = makeModel(({ bypass = [] }, loss) => (bypass.includes(4) ? NaN : loss));
-    const judge = open(model, { measure: 'perplexity' });
+    const passing = new Set<string>();
+    const judge = open(model, { measure: 'perplexity', journal: makeJournal(undefined, passing) });
     expect(await judge.measure([alone(4), alone(5)], 1)).toEqual([Infinity, 5]);
+    expect([...passing]).toEqual(['0 4']);
   });
 });
