@@ -127,6 +127,12 @@ export interface BudgetStep extends Dropped {
 }
 
 /**
+ * How many drops that cost too much are tried before any that does not: where places matter, few blocks may cost more than
+ * many, of which there is more choice.
+ */
+const mostInVain = 3;
+
+/**
  * Takes drops of more and more blocks until the budget is settled: with a demand the first one that reaches it, without
  * one the last one before a cost exceeds its bound.
  *
@@ -142,7 +148,10 @@ export async function findWithinBudget<T extends BudgetStep>(
   for await (const step of steps) {
     tried.push(step);
     const { lacking, exceeded } = judgeBudget(budget, step.figures);
-    if (exceeded.length > 0) break;
+    if (exceeded.length > 0) {
+      if (within !== undefined || tried.length >= mostInVain) break;
+      continue;
+    }
     within = step;
     if (hasDemand(budget) && lacking.length === 0) return { found: step, tried };
   }
@@ -151,10 +160,15 @@ export async function findWithinBudget<T extends BudgetStep>(
 }
 
 function explainMiss(tried: readonly BudgetStep[], budget: Budget): string {
-  const last = tried.at(-1);
-  if (last === undefined) return 'No block of this model can be dropped.';
-  const { lacking, exceeded } = judgeBudget(budget, last.figures);
-  const blocks = countDrop(last);
+  if (tried.length === 0) return 'No block of this model can be dropped.';
+  const isDear = ({ figures }: BudgetStep) => judgeBudget(budget, figures).exceeded.length > 0;
+  // after some that cost no more than is allowed the last one is the nearest, else the one that costs least
+  const nearest = tried.every(isDear)
+    ? tried.reduce((best, step) => (step.figures.kl < best.figures.kl ? step : best))
+    : (tried.at(-1) ?? tried[0]);
+  if (nearest === undefined) throw new RangeError('nothing was tried');
+  const { lacking, exceeded } = judgeBudget(budget, nearest.figures);
+  const blocks = countDrop(nearest);
   if (exceeded.length === 0) {
     return `No drop is within the budget: without ${blocks}, the most that can go, ${lacking.join(' and ')}.`;
   }

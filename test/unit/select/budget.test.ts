@@ -78,6 +78,21 @@ describe('Within a budget', () => {
     });
   });
 
+  it('a number of blocks that all cost too much does not hide a larger one that does not', async () => {
+    const kls = [0.5, 0.1, 0.4, 0.05];
+    const uneven = async function* (): AsyncGenerator<BudgetStep> {
+      for (const [i, kl] of kls.entries()) {
+        const dropped = Array.from({ length: i + 1 }, (_, block) => block);
+        yield await Promise.resolve({ dropped, droppedAttention: [], figures: { ...figuresOf(i + 1), kl } });
+      }
+    };
+    const { found, tried } = await findWithinBudget(uneven(), { maxKl: 0.2 });
+    expect([found.dropped.length, tried.length]).toEqual([2, 3]);
+    await expect(findWithinBudget(uneven(), { maxKl: 0.08 })).rejects.toMatchObject({
+      message: 'No drop is within the budget: without 2 blocks the divergence is 0.100 nats, more than 0.08.',
+    });
+  });
+
   it('a cost that is no number is too much, and a speed that is none too little', async () => {
     const broken = async function* (): AsyncGenerator<BudgetStep> {
       yield await Promise.resolve({
