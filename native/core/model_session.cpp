@@ -43,7 +43,7 @@ void model_session::fail(const std::string & what) const {
 
 model_session::model_session(const session_params & session, std::atomic<bool> & cancelled, kept_logits & kept,
                              const std::function<void(float)> & on_progress) :
-    params(session), cancelled(cancelled), kept(kept) {
+    params(session), cancelled(cancelled), kept(kept), overrides(/*reordered*/ !session.exact) {
     log_capture::take();
 
     struct load_watch {

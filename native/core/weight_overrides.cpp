@@ -4,6 +4,37 @@
 
 #include <stdexcept>
 
+namespace {
+
+bool can_multiply(ggml_backend_dev_t device, ggml_tensor * matrix, ggml_backend_buffer_type_t type) {
+    constexpr size_t              n_tensors = 2;
+    constexpr int64_t             n_tokens  = 512; // as llama.cpp tries it
+    const ggml_context_ptr        ctx(ggml_init({ggml_tensor_overhead() * n_tensors, nullptr, /*no_alloc*/ true}));
+    ggml_tensor *                 inputs  = ggml_new_tensor_2d(ctx.get(), GGML_TYPE_F32, matrix->ne[0], n_tokens);
+    ggml_tensor *                 product = ggml_mul_mat(ctx.get(), matrix, inputs);
+    const ggml_backend_buffer_ptr buffer(ggml_backend_buft_alloc_buffer(type, 0));
+    matrix->buffer       = buffer.get();
+    const bool supported = ggml_backend_dev_supports_op(device, product);
+    matrix->buffer       = nullptr;
+    return supported;
+}
+
+// Where llama.cpp puts a matrix of its type on a device. The order of its values there, and so the rounding of
+// products, depends on it.
+ggml_backend_buffer_type_t find_buffer_type(ggml_backend_dev_t device, ggml_tensor * matrix, bool reordered) {
+    const auto list = reinterpret_cast<ggml_backend_dev_get_extra_bufts_t>(
+        ggml_backend_reg_get_proc_address(ggml_backend_dev_backend_reg(device), "ggml_backend_dev_get_extra_bufts"));
+    for (auto * type = reordered && list != nullptr ? list(device) : nullptr; type != nullptr && *type != nullptr;
+         ++type) {
+        if (can_multiply(device, matrix, *type)) {
+            return *type;
+        }
+    }
+    return ggml_backend_dev_buffer_type(device);
+}
+
+} // namespace
+
 void weight_overrides::set(const std::string & name, ggml_backend_dev_t device, ggml_type type, int64_t n_in,
                            int64_t n_out, const std::vector<uint8_t> & bytes) {
     held_tensor held;
@@ -13,7 +44,8 @@ void weight_overrides::set(const std::string & name, ggml_backend_dev_t device, 
     if (bytes.size() != ggml_nbytes(held.tensor)) {
         throw std::runtime_error("the values given for " + name + " are not of its shape and type");
     }
-    held.buffer.reset(ggml_backend_alloc_ctx_tensors_from_buft(held.ctx.get(), ggml_backend_dev_buffer_type(device)));
+    ggml_backend_buffer_type_t place = find_buffer_type(device, held.tensor, reordered);
+    held.buffer.reset(ggml_backend_alloc_ctx_tensors_from_buft(held.ctx.get(), place));
     if (!held.buffer) {
         throw std::runtime_error("no memory for " + name);
     }

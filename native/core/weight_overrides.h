@@ -14,6 +14,10 @@ struct ggml_cgraph;
 // maps that stand for blocks.
 class weight_overrides {
   public:
+    // reordered: whether matrices are kept in the order of values that a device computes fastest with, as llama.cpp
+    // keeps those of the model
+    explicit weight_overrides(bool reordered) : reordered(reordered) {}
+
     // What a map is called that stands for a bypassed block, see graph_edit::patch.
     static std::string patch_name(int32_t block) { return "patch." + std::to_string(block); }
 
@@ -36,5 +40,6 @@ class weight_overrides {
         ggml_tensor *           tensor = nullptr;
     };
 
+    bool                               reordered;
     std::map<std::string, held_tensor> tensors;
 };

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { openModel, type Model } from '../../dist/index.js';
 import { sampleModelPath } from '../../scripts/sample-models.mjs';
 import { takeWindow } from '../fixtures/textWindow.js';
@@ -138,6 +139,26 @@ describe.each(['smollm2', 'gemma3'] as const)('The stream of %s that goes up blo
     );
     const fit = { place: null, type: f32, ridges: Float64Array.of(1) };
     await expect(model.refit(fit)).rejects.toThrow('nothing was summed');
+  });
+});
+
+describe('A matrix that is multiplied with instead of the model’s own', () => {
+  // Q4_K, which is computed in another order of values on many processors, with another rounding
+  it('is computed as the model’s own is', async () => {
+    await using model = await openModel(sampleModelPath('gemma3'), { gpu: 'off', contextTokens: 48 });
+    const tokens = await takeWindow(model, 48);
+    const whole = await model.runWindow({ tokens, losses: true });
+    const name = 'blk.9.ffn_down.weight';
+    const tensor = model.header.tensors.find((one) => one.name === name);
+    const [inputs = NaN, outputs = NaN] = tensor?.dimensions ?? [];
+    const { path, dataOffset } = model.header.parts[0];
+    const from = dataOffset + (tensor?.offset ?? NaN);
+    const bytes = readFileSync(path).subarray(from, from + (tensor?.bytes ?? NaN));
+    const own = { name, block: 9, type: tensor?.type ?? NaN, inputs, outputs, bytes: new Uint8Array(bytes) };
+    await model.overrideWeight(own);
+    expect(await model.runWindow({ tokens, losses: true, overridden: true })).toEqual(whole);
+    await model.overrideWeight({ ...own, bytes: new Uint8Array(bytes.length) });
+    expect(await model.runWindow({ tokens, losses: true, overridden: true })).not.toEqual(whole);
   });
 });
 
