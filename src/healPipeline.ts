@@ -3,9 +3,10 @@ import path from 'node:path';
 import { PruneError } from './errors.js';
 import { readHeader, stripPartNumber } from './gguf/index.js';
 import { healingNames } from './heal/index.js';
+import { describeModel } from './model/index.js';
 import { pruneAgain } from './pipeline.js';
 import type { RunReport } from './report/index.js';
-import { readRecordedDrop } from './run/heal/recorded.js';
+import { checkBlocks, readRecordedDrop } from './run/heal/recorded.js';
 import type { PruneRequest } from './run/options.js';
 
 export interface HealRequest extends Omit<
@@ -37,6 +38,7 @@ export async function healFile({
   }
   const recorded = readRecordedDrop(await readHeader(model));
   const { dropped, droppedAttention } = recorded;
+  checkBlocks(recorded, from, describeModel(await readHeader(from)).blocks.length);
   return pruneAgain(
     {
       ...options,

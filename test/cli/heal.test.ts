@@ -142,7 +142,7 @@ describe('A pruned file that is healed afterwards', () => {
     const run = await runCli(['heal', model, '--from', model, '--heal', 'none']);
     expect({ code: run.code, stderr: run.stderr.replaceAll(/\s+/g, ' ') }).toEqual({
       code: 2,
-      stderr: expect.stringMatching(/Healing by no method makes no other file/) as string,
+      stderr: expect.stringMatching(/healing by no method makes no other file/) as string,
     });
   });
 
