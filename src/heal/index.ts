@@ -8,4 +8,4 @@ export {
 } from './methods.js';
 export { healingDefaults } from './options.js';
 export { planHealing, type HealingStep } from './plan.js';
-export { limitTokens, splitWindows, type HealingWindows } from './windows.js';
+export { splitWindows, type HealingWindows } from './windows.js';

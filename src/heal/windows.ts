@@ -32,12 +32,3 @@ export function splitWindows(
     heldOut: windows.filter((_, i) => isHeldOut(i)),
   };
 }
-
-/** As many of the windows as have about so many tokens, spread evenly over them; all where they have no more. */
-export function limitTokens(windows: readonly Int32Array[], most: number): readonly Int32Array[] {
-  const tokens = windows.reduce((sum, { length }) => sum + length, 0);
-  if (tokens <= most) return windows;
-  const count = Math.max(1, Math.floor((most / tokens) * windows.length));
-  const chosen = Array.from({ length: count }, (_, i) => Math.floor((i * windows.length) / count));
-  return chosen.flatMap((at) => windows.slice(at, at + 1));
-}

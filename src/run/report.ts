@@ -17,7 +17,15 @@ import type {
   SearchReport,
   ToolReport,
 } from '../report/index.js';
-import { findMetric, hashWindows, type Measured, type Metric, type MetricName } from '../score/index.js';
+import {
+  countLongest,
+  countTokens,
+  findMetric,
+  hashWindows,
+  type Measured,
+  type Metric,
+  type MetricName,
+} from '../score/index.js';
 import { measureMargin, type DropFigures } from '../select/index.js';
 import { llamaVersion, toolVersion } from '../version.js';
 import type { SourceHash } from './hashSource.js';
@@ -82,8 +90,8 @@ export function buildReport(run: Run, command: RunReport['command'], outcome: Ou
       source: label,
       sha256: hashWindows(scoring),
       windows: scoring.length,
-      tokens: scoring.reduce((sum, { length }) => sum + length, 0),
-      windowTokens: scoring.reduce((most, { length }) => Math.max(most, length), 0),
+      tokens: countTokens(scoring),
+      windowTokens: countLongest(scoring),
       heldOutWindows: heldOut.length,
     },
     metric: outcome.metric,

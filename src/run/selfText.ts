@@ -51,6 +51,9 @@ export function parseSelfText(name: string | undefined): number | undefined {
   );
 }
 
+/** What reports call it. */
+export const labelSelfText = (tokens: number) => `text that the model wrote (self:${tokens})`;
+
 /**
  * Lets a model write windows of text, each after a few tokens of the built-in text. They are kept in the cache.
  * @throws PruneError NATIVE_FAILED; CANCELLED; OUTPUT when they cannot be kept

@@ -3,6 +3,7 @@ import { fileLabel, type GgufHeader } from '../gguf/index.js';
 import { describeModel, findArchitecture } from '../model/index.js';
 import { openModel, type Model } from '../native/index.js';
 import {
+  countLongest,
   cutWindows,
   pickWindows,
   readCalibration,
@@ -12,7 +13,7 @@ import {
 } from '../score/index.js';
 import { hashSource, type SourceHash } from './hashSource.js';
 import type { CalibrationOptions, RunOptions, Stage } from './options.js';
-import { parseSelfText, writeSelfText } from './selfText.js';
+import { labelSelfText, parseSelfText, writeSelfText } from './selfText.js';
 import { findTextStart } from './textStart.js';
 
 /** What the stages of one run share. */
@@ -46,8 +47,7 @@ export async function startRun(header: GgufHeader, options: RunOptions, leastTok
   const selfTokens = parseSelfText(options.calibration);
   const named = selfTokens === undefined ? await readCalibration(options.calibration) : undefined;
   const windowTokens = chooseWindowTokens(header, options);
-  const longest =
-    named?.kind === 'tokens' ? named.windows.reduce((most, { length }) => Math.max(most, length), 0) : 0;
+  const longest = named?.kind === 'tokens' ? countLongest(named.windows) : 0;
   const contextTokens = Math.max(windowTokens, longest, leastTokens);
 
   const onHashed = reportProgress(options, 'hash');
@@ -97,7 +97,7 @@ async function writeCalibration(
   const report = reportProgress(options, 'compose', 'calibration');
   const heldOut = await cutJudging(model, windowTokens);
   const windows = await writeSelfText(model, sha256, { ...size, heldOut }, options, report);
-  return { kind: 'tokens', label: `text that the model wrote (self:${tokens})`, windows };
+  return { kind: 'tokens', label: labelSelfText(tokens), windows };
 }
 
 /** Loads a model as the run's options say. */

@@ -105,14 +105,6 @@ export function cutWindows(tokens: Int32Array, label: string, options: WindowOpt
   return { label, scoring, heldOut };
 }
 
-/** So many of some windows, spread evenly over them; all of them where there are no more. */
-export function pickWindows(windows: readonly Int32Array[], count: number): readonly Int32Array[] {
-  if (count >= windows.length) return windows;
-  return Array.from({ length: count }, (_, i) => Math.floor((i * windows.length) / count)).flatMap(
-    (place) => windows[place] ?? [],
-  );
-}
-
 /** Identifies windows: SHA-256 over their lengths and token ids as little-endian 32-bit numbers. */
 export function hashWindows(windows: readonly Int32Array[]): string {
   const hash = createHash('sha256');

@@ -2,7 +2,6 @@ export { combineSums, type BlockScores } from './blockScores.js';
 export {
   cutWindows,
   hashWindows,
-  pickWindows,
   readCalibration,
   windowDefaults,
   type Calibration,
@@ -25,3 +24,4 @@ export {
 export { listFree, locateWindows, overlap, type Place } from './places.js';
 export { scoreWindows, type ScoreOptions, type StateSource } from './scoreBlocks.js';
 export { standardError } from './weighted.js';
+export { countLongest, countTokens, limitTokens, pickWindows } from './windows.js';

@@ -9,6 +9,7 @@ import type { Drop } from '../../model/index.js';
 import type { Model, RunRequest } from '../../native/index.js';
 import type { HealingReport, HealingStepReport } from '../../report/index.js';
 import type { Repairs } from '../../rewrite/index.js';
+import { countTokens } from '../../score/index.js';
 import { toBypass } from '../bypass.js';
 import { canBeginAbove } from '../search/reuse.js';
 import { reportProgress, type Run } from '../start.js';
@@ -162,5 +163,3 @@ function describeTried(step: HealingStep, { fit, divergence }: TriedFit, before:
 function describeSkipped({ kind, block }: HealingStep, why: string): HealingStepReport {
   return { kind, block, kept: false, skipped: why, fit: null };
 }
-
-const countTokens = (windows: readonly Int32Array[]) => windows.reduce((sum, { length }) => sum + length, 0);

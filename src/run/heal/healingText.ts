@@ -1,9 +1,16 @@
 import { PruneError } from '../../errors.js';
 import { formatCount } from '../../gguf/index.js';
-import { healingDefaults, limitTokens, splitWindows, type HealingWindows } from '../../heal/index.js';
-import { locateWindows, overlap, readCalibration, type Calibration } from '../../score/index.js';
+import { healingDefaults, splitWindows, type HealingWindows } from '../../heal/index.js';
+import {
+  countLongest,
+  limitTokens,
+  locateWindows,
+  overlap,
+  readCalibration,
+  type Calibration,
+} from '../../score/index.js';
 import type { CalibrationOptions } from '../options.js';
-import { parseSelfText, writeSelfText } from '../selfText.js';
+import { labelSelfText, parseSelfText, writeSelfText } from '../selfText.js';
 import { findTextStart } from '../textStart.js';
 import type { KeepOptions } from '../search/options.js';
 import { prepareWindows, reportProgress, type Run } from '../start.js';
@@ -34,7 +41,7 @@ export async function readHealingSource({
 
 /** The most tokens of a window of a text, as far as it says so itself. */
 export function findLongestWindow(source: HealingSource): number {
-  return source.kind === 'tokens' ? Math.max(...source.windows.map(({ length }) => length)) : 0;
+  return source.kind === 'tokens' ? countLongest(source.windows) : 0;
 }
 
 /**
@@ -50,7 +57,6 @@ export async function cutHealingText(
   const { heldOutEvery } = healingDefaults;
   if (source.kind === 'self') {
     const { tokens } = source;
-    const label = `text that the model wrote (self:${tokens})`;
     if (tokens < heldOutEvery * windowTokens) {
       throw new PruneError(
         'CALIBRATION',
@@ -61,7 +67,7 @@ export async function cutHealingText(
     const report = reportProgress(options, 'compose', 'text to fit to');
     const size = { tokens, windowTokens, heldOut: run.windows.heldOut };
     const windows = await writeSelfText(model, hash.sha256, size, { ...options, cacheFolder }, report);
-    return splitWindows(label, limitTokens(windows, healTokens ?? Infinity), healingDefaults);
+    return splitWindows(labelSelfText(tokens), limitTokens(windows, healTokens ?? Infinity), healingDefaults);
   }
   const cut = await prepareWindows(model, source, { windows: Infinity, windowTokens });
   const others =

@@ -1,4 +1,5 @@
-import { limitTokens, splitWindows } from '../../../src/heal/index.js';
+import { splitWindows } from '../../../src/heal/index.js';
+import { limitTokens } from '../../../src/score/index.js';
 
 const windows = Array.from({ length: 14 }, (_, i) => Int32Array.of(i, i));
 
