@@ -2,20 +2,27 @@
 // losses in stock llama.cpp compared with those of the source with the same blocks bypassed.
 //   --only REGEX   models whose name matches
 //   --write        put the table into docs/architectures.md
+//   --heal         instead: a block dropped and healed by the whole command; with --write into docs/healing.md
 import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { checkHealing, renderHealingTable } from './architectures/checkHealing.mjs';
 import { checkModel } from './architectures/checkModel.mjs';
 import { generateModels } from './architectures/generate.mjs';
 import { Judge } from './architectures/judge.mjs';
 import { renderTable } from './architectures/renderTable.mjs';
+import { replaceSection } from './bench/replaceSection.mjs';
 
 const root = path.resolve(import.meta.dirname, '..');
 const folder = path.join(root, 'build', 'architectures');
 const page = path.join(root, 'docs', 'architectures.md');
 
 const { values: options } = parseArgs({
-  options: { only: { type: 'string', default: '' }, write: { type: 'boolean', default: false } },
+  options: {
+    only: { type: 'string', default: '' },
+    write: { type: 'boolean', default: false },
+    heal: { type: 'boolean', default: false },
+  },
 });
 
 /** Longer than the windows of the sliding blocks, which are 32 tokens wide. */
@@ -25,9 +32,14 @@ const models = await generateModels();
 const names = readdirSync(models)
   .filter((name) => name.endsWith('.gguf') && new RegExp(options.only).test(name))
   .sort();
+mkdirSync(folder, { recursive: true });
+if (options.heal) {
+  await healModels();
+  process.exit();
+}
+
 const judge = new Judge(tokens);
 const results = [];
-mkdirSync(folder, { recursive: true });
 try {
   for (const name of names) {
     const result = await checkModel(path.join(models, name), tokens, judge, folder).catch((error) => ({
@@ -79,4 +91,21 @@ function describe({ name, refused, error, states, wholeDifference, drops: tried,
 
 function formatDifference(difference) {
   return typeof difference === 'number' ? difference.toExponential(1) : difference;
+}
+
+async function healModels() {
+  const results = [];
+  for (const name of names) {
+    const healing = await checkHealing(path.join(models, name), folder);
+    results.push({ name: path.basename(name, '.gguf'), healing });
+    const { none, before, after, kept, steps, skipped, fault } = healing;
+    const outcome =
+      none ??
+      `${kept} of ${steps} kept, ${before.toFixed(3)} → ${after.toFixed(3)}${skipped.map((why) => `; ${why}`).join('')}`;
+    console.log(`${fault ? 'WRONG' : 'ok'}  ${name}: ${outcome}`);
+  }
+  const table = renderHealingTable(results);
+  console.log(table);
+  if (options.write) replaceSection('healing.md', 'healed-architectures', table);
+  if (results.length === 0 || results.some(({ healing }) => healing.fault)) process.exitCode = 1;
 }

@@ -21,12 +21,14 @@ async function answer({ path, tokens, places, threads }: StockQuestion): Promise
       threads,
     });
     const asked = new Set(places);
+    // an output of every token: where only some are asked for, llama.cpp's cogvlm graph answers with those of other tokens
     const output = await context
       .getSequence()
       .controlledEvaluate(
-        tokens.map((token, i) =>
-          asked.has(i + 1) ? [token as Token, { generateNext: { probabilities: true } }] : (token as Token),
-        ),
+        tokens.map((token, i) => [
+          token as Token,
+          { generateNext: { token: true, probabilities: asked.has(i + 1) } },
+        ]),
       );
     const losses = places.map((place) => {
       const probability = output[place - 1]?.next.probabilities?.get(tokens[place] as Token);

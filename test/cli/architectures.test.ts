@@ -1,10 +1,11 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ArchitectureSupport, Inspection } from '../../dist/index.js';
+import type { ArchitectureSupport, Inspection, RunReport } from '../../dist/index.js';
 import { buildGguf, value } from '../fixtures/buildGguf.js';
 import { makeFolder } from '../fixtures/makeFolder.js';
 import { runCli } from '../fixtures/runCli.js';
 import { smallModel } from '../fixtures/smallModel.js';
+import { tinyCogvlm } from '../fixtures/tinyCogvlm.js';
 
 describe('prune-gguf architectures', () => {
   it('lists what a drop minds, and why none is possible', async () => {
@@ -69,5 +70,16 @@ describe('A model whose blocks mind being dropped', () => {
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
     expect(stderr).toMatch(reason);
     expect(stderr.trim().split('\n')).toHaveLength(1);
+  });
+});
+
+describe('A model whose graph in stock llama.cpp computes outputs of all tokens, whichever are asked for', () => {
+  it('is checked there by those of the tokens that it is about', async () => {
+    const file = join(makeFolder(), 'cogvlm.gguf');
+    writeFileSync(file, buildGguf(tinyCogvlm(4)));
+    const { code, stderr, stdout } = await runCli([file, '--drop', '2', '--json', '--threads', '1']);
+    expect({ code, stderr: code === 0 ? '' : stderr }).toEqual({ code: 0, stderr: '' });
+    const { output } = JSON.parse(stdout) as RunReport;
+    expect(output?.checks.stockDifference).toBeLessThan(1e-4);
   });
 });
