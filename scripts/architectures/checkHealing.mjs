@@ -69,7 +69,7 @@ export function renderHealingTable(results) {
 function shorten(reason) {
   return reason
     .replace(/^Nothing was healed: /, '')
-    .replace(/^\S+\.gguf: \S+ models/, 'models')
+    .replace(/^\S+\.gguf: \S+ models cannot be healed: /, '')
     .replace(/^\S+\.gguf is of the architecture "[^"]+", whose/, 'an architecture whose')
-    .replace(/:.*$/s, '.');
+    .replace(/[:,.].*$/s, '');
 }
