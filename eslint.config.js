@@ -43,7 +43,7 @@ const layerRules = folders.map((folder) => {
   const top =
     folder === 'cli' ? ['pipeline', 'healPipeline', 'steps', 'inspect', 'errors', 'version'] : composers;
   return {
-    files: [`src/${folder}/**/*.ts`],
+    files: [`src/${folder}/**/*.{ts,tsx}`],
     rules: {
       'no-restricted-imports': [
         'error',
@@ -68,7 +68,7 @@ export default defineConfig(
   { ignores: ['dist/', 'build/', 'node_modules/', 'coverage/'] },
   js.configs.recommended,
   {
-    files: ['**/*.ts'],
+    files: ['**/*.ts', '**/*.tsx'],
     extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     rules: {
@@ -86,6 +86,7 @@ export default defineConfig(
         URL: 'readonly',
         performance: 'readonly',
         Buffer: 'readonly',
+        AbortController: 'readonly',
       },
     },
   },

@@ -3,10 +3,10 @@ function describeProject(name) {
   return {
     displayName: name,
     preset: 'ts-jest/presets/default-esm',
-    extensionsToTreatAsEsm: ['.ts'],
+    extensionsToTreatAsEsm: ['.ts', '.tsx'],
     // The sources import './name.js'. Packages do as well: `js` comes before `ts`, so that theirs are found.
     moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
-    moduleFileExtensions: ['js', 'ts', 'mjs', 'cjs', 'json', 'node'],
+    moduleFileExtensions: ['js', 'ts', 'tsx', 'mjs', 'cjs', 'json', 'node'],
     modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/build/'],
     testMatch: [`<rootDir>/test/${name}/**/*.test.ts`],
   };

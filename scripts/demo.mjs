@@ -1,8 +1,10 @@
 // The main job on a real model: brings SmolLM2-135M, prunes it, prints the report.
-//   --write   also puts what was printed into README.md
+//   --write   also puts what was printed into README.md, and a picture of the page into docs/report/
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { chromium } from 'playwright-core';
 import { bringSampleModels } from './sample-models.mjs';
 
 const root = path.resolve(import.meta.dirname, '..');
@@ -25,6 +27,20 @@ function writeReadme(printed) {
   writeFileSync(file, `${head}<!-- demo -->\n\n\`\`\`\n${shown.join('\n')}\n\`\`\`\n\n<!-- /demo -->${tail}`);
 }
 
+/** The top of the page, as a desktop shows it. */
+async function takePicture(page, picture) {
+  const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
+  const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu'] });
+  try {
+    const tab = await browser.newPage({ viewport: { width: 820, height: 1180 }, colorScheme: 'light' });
+    await tab.goto(pathToFileURL(page).href);
+    mkdirSync(path.dirname(picture), { recursive: true });
+    await tab.screenshot({ path: picture });
+  } finally {
+    await browser.close();
+  }
+}
+
 try {
   const [model] = await bringSampleModels(['smollm2']);
   mkdirSync(path.dirname(output), { recursive: true });
@@ -39,6 +55,8 @@ try {
   if (isWriting && status === 0) {
     console.log(stdout);
     writeReadme(stdout);
+    const page = output.replace(/gguf$/, 'html');
+    await takePicture(page, path.join(root, 'docs', 'report', 'smollm2.png'));
   }
 } catch (error) {
   console.error(`demo: ${error.message}`);

@@ -99,6 +99,7 @@ async function compareInFolder(
     const whole = times?.measures[0];
     return {
       schema: 'prune-gguf/compare@1',
+      invocation: request.invocation ?? null,
       tool: describeTool(),
       backend,
       original,

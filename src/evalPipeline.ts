@@ -39,6 +39,7 @@ async function evaluate(request: EvalRequest): Promise<EvalReport> {
   const { model, original } = models;
   let report: Omit<EvalReport, 'limits'> = {
     schema: 'prune-gguf/eval@1',
+    invocation: request.invocation ?? null,
     tool: describeTool(),
     backend: describeBackend(model.model, request.exact),
     model: describeFile(model.model, model.hash),

@@ -85,4 +85,5 @@ export {
   type ScoreBlocksOptions,
   type WriteOptions,
 } from './steps.js';
+export type * from './publicTypes.js';
 export { toolVersion } from './version.js';

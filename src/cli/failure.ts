@@ -58,5 +58,5 @@ function suggest(typed: string, names: readonly string[], prefix: string): strin
 
 /** Begins with a small letter unless the first word is a name. */
 function continueSentence(message: string): string {
-  return message.replace(/^[A-Z][a-z]*(?=[ .,:]|$)/, (word) => word.toLowerCase());
+  return message.replace(/^[A-Z][a-z]*(?=[ .,:;]|$)/, (word) => word.toLowerCase());
 }

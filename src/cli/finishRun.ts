@@ -1,21 +1,33 @@
-import { renderEvaluation, renderHealing, wrapText, type RunReport } from '../index.js';
+import { escapeUnsafe, renderEvaluation, renderHealing, wrapText, type RunReport } from '../index.js';
 import { refuseBroken } from './failure.js';
 import type { ResultSink } from './output.js';
+import { savePage, type ReportOption } from './page.js';
 import type { ProgressLines } from './progress.js';
 import { describeAdvice, describeChecks, listWritten } from './sentences.js';
+
+interface FinishArgs {
+  readonly quiet: boolean;
+  readonly json: string | undefined;
+  readonly report: ReportOption;
+}
 
 /** Shows what a run that writes a model came to. @throws PruneError LIMIT_BROKEN */
 export async function finishRun(
   report: RunReport,
   sink: ResultSink,
   progress: ProgressLines,
-  { quiet, json }: { readonly quiet: boolean; readonly json: string | undefined },
+  { quiet, json, report: page }: FinishArgs,
 ): Promise<void> {
   progress.end();
-  if (report.output !== null) progress.note(describeChecks(report.output.checks));
+  const { output } = report;
+  if (output !== null) progress.note(describeChecks(output.checks));
   if (sink.isText) printResult(report, sink);
-  if (quiet && json !== '' && report.output !== null) {
-    sink.print([report.output, ...report.output.companions].map(({ file }) => file).join('\n'));
+  const pageFile = await savePage(report, page, progress, output?.file);
+  const pageLine = pageFile === undefined ? [] : [pageFile];
+  if (sink.isText) sink.print(pageLine.map((file) => ` ${escapeUnsafe(file)}   report`).join('\n'));
+  else if (quiet && json !== '') {
+    const written = output === null ? [] : [output, ...output.companions].map(({ file }) => file);
+    sink.print([...written, ...pageLine].join('\n'));
   }
   await sink.finish(report);
   refuseBroken(report.limits);

@@ -6,8 +6,10 @@ import { evalCommand } from './commands/eval.js';
 import { healCommand } from './commands/heal.js';
 import { inspectCommand } from './commands/inspect.js';
 import { pruneCommand } from './commands/prune.js';
+import { reportCommand } from './commands/report.js';
 import { scoreCommand } from './commands/score.js';
 import { startCancelling } from './cancel.js';
+import { nameCompleted } from './completion.js';
 import { describeFailure, explainUsage } from './failure.js';
 import { repeatableOptions } from './options/index.js';
 
@@ -45,7 +47,7 @@ export async function main(args: readonly string[]): Promise<void> {
 }
 
 function buildParser(args: readonly string[]) {
-  const parser = yargs(args);
+  const parser = yargs(nameCompleted(args));
   return parser
     .scriptName('prune-gguf')
     .command(pruneCommand)
@@ -53,8 +55,12 @@ function buildParser(args: readonly string[]) {
     .command(healCommand)
     .command(evalCommand)
     .command(compareCommand)
+    .command(reportCommand)
     .command(inspectCommand)
     .command(architecturesCommand)
+    .command('completion', 'Print a script by which a shell completes commands and options', {}, () => {
+      parser.showCompletionScript();
+    })
     .strict()
     .parserConfiguration({ 'greedy-arrays': false })
     .middleware(keepLast, true)

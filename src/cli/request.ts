@@ -169,11 +169,17 @@ function parseBytes(option: string, size: string): number {
   );
 }
 
-/** Where a model runs, and what stops it. */
+/** Where a model runs, what stops it, and what the report says of how it was asked for. */
 function toBackend(args: Pick<MeasureArgs, 'gpu' | 'gpu-layers' | 'threads'>) {
   checkCount('threads', args.threads, 1);
   checkCount('gpu-layers', args['gpu-layers'], 0);
-  return { gpu: args.gpu, gpuLayers: args['gpu-layers'], threads: args.threads, signal: cancelSignal };
+  return {
+    gpu: args.gpu,
+    gpuLayers: args['gpu-layers'],
+    threads: args.threads,
+    signal: cancelSignal,
+    invocation: process.argv.slice(2),
+  };
 }
 
 function checkCount(name: string, value: number | undefined, least: number): void {

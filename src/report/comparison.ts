@@ -12,6 +12,8 @@ import type {
 export interface CompareReport {
   /** Changes whenever a reader of older reports would be misled. */
   readonly schema: 'prune-gguf/compare@1';
+  /** The arguments of the command line that it was run by; null when a program ran it. */
+  readonly invocation: readonly string[] | null;
   readonly tool: ToolReport;
   readonly backend: BackendReport;
   readonly original: ModelReport;

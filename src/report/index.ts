@@ -7,6 +7,8 @@ export { renderEvalGeneration, renderEvalSpeed, renderEvalTasks, renderEvalText 
 export type * from './evaluation.js';
 export type * from './generationReport.js';
 export type * from './run.js';
+export { checkPageTarget, readReports, renderPage, writePage, type AnyReport } from './page/index.js';
+export { renderRuns } from './runsText.js';
 export { renderTable, renderBar, type Alignment } from './table.js';
 export { renderCurve } from './curve.js';
 export { renderHealing } from './healing.js';

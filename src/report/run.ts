@@ -6,6 +6,8 @@ export interface RunReport {
   /** Changes whenever a reader of older reports would be misled. */
   readonly schema: 'prune-gguf/run@1';
   readonly command: 'prune' | 'score';
+  /** The arguments of the command line that it was run by; null when a program ran it. */
+  readonly invocation: readonly string[] | null;
   readonly tool: ToolReport;
   readonly backend: BackendReport;
   readonly model: ModelReport;
@@ -16,6 +18,10 @@ export interface RunReport {
   /** What the scores of the blocks are; null where they have none. */
   readonly scored: ScoredReport | null;
   readonly blocks: readonly BlockReport[];
+  /** What lies in no block: embeddings, output head, final norm. */
+  readonly shared: readonly SharedTensorReport[];
+  /** Mean cosine of each state with each other one, by both places in the model; null where the states were not compared. */
+  readonly similarity: readonly (readonly number[])[] | null;
   /** Blocks left out, ascending, counted as in the model. */
   readonly dropped: readonly number[];
   /** Blocks that lose their attention alone, ascending, counted as in the model. */
@@ -137,12 +143,20 @@ export interface BlockReport {
   /** Standard error of blockInfluence over windows; null where unknown. */
   readonly blockInfluenceError: number | null;
   readonly bytes: number;
+  /** Its bytes by the type of its tensors. */
+  readonly bytesByType: Readonly<Record<string, number>>;
   readonly parameters: number;
   /** How it mixes tokens: by attention over all of the text or a part, a recurrent state, both, or not at all. */
   readonly kind: 'full' | 'sliding' | 'chunked' | 'recurrent' | 'both' | 'none';
   readonly dropped: boolean;
   /** Whether it loses its attention alone. */
   readonly droppedAttention: boolean;
+}
+
+export interface SharedTensorReport {
+  readonly name: string;
+  readonly type: string;
+  readonly bytes: number;
 }
 
 /** A search for the blocks that do least damage when they are left out. */
@@ -271,7 +285,15 @@ export interface EvaluationReport {
   readonly generatedTokens: number;
   /** Whether both models were timed in turns; otherwise one after the other. */
   readonly interleaved: boolean;
+  /** What both write after the same prompts, of the most likely tokens; none where a context has no room for it. */
+  readonly samples: readonly SampleReport[];
   readonly verdict: { readonly grade: string; readonly sentence: string };
+}
+
+export interface SampleReport {
+  readonly prompt: string;
+  readonly before: string;
+  readonly after: string;
 }
 
 export interface MeasuredReport {

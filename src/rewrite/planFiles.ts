@@ -4,7 +4,7 @@ import type { Content, GivenPiece, Piece } from './content.js';
 import { divideContent } from './divide.js';
 
 /** Where bytes go in a target file. */
-interface Placed {
+export interface Placed {
   /** Absolute, in bytes. */
   readonly to: number;
 }

@@ -121,8 +121,10 @@ async function chooseBySearch(
   if ('budget' in amount)
     return { ...chosen, ...(await searchWithinBudget(run, search, amount.budget, request, propose)) };
   const { count } = amount;
-  const start = searches[name].growsSizes ? undefined : chooseDroppable(run.model, ranked, count, request);
-  return { ...chosen, ...(await searchBlocks(search, { weight: count, start, propose })) };
+  const { growsSizes } = searches[name];
+  const start = growsSizes ? undefined : chooseDroppable(run.model, ranked, count, request);
+  const settle = growsSizes ? request.settleAmount : undefined;
+  return { ...chosen, ...(await searchBlocks(search, { weight: count, start, propose }, settle)) };
 }
 
 /** The blocks of the lowest scores, for each number of them that can be dropped. */

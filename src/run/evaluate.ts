@@ -11,6 +11,7 @@ import type { Model } from '../native/index.js';
 import type { EvaluationReport, MeasuredReport, OutputReport } from '../report/index.js';
 import { toBypass } from './bypass.js';
 import { measureRoom } from './memoryRoom.js';
+import { writeSamples, type Sample } from './samples.js';
 import { openForRun, reportProgress, type Run } from './start.js';
 
 /** Tokens of the prompt that speed is measured with, if the context has as many. */
@@ -28,7 +29,7 @@ export async function measureCost({ model, windows, options }: Run, drop: Drop):
   });
 }
 
-/** Times the written file beside its source. Closes the source's model where memory is short. */
+/** Times the written file beside its source, and lets both write. Closes the source's model where memory is short. */
 export async function evaluateOutput(
   run: Run,
   output: OutputReport,
@@ -41,12 +42,13 @@ export async function evaluateOutput(
     Math.min(promptTokens, run.contextTokens / 2),
   );
 
-  const alone = interleaved ? undefined : await timeModels([model], prompt, run);
+  const alone = interleaved ? undefined : await observe([model], prompt, run);
   if (!interleaved) await model.close();
   const written = await openForRun(output.file, run.contextTokens, { ...options, onEvent: undefined });
   try {
-    const timed = await timeModels(interleaved ? [model, written] : [written], prompt, run);
-    const [speedBefore, speedAfter] = [...(alone ?? []), ...timed] as [SpeedMeasure, SpeedMeasure];
+    const seen = await observe(interleaved ? [model, written] : [written], prompt, run);
+    const timed = [...(alone?.timed ?? []), ...seen.timed];
+    const [speedBefore, speedAfter] = timed as [SpeedMeasure, SpeedMeasure];
     return {
       heldOutTokens: before.tokens,
       before: describeMeasured(model.header.fileBytes, before, speedBefore),
@@ -55,11 +57,25 @@ export async function evaluateOutput(
       promptTokens: speedAfter.promptTokens,
       generatedTokens: speedAfter.generatedTokens,
       interleaved,
+      samples: seen.samples.map(({ prompt: asked, texts }, i) => {
+        const [first = '', second = ''] = [...(alone?.samples[i]?.texts ?? []), ...texts];
+        return { prompt: asked, before: first, after: second };
+      }),
       verdict: judgePerplexity(before.perplexity, after.perplexity, model.facts.vocabulary),
     };
   } finally {
     await written.close();
   }
+}
+
+/** Of each model, in their order. */
+interface Observed {
+  readonly timed: readonly SpeedMeasure[];
+  readonly samples: readonly Sample[];
+}
+
+async function observe(models: readonly Model[], prompt: Int32Array, run: Run): Promise<Observed> {
+  return { timed: await timeModels(models, prompt, run), samples: await writeSamples(models, run) };
 }
 
 async function timeModels(

@@ -4,6 +4,7 @@ import type { MetricName } from '../score/index.js';
 import type { Amount } from '../select/index.js';
 import type { HealingOptions } from './heal/options.js';
 import type { KeepOptions, SearchOptions } from './search/options.js';
+import type { SettleAmount } from './search/searchBlocks.js';
 
 /** A stage of a run that takes time. */
 export type Stage =
@@ -64,6 +65,8 @@ export interface CalibrationOptions {
 
 export interface RunOptions extends CalibrationOptions, Omit<ModelOptions, 'onProgress' | 'contextTokens'> {
   readonly onEvent?: ((event: RunEvent) => void) | undefined;
+  /** The arguments of the command line that asks for this, to be kept in the report. */
+  readonly invocation?: readonly string[] | undefined;
 }
 
 export interface ScoreRequest extends RunOptions, KeepOptions {
@@ -88,6 +91,11 @@ export interface PruneRequest extends ScoreRequest, CompanionOptions, SearchOpti
   readonly metric?: MetricName | undefined;
   /** Default: a quarter of the blocks. */
   readonly amount?: Amount | undefined;
+  /**
+   * Settles how many blocks go, of the sizes up to `amount`, once a search has found what each does; not asked where whole
+   * blocks are not searched for size by size.
+   */
+  readonly settleAmount?: SettleAmount | undefined;
   readonly overwrite?: boolean | undefined;
   /** Drop only what older runtimes, which know patterns of blocks by their period alone, read the same. Default: no. */
   readonly portable?: boolean | undefined;

@@ -1,4 +1,4 @@
-import { fileLabel } from '../gguf/index.js';
+import { fileLabel, ggmlTypeName, type TensorInfo } from '../gguf/index.js';
 import { findBlockTraits, type Drop } from '../model/index.js';
 import type { Model } from '../native/index.js';
 import type {
@@ -83,6 +83,7 @@ export function buildReport(run: Run, command: RunReport['command'], outcome: Ou
   return {
     schema: 'prune-gguf/run@1',
     command,
+    invocation: run.options.invocation ?? null,
     tool: describeTool(),
     backend: describeBackend(run.model, run.options.exact),
     model: describeFile(run.model, run.hash),
@@ -97,6 +98,12 @@ export function buildReport(run: Run, command: RunReport['command'], outcome: Ou
     metric: outcome.metric,
     scored: describeScored(outcome),
     blocks: describeBlocks(run, outcome),
+    shared: run.model.description.shared.map(({ name, type, bytes }) => ({
+      name,
+      type: ggmlTypeName(type),
+      bytes,
+    })),
+    similarity: outcome.scored?.measured.pass?.similarity.map((row) => row.map(roundCosine)) ?? null,
     dropped: outcome.dropped,
     droppedAttention: outcome.droppedAttention,
     search: outcome.search ?? null,
@@ -125,7 +132,7 @@ function describeBlocks({ model }: Run, outcome: Outcome): readonly BlockReport[
   const isWithout = new Set(droppedAttention);
   const { header, description } = model;
   const traits = findBlockTraits(header, description);
-  return description.blocks.map(({ index, bytes, parameters }) => {
+  return description.blocks.map(({ index, bytes, parameters, tensors }) => {
     return {
       index,
       score: asFinite(own?.scores[index]),
@@ -135,6 +142,7 @@ function describeBlocks({ model }: Run, outcome: Outcome): readonly BlockReport[
       angularDistance: scores?.angularDistance[index]?.[index + 1] ?? null,
       blockInfluenceError: asFinite(scores?.standardErrors.blockInfluence[index]),
       bytes,
+      bytesByType: sumByType(tensors),
       parameters,
       kind: traits[index]?.mixing ?? 'none',
       dropped: isDropped.has(index),
@@ -142,6 +150,18 @@ function describeBlocks({ model }: Run, outcome: Outcome): readonly BlockReport[
     };
   });
 }
+
+function sumByType(tensors: readonly TensorInfo[]): Readonly<Record<string, number>> {
+  const sums: Record<string, number> = {};
+  for (const { type, bytes } of tensors) {
+    const name = ggmlTypeName(type);
+    sums[name] = (sums[name] ?? 0) + bytes;
+  }
+  return sums;
+}
+
+/** More digits than a window more or less would change. */
+const roundCosine = (value: number) => Number(value.toFixed(5));
 
 function scoreBlocks({ rank, errors }: Metric, { description }: Model, measured: Measured) {
   return { ...rank(description.trunk, measured), errors: errors?.(measured) };

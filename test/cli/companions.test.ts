@@ -46,9 +46,10 @@ describe('Companions', () => {
     const { code, stdout, stderr } = await runCli([...args, ...others, ...quick], { cwd: folder });
     expect([code, stderr]).toEqual([0, '']);
     const written = ['m', 'i', 'a', 'b', 'c'].map((name) => `${name}.pruned-4of6.gguf`);
-    expect(stdout.trimEnd().split('\n')).toEqual(written);
+    const all = [...written, 'm.pruned-4of6.html'];
+    expect(stdout.trimEnd().split('\n')).toEqual(all);
     expect(readdirSync(folder).sort()).toEqual(
-      ['a.gguf', 'b.gguf', 'c.gguf', 'i.gguf', 'm.gguf', 'run.json', ...written].sort(),
+      ['a.gguf', 'b.gguf', 'c.gguf', 'i.gguf', 'm.gguf', 'run.json', ...all].sort(),
     );
 
     const report = JSON.parse(readFileSync(join(folder, 'run.json'), 'utf8')) as RunReport;

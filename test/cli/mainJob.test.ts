@@ -3,7 +3,7 @@ import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { Ajv } from 'ajv';
 import { readHeader, findEntry, getString } from '../../dist/gguf/index.js';
-import { type RunReport } from '../../dist/index.js';
+import { readReports, type RunReport } from '../../dist/index.js';
 import { sampleModelPath } from '../../scripts/sample-models.mjs';
 import { makeFolder } from '../fixtures/makeFolder.js';
 import { runCli } from '../fixtures/runCli.js';
@@ -18,7 +18,7 @@ const schema = JSON.parse(readFileSync(path.resolve('schema/run.json'), 'utf8'))
 const isRunReport = new Ajv({ strict: false }).compile(schema);
 
 describe('The main job on SmolLM2', () => {
-  it('writes a smaller file, prints tables to stdout and progress to stderr, and ends with the name of the file', async () => {
+  it('writes a smaller file, prints tables to stdout and progress to stderr, and ends with the names of the file and its report', async () => {
     const output = path.join(makeFolder(), 'out.gguf');
     const { code, stdout, stderr } = await runCli([
       smollm2,
@@ -33,8 +33,12 @@ describe('The main job on SmolLM2', () => {
     expect(code).toBe(0);
     expect(stdout.match(/drop$/gm)).toHaveLength(2);
     expect(stdout).toMatch(/perplexity \(held out\) +[\d.]+ +[\d.]+ +\+/);
-    expect(stdout.trimEnd().split('\n').at(-1)?.trim()).toBe(output);
+    const page = output.replace('.gguf', '.html');
+    expect(stdout.trimEnd().split('\n').slice(-2)).toEqual([` ${output}`, ` ${page}   report`]);
     expect(stdout).not.toMatch(/Scoring|Checked/);
+
+    const [run] = await readReports(page);
+    expect(run).toMatchObject({ output: { file: output }, similarity: { length: 31 } });
 
     const header = await readHeader(output);
     expect(header.fileBytes).toBeLessThan((await readHeader(smollm2)).fileBytes);
@@ -74,10 +78,14 @@ describe('The main job on SmolLM2', () => {
     expect(readdirSync(folder)).toEqual(['scores.json']);
   });
 
-  it('prints the name of the file alone with --quiet', async () => {
+  it('prints the names of the files alone with --quiet', async () => {
     const output = path.join(makeFolder(), 'out.gguf');
     const result = await runCli([smollm2, '--blocks', '1', '-o', output, '--quiet', ...byScores, ...quick]);
-    expect(result).toEqual({ code: 0, stdout: `${output}\n`, stderr: '' });
+    expect(result).toEqual({
+      code: 0,
+      stdout: `${output}\n${output.replace('.gguf', '.html')}\n`,
+      stderr: '',
+    });
   });
 
   it('chooses and writes nothing with --dry-run', async () => {

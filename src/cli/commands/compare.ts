@@ -1,13 +1,15 @@
 import type { CommandModule } from 'yargs';
-import { compareFile, renderCompareChoices, renderCompareTable } from '../../index.js';
+import { compareFile, escapeUnsafe, renderCompareChoices, renderCompareTable } from '../../index.js';
 import {
   backendOptions,
   compareOptions,
   modelPositional,
   outputOptions,
+  pageOption,
   type CompareArgs,
 } from '../options/index.js';
 import { createSink } from '../output.js';
+import { checkReportOption, savePage } from '../page.js';
 import { createProgress, showEvents } from '../progress.js';
 import { toCompareRequest } from '../request.js';
 import { resolveModel } from '../resolveModel.js';
@@ -18,7 +20,7 @@ export const compareCommand: CommandModule<object, CompareArgs & { model: string
   builder: (yargs) =>
     yargs
       .positional('model', modelPositional)
-      .options({ ...compareOptions, ...backendOptions, ...outputOptions })
+      .options({ ...compareOptions, ...backendOptions, ...outputOptions, ...pageOption })
       .example('$0 compare model.gguf', 'at the size of each usual quantisation')
       .example('$0 compare model.gguf --sizes 90M,80M', 'at sizes of your own')
       .example('$0 compare model.gguf --types Q4_0,Q3_K_M --keep ./quantised', 'and keep the files')
@@ -28,6 +30,7 @@ export const compareCommand: CommandModule<object, CompareArgs & { model: string
     const progress = createProgress(process.stderr, args.quiet);
     const request = toCompareRequest(args);
     try {
+      await checkReportOption(args.report);
       const report = await compareFile({
         ...request,
         model: await resolveModel(args.model, progress),
@@ -38,6 +41,8 @@ export const compareCommand: CommandModule<object, CompareArgs & { model: string
         sink.print(`\n${renderCompareTable(report, sink.style.width)}\n`);
         sink.print(renderCompareChoices(report, sink.style.width));
       }
+      const page = await savePage(report, args.report, progress);
+      if (page !== undefined) progress.note(`Report: ${escapeUnsafe(page)}`);
       await sink.finish(report);
     } finally {
       progress.end();

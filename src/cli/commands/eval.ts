@@ -1,5 +1,6 @@
 import type { CommandModule } from 'yargs';
 import {
+  escapeUnsafe,
   evaluateFile,
   renderEvalGeneration,
   renderEvalSpeed,
@@ -12,10 +13,12 @@ import {
   evalOptions,
   modelPositional,
   outputOptions,
+  pageOption,
   type EvalArgs,
 } from '../options/index.js';
 import { refuseBroken } from '../failure.js';
 import { createSink } from '../output.js';
+import { checkReportOption, savePage } from '../page.js';
 import { createProgress, showEvents } from '../progress.js';
 import { toEvalRequest } from '../request.js';
 import { resolveModel } from '../resolveModel.js';
@@ -27,7 +30,7 @@ export const evalCommand: CommandModule<object, EvalArgs & { model: string }> = 
   builder: (yargs) =>
     yargs
       .positional('model', modelPositional)
-      .options({ ...evalOptions, ...backendOptions, ...outputOptions })
+      .options({ ...evalOptions, ...backendOptions, ...outputOptions, ...pageOption })
       .example('$0 eval small.gguf --against model.gguf', 'what it cost and what it bought')
       .example('$0 eval small.gguf --against model.gguf --text wiki.test.raw', 'on your text')
       .example('$0 eval small.gguf --tasks mmlu,hellaswag --data ./data --limit 500', 'questions')
@@ -47,6 +50,7 @@ export const evalCommand: CommandModule<object, EvalArgs & { model: string }> = 
       shown = report;
     };
     try {
+      await checkReportOption(args.report);
       const report = await evaluateFile({
         ...request,
         model: await resolveModel(args.model, progress),
@@ -57,6 +61,8 @@ export const evalCommand: CommandModule<object, EvalArgs & { model: string }> = 
         },
       });
       progress.end();
+      const page = await savePage(report, args.report, progress);
+      if (page !== undefined) progress.note(`Report: ${escapeUnsafe(page)}`);
       await sink.finish(report);
       refuseBroken(report.limits);
     } finally {

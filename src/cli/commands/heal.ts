@@ -6,10 +6,12 @@ import {
   healOptions,
   modelPositional,
   outputOptions,
+  pageBesideOption,
   textOptions,
   type HealArgs,
 } from '../options/index.js';
 import { createSink } from '../output.js';
+import { checkReportOption } from '../page.js';
 import { createProgress, showEvents } from '../progress.js';
 import { toBytes, toRunOptions } from '../request.js';
 import { resolveModel } from '../resolveModel.js';
@@ -20,7 +22,7 @@ export const healCommand: CommandModule<object, HealArgs & { model: string }> = 
   builder: (yargs) =>
     yargs
       .positional('model', modelPositional)
-      .options({ ...healOptions, ...textOptions, ...backendOptions, ...outputOptions })
+      .options({ ...healOptions, ...textOptions, ...backendOptions, ...outputOptions, ...pageBesideOption })
       .example('$0 heal small.gguf --from model.gguf', 'refit what comes after the gaps')
       .example(
         '$0 heal small.gguf --from model.gguf --heal reconstruct,patch',
@@ -31,6 +33,7 @@ export const healCommand: CommandModule<object, HealArgs & { model: string }> = 
     const progress = createProgress(process.stderr, args.quiet);
     const splitMaxBytes = toBytes(args['split-max-size']);
     try {
+      await checkReportOption(args.report);
       const report = await healFile({
         ...toRunOptions(args),
         model: await resolveModel(args.model, progress),

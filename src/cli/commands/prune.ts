@@ -1,15 +1,18 @@
 import type { CommandModule } from 'yargs';
-import { parseHealing, pruneFile, renderBlocks, renderCurve } from '../../index.js';
+import { parseHealing, pruneFile, renderBlocks, renderCurve, type RunReport } from '../../index.js';
+import { askAmount, canAsk, listAmounts } from '../askAmount.js';
 import {
   backendOptions,
   measureOptions,
   modelPositional,
   outputOptions,
+  pageBesideOption,
   pruneOptions,
   type PruneArgs,
 } from '../options/index.js';
 import { finishRun } from '../finishRun.js';
 import { createSink } from '../output.js';
+import { checkReportOption } from '../page.js';
 import { createProgress, showEvents } from '../progress.js';
 import { toAmount, toBytes, toRunOptions } from '../request.js';
 import { resolveModel } from '../resolveModel.js';
@@ -23,7 +26,13 @@ export const pruneCommand: CommandModule<object, PruneArgs & { model: string }> 
         '$0 <model> [options]\n\nDrops the blocks of a GGUF model that can be left out with the least damage and writes a smaller file.',
       )
       .positional('model', modelPositional)
-      .options({ ...pruneOptions, ...measureOptions, ...backendOptions, ...outputOptions })
+      .options({
+        ...pruneOptions,
+        ...measureOptions,
+        ...backendOptions,
+        ...outputOptions,
+        ...pageBesideOption,
+      })
       .example('$0 model.gguf', 'drop a quarter of the blocks')
       .example('$0 model.gguf --blocks 3 -o small.gguf', 'drop three')
       .example('$0 model.gguf --drop 21-29,31', 'drop exactly these')
@@ -38,16 +47,25 @@ export const pruneCommand: CommandModule<object, PruneArgs & { model: string }> 
     const amount = toAmount(args);
     const splitMaxBytes = toBytes(args['split-max-size']);
     const options = toRunOptions(args);
+    const isAsked = amount === undefined && args.metric === undefined && canAsk(args);
+    let opened: RunReport | undefined;
     const showEvent = showEvents(progress, {
       fresh: args.fresh,
       hasMetric: (args.unit ?? 'block') === 'block',
     });
     try {
+      await checkReportOption(args.report);
       const report = await pruneFile({
         ...options,
         model: await resolveModel(args.model, progress),
         output: args.output,
         amount,
+        settleAmount: isAsked
+          ? async (curve) => {
+              progress.end();
+              return askAmount(opened === undefined ? [] : listAmounts(curve, opened));
+            }
+          : undefined,
         metric: args.metric,
         search: args.search,
         unit: args.unit,
@@ -68,6 +86,7 @@ export const pruneCommand: CommandModule<object, PruneArgs & { model: string }> 
         dryRun: args['dry-run'],
         onEvent(event) {
           showEvent(event);
+          if (event.kind === 'opened') opened = event.report;
           if (event.kind === 'chosen' && sink.isText) {
             progress.end();
             sink.print(`\n${renderBlocks(event.report, sink.style)}\n`);

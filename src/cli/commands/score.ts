@@ -1,14 +1,16 @@
 import type { CommandModule } from 'yargs';
-import { renderBlocks, scoreFile } from '../../index.js';
+import { escapeUnsafe, renderBlocks, scoreFile } from '../../index.js';
 import {
   backendOptions,
   measureOptions,
   modelPositional,
   outputOptions,
+  pageOption,
   scoreOptions,
   type ScoreArgs,
 } from '../options/index.js';
 import { createSink } from '../output.js';
+import { checkReportOption, savePage } from '../page.js';
 import { createProgress, showEvents } from '../progress.js';
 import { toRunOptions } from '../request.js';
 import { resolveModel } from '../resolveModel.js';
@@ -19,7 +21,7 @@ export const scoreCommand: CommandModule<object, ScoreArgs & { model: string }> 
   builder: (yargs) =>
     yargs
       .positional('model', modelPositional)
-      .options({ ...measureOptions, ...scoreOptions, ...backendOptions, ...outputOptions })
+      .options({ ...measureOptions, ...scoreOptions, ...backendOptions, ...outputOptions, ...pageOption })
       .example('$0 score model.gguf', 'score on the built-in text')
       .example('$0 score model.gguf --calibration mine.txt --windows 32', 'score on your own text')
       .example('$0 score model.gguf --metric kl', 'leave out each block once and measure')
@@ -28,6 +30,7 @@ export const scoreCommand: CommandModule<object, ScoreArgs & { model: string }> 
     const sink = createSink(args.json, args.quiet);
     const progress = createProgress(process.stderr, args.quiet);
     try {
+      await checkReportOption(args.report);
       const report = await scoreFile({
         ...toRunOptions(args),
         model: await resolveModel(args.model, progress),
@@ -37,6 +40,8 @@ export const scoreCommand: CommandModule<object, ScoreArgs & { model: string }> 
       });
       progress.end();
       if (sink.isText) sink.print(`\n${renderBlocks(report, sink.style)}`);
+      const page = await savePage(report, args.report, progress);
+      if (page !== undefined) progress.note(`Report: ${escapeUnsafe(page)}`);
       await sink.finish(report);
     } finally {
       progress.end();

@@ -1,7 +1,7 @@
 import type { InferredOptionTypes, Options } from 'yargs';
 import { usualTypes } from '../../index.js';
 import { evalOptions } from './evaluate.js';
-import { measureOptions, type backendOptions, type outputOptions } from './shared.js';
+import { measureOptions, type backendOptions, type outputOptions, type pageOption } from './shared.js';
 
 export const compareOptions = {
   sizes: {
@@ -35,5 +35,5 @@ export const compareOptions = {
 } as const satisfies Record<string, Options>;
 
 export type CompareArgs = InferredOptionTypes<
-  typeof compareOptions & typeof backendOptions & typeof outputOptions
+  typeof compareOptions & typeof backendOptions & typeof outputOptions & typeof pageOption
 >;

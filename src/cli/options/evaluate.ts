@@ -1,6 +1,12 @@
 import type { InferredOptionTypes, Options } from 'yargs';
 import { tasks } from '../../index.js';
-import { failIf, measureOptions, type backendOptions, type outputOptions } from './shared.js';
+import {
+  failIf,
+  measureOptions,
+  type backendOptions,
+  type outputOptions,
+  type pageOption,
+} from './shared.js';
 
 export const evalOptions = {
   against: {
@@ -93,4 +99,6 @@ export const evalOptions = {
   exact: measureOptions.exact,
 } as const satisfies Record<string, Options>;
 
-export type EvalArgs = InferredOptionTypes<typeof evalOptions & typeof backendOptions & typeof outputOptions>;
+export type EvalArgs = InferredOptionTypes<
+  typeof evalOptions & typeof backendOptions & typeof outputOptions & typeof pageOption
+>;

@@ -1,7 +1,13 @@
 import type { InferredOptionTypes, Options } from 'yargs';
 import { healingDefaults, healingMethods, healingNames } from '../../index.js';
 import { keepOptions } from './score.js';
-import { failIf, type backendOptions, type outputOptions, type textOptions } from './shared.js';
+import {
+  failIf,
+  type backendOptions,
+  type outputOptions,
+  type pageBesideOption,
+  type textOptions,
+} from './shared.js';
 import { writingOptions } from './writing.js';
 
 /** What healing is fitted to, and how it is written. */
@@ -60,5 +66,9 @@ export const healOptions = {
 } as const satisfies Record<string, Options>;
 
 export type HealArgs = InferredOptionTypes<
-  typeof healOptions & typeof textOptions & typeof backendOptions & typeof outputOptions
+  typeof healOptions &
+    typeof textOptions &
+    typeof backendOptions &
+    typeof outputOptions &
+    typeof pageBesideOption
 >;

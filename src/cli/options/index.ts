@@ -4,6 +4,8 @@ export {
   measureOptions,
   modelPositional,
   outputOptions,
+  pageBesideOption,
+  pageOption,
   textOptions,
   type MeasureArgs,
 } from './shared.js';
@@ -14,3 +16,4 @@ export { healOptions, type HealArgs } from './heal.js';
 export { commandNames, optionNames, repeatableOptions } from './names.js';
 export { pruneOptions, type PruneArgs } from './prune.js';
 export { scoreOptions, type ScoreArgs } from './score.js';
+export { reportOptions, type ReportArgs } from './report.js';

@@ -3,13 +3,14 @@ import { compareOptions } from './compare.js';
 import { evalOptions } from './evaluate.js';
 import { healOptions } from './heal.js';
 import { pruneOptions } from './prune.js';
-import { backendOptions, measureOptions, outputOptions } from './shared.js';
+import { backendOptions, measureOptions, outputOptions, pageOption } from './shared.js';
 
-/** The options that may be given several times, by all their names. */
+/** The options, and arguments, that may be given several times, by all their names. */
 export const repeatableOptions: ReadonlySet<string> = new Set([
   ...Object.keys(companionOptions),
   'controlVector',
   'data',
+  'files',
 ]);
 
 /** The names of all commands, to suggest one for a mistyped one. */
@@ -19,8 +20,10 @@ export const commandNames: readonly string[] = [
   'heal',
   'eval',
   'compare',
+  'report',
   'inspect',
   'architectures',
+  'completion',
 ];
 
 /** The names of all options, to suggest one for a mistyped one. */
@@ -33,6 +36,7 @@ export const optionNames: readonly string[] = [
     ...measureOptions,
     ...backendOptions,
     ...outputOptions,
+    ...pageOption,
     ...pruneOptions,
     ...healOptions,
     ...evalOptions,

@@ -3,7 +3,7 @@ import { budgetOptions, searchOptions } from './choosing.js';
 import { companionOptions } from './companions.js';
 import { healingOptions } from './heal.js';
 import { keepOptions } from './score.js';
-import { failIf, type MeasureArgs } from './shared.js';
+import { failIf, type MeasureArgs, type pageBesideOption } from './shared.js';
 import { writingOptions } from './writing.js';
 
 export const pruneOptions = {
@@ -47,4 +47,4 @@ export const pruneOptions = {
   ...companionOptions,
 } as const satisfies Record<string, Options>;
 
-export type PruneArgs = MeasureArgs & InferredOptionTypes<typeof pruneOptions>;
+export type PruneArgs = MeasureArgs & InferredOptionTypes<typeof pruneOptions & typeof pageBesideOption>;

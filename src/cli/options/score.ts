@@ -1,7 +1,7 @@
 import type { InferredOptionTypes, Options } from 'yargs';
 import { defaultMetric } from '../../index.js';
 import { evalOptions } from './evaluate.js';
-import { metricOption, type MeasureArgs } from './shared.js';
+import { metricOption, type MeasureArgs, type pageOption } from './shared.js';
 
 /** Of what is kept between runs. */
 export const keepOptions = { fresh: evalOptions.fresh } as const satisfies Record<string, Options>;
@@ -11,4 +11,4 @@ export const scoreOptions = {
   ...keepOptions,
 } as const satisfies Record<string, Options>;
 
-export type ScoreArgs = MeasureArgs & InferredOptionTypes<typeof scoreOptions>;
+export type ScoreArgs = MeasureArgs & InferredOptionTypes<typeof scoreOptions & typeof pageOption>;

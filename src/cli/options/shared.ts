@@ -89,6 +89,24 @@ export const outputOptions = {
   },
 } as const satisfies Record<string, Options>;
 
+/** The page of commands that only measure. */
+export const pageOption = {
+  report: {
+    type: 'string',
+    normalize: true,
+    describe: 'HTML page to write with all that was found [default: none]',
+    group: 'Output:',
+  },
+} as const satisfies Record<string, Options>;
+
+/** That of commands that write a model. */
+export const pageBesideOption = {
+  report: {
+    ...pageOption.report,
+    describe: 'HTML page to write with all that was found; --no-report for none [default: beside the output]',
+  },
+} as const satisfies Record<string, Options>;
+
 /** A limit that decides the exit code. */
 export const failIf = {
   'fail-if': {

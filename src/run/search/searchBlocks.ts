@@ -12,26 +12,33 @@ export interface Found extends Drop {
   readonly curve: readonly CurveStepReport[];
 }
 
+/** How much to drop, where that is settled by what the search has found up to the most that was asked for. */
+export type SettleAmount = (curve: readonly CurveStepReport[]) => Promise<number>;
+
 /**
  * Searches for units that can be left out with the least damage: for so many, or where units are of several weights for as
  * much as fits.
+ * @param settle what is to be dropped instead, of the sizes on the way
  * @throws PruneError DROP_REFUSED, OUTPUT, NATIVE_FAILED, NATIVE_CRASHED, CANCELLED
  */
 export async function searchBlocks(
   search: OpenSearch,
   goal: SearchGoal & { readonly weight: number },
+  settle?: SettleAmount,
 ): Promise<Found> {
   const { unit, units } = search;
+  const describe = ({ dropped, damage }: SearchStep) => describeStep({ ...units.toDrop(dropped), damage });
   const course = search.begin(goal);
   const steps: SearchStep[] = [];
   for await (const step of course.steps) {
     steps.push(step);
     if (units.weigh(step.dropped) >= goal.weight) break;
   }
-  const last = steps.at(-1);
-  const isFound = last !== undefined && (unit === 'both' || units.weigh(last.dropped) === goal.weight);
-  if (!isFound) {
-    const blocks = formatCounted(goal.weight, 'block');
+  const weight = settle === undefined ? goal.weight : await settle(steps.map(describe));
+  const isMeant = ({ dropped }: SearchStep) => units.weigh(dropped) === weight;
+  const last = unit === 'both' && weight === goal.weight ? steps.at(-1) : steps.findLast(isMeant);
+  if (last === undefined) {
+    const blocks = formatCounted(weight, 'block');
     const what = unit === 'attention' ? 'whose attention' : 'that';
     throw new PruneError('DROP_REFUSED', `The search found no ${blocks} ${what} can be dropped together.`);
   }
@@ -39,8 +46,6 @@ export async function searchBlocks(
   return {
     ...units.toDrop(mended.dropped),
     search: await search.close(),
-    curve: [...steps.slice(0, -1), mended].map(({ dropped, damage }) =>
-      describeStep({ ...units.toDrop(dropped), damage }),
-    ),
+    curve: steps.map((step) => describe(step === last ? mended : step)),
   };
 }

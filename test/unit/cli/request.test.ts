@@ -4,6 +4,7 @@ import {
   backendOptions,
   evalOptions,
   outputOptions,
+  pageOption,
   type MeasureArgs,
 } from '../../../src/cli/options/index.js';
 import { toAmount, toBytes, toEvalRequest, toRunOptions } from '../../../src/cli/request.js';
@@ -130,6 +131,7 @@ describe('The options of a run', () => {
       gpuLayers: 0,
       threads: 1,
       signal: cancelSignal,
+      invocation: process.argv.slice(2),
     });
     expect(cancelSignal.aborted).toBe(false);
   });
@@ -163,7 +165,7 @@ describe('The questions of an evaluation', () => {
   const ask = async (...args: readonly string[]) =>
     toEvalRequest(
       await yargs(args)
-        .options({ ...evalOptions, ...backendOptions, ...outputOptions })
+        .options({ ...evalOptions, ...backendOptions, ...outputOptions, ...pageOption })
         .parseAsync(),
     ).tasks;
 

@@ -21,7 +21,7 @@ function makeScores(last: number, error: number): BlockScores {
     blockInfluence: influence,
     relativeMagnitude: [1, 2, 3],
     angularDistance: [0, 1, 2, 3].map((i) => [0, 1, 2, 3].map((j) => Math.abs(i - j) / 8)),
-    similarity: [],
+    similarity: [[1, 0.123456789]],
     standardErrors: { blockInfluence: errors, relativeMagnitude: errors, angularDistance: errors },
   };
 }
@@ -92,6 +92,7 @@ describe('The report of a run', () => {
       angularDistance: 1 / 8,
       blockInfluenceError: 0.03,
       bytes: 70,
+      bytesByType: { I8: 70 },
       parameters: 70,
       kind: 'sliding',
       dropped: true,
@@ -102,6 +103,13 @@ describe('The report of a run', () => {
       ['full', false],
       ['sliding', false],
     ]);
+  });
+
+  it('says how alike all states are, and what lies outside of the blocks', async () => {
+    const { similarity, shared } = await report();
+    expect(similarity).toEqual([[1, 0.12346]]);
+    expect(shared.map(({ name }) => name)).toEqual(['token_embd.weight', 'output_norm.weight']);
+    expect((await report({ scored: undefined, metric: null })).similarity).toBeNull();
   });
 
   it('holds nothing that JSON cannot say', async () => {

@@ -1,0 +1,3 @@
+export { readReports } from './readReports.js';
+export { renderPage, type AnyReport } from './renderPage.js';
+export { checkPageTarget, writePage } from './writePage.js';

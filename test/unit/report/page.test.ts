@@ -1,0 +1,197 @@
+import { jest } from '@jest/globals';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  checkPageTarget,
+  readReports,
+  renderPage,
+  writePage,
+  type AnyReport,
+  type EvalReport,
+} from '../../../src/report/index.js';
+import { makeEvalReport, makeGeneration, makeSpeed, makeTask, makeText } from '../../fixtures/evalReport.js';
+import { makeFolder } from '../../fixtures/makeFolder.js';
+import { makeEvaluation, makeReport } from '../../fixtures/runReport.js';
+import { makeFullRun } from '../../fixtures/fullRun.js';
+
+const containing = (part: string): unknown => expect.stringContaining(part);
+const matching = (pattern: RegExp): unknown => expect.stringMatching(pattern);
+
+const titles = (page: string) =>
+  [...page.matchAll(/<h2 id="[^"]*">([^<]*)<\/h2>/g)].map(([, title]) => title);
+
+const evaluation = (changes: Partial<EvalReport> = {}): EvalReport => ({
+  ...makeEvalReport(changes),
+  limits: [],
+});
+
+// Vega says so where a plot is not the one that was meant
+let warn: jest.SpiedFunction<typeof console.warn>;
+beforeEach(() => {
+  warn = jest.spyOn(console, 'warn');
+});
+afterEach(() => {
+  expect(warn).not.toHaveBeenCalled();
+  warn.mockRestore();
+});
+
+describe('The page of a run', () => {
+  it('has a section for everything that was found', async () => {
+    expect(titles(await renderPage([makeFullRun(4)]))).toEqual([
+      'Before and after',
+      'What they write',
+      'How much each block matters',
+      'How alike the states between blocks are',
+      'What dropping more would cost',
+      'Healing',
+      'Where the bytes are',
+      'To repeat this',
+    ]);
+  });
+
+  it('leaves out what was not', async () => {
+    const blocks = makeFullRun(3).blocks.map((block) => ({ ...block, score: null }));
+    const page = await renderPage([makeReport({ blocks })]);
+    expect(titles(page)).toEqual(['Where the bytes are', 'To repeat this']);
+    expect(page).toContain('Chosen, and not written');
+  });
+
+  it('begins with the verdict and the key figures', async () => {
+    const page = await renderPage([makeFullRun(4)]);
+    expect(page).toMatch(/<p class="verdict good">Slightly worse\.<\/p><dl class="tiles">/);
+    expect(page).toMatch(/<dt>perplexity<\/dt><dd>22\.0<\/dd><dd class="change">\+10 %<\/dd>/);
+  });
+
+  it('shows evaluations of the file that was written', async () => {
+    const run = makeFullRun(4);
+    const { model, output } = run;
+    const of = evaluation({
+      original: model,
+      model: { ...model, bytes: output!.bytes },
+      tasks: [makeTask()],
+      text: makeText(),
+      generation: makeGeneration(),
+      speed: makeSpeed(),
+    });
+    const page = await renderPage([run, of]);
+    expect(titles(page)).toEqual(
+      expect.arrayContaining(['On a text', 'Questions answered', 'What they write', 'Speed and memory']),
+    );
+    expect(page).toContain('−5.0 ± 1.2');
+  });
+
+  it('can be told from what is no number', async () => {
+    const evaluated = makeEvaluation();
+    const broken = { ...evaluated, after: { ...evaluated.after, perplexity: Infinity } };
+    expect(await renderPage([makeFullRun(4, { evaluation: broken })])).not.toMatch(/NaN|Infinity|undefined/);
+  });
+
+  it('takes what models and files are called for text', async () => {
+    const evil = '</script><img src=x onerror=alert(1)>';
+    const run = makeFullRun(3);
+    const page = await renderPage([
+      {
+        ...run,
+        model: { ...run.model, name: evil, file: `${evil}.gguf` },
+        evaluation: makeEvaluation({ samples: [{ prompt: evil, before: evil, after: evil }] }),
+      },
+    ]);
+    expect(page).not.toContain('<img');
+    expect(page.match(/<script/g)).toHaveLength(1);
+    expect(page.match(/<\/script>/g)).toHaveLength(1);
+  });
+
+  it('stays small for the deepest models', async () => {
+    const page = await renderPage([makeFullRun(128)]);
+    expect(page.length).toBeLessThan(1.5e6);
+  });
+});
+
+describe('The page of several runs', () => {
+  it('sets them side by side, told apart where their files have one name', async () => {
+    const page = await renderPage([makeFullRun(4), makeFullRun(4, { dropped: [1, 2] })]);
+    expect(titles(page)).toEqual([
+      'Damage by number of blocks',
+      'Cost at size',
+      'Which blocks',
+      'To repeat this',
+    ]);
+    expect(page).toContain('2: small.gguf');
+    expect(page).toContain('All of them drop 1.');
+  });
+});
+
+describe('A page', () => {
+  it.each<[string, readonly AnyReport[]]>([
+    ['nothing', []],
+    ['two evaluations', [evaluation(), evaluation()]],
+    ['runs and an evaluation', [makeFullRun(3), makeFullRun(3), evaluation()]],
+  ])('is not made of %s', async (_, reports) => {
+    await expect(renderPage(reports)).rejects.toMatchObject({ code: 'USAGE' });
+  });
+
+  it('is not made of a run and an evaluation of another file', async () => {
+    await expect(renderPage([makeFullRun(3), evaluation({ text: makeText() })])).rejects.toMatchObject({
+      code: 'USAGE',
+      message: containing('is not one of small.gguf'),
+    });
+  });
+
+  it('has its reports in it, and is read like them', async () => {
+    const file = join(makeFolder(), 'page.html');
+    const run = makeFullRun(3, { invocation: ['a </script> b.gguf'] });
+    await writePage(file, [run]);
+    expect(await readReports(file)).toEqual([run]);
+  });
+
+  it('replaces a page of this tool, and no other file', async () => {
+    const folder = makeFolder();
+    const mine = join(folder, 'mine.html');
+    writeFileSync(mine, '<p>Dear diary</p>');
+    await expect(writePage(mine, [makeFullRun(3)])).rejects.toMatchObject({ code: 'OUTPUT' });
+    expect(readFileSync(mine, 'utf8')).toBe('<p>Dear diary</p>');
+    const file = join(folder, 'page.html');
+    await writePage(file, [makeFullRun(3)]);
+    await writePage(file, [makeFullRun(4)]);
+    expect((await readReports(file))[0]).toMatchObject({ blocks: { length: 4 } });
+  });
+
+  it.each([
+    ['page.txt', 'USAGE', /should end in \.html/],
+    ['no/such/folder/page.html', 'OUTPUT', /does not exist/],
+  ])('is not put at %s', async (name, code, message) => {
+    await expect(checkPageTarget(join(makeFolder(), name))).rejects.toMatchObject({
+      code,
+      message: matching(message),
+    });
+  });
+});
+
+describe('A saved report', () => {
+  const save = (text: string) => {
+    const file = join(makeFolder(), 'run.json');
+    writeFileSync(file, text);
+    return file;
+  };
+
+  it('is read back', async () => {
+    expect(await readReports(save(JSON.stringify(makeFullRun(3))))).toEqual([makeFullRun(3)]);
+  });
+
+  it.each([
+    ['{', 'neither JSON nor a page'],
+    ['<!doctype html><p>Hello', 'a page without the data'],
+    ['null', 'no report of prune-gguf'],
+    ['{"schema":"constructor"}', 'no report of prune-gguf'],
+    [JSON.stringify({ ...makeFullRun(3), blocks: 7 }), '/blocks must be array'],
+  ])('is refused where it is none (%#)', async (text, reason) => {
+    await expect(readReports(save(text))).rejects.toMatchObject({
+      code: 'DATA',
+      message: containing(reason),
+    });
+  });
+
+  it('is missed by name', async () => {
+    await expect(readReports('no-such.json')).rejects.toMatchObject({ code: 'FILE_NOT_FOUND' });
+  });
+});
