@@ -82,8 +82,7 @@ export async function pruneAgain(
   const rehearsal = planDrop(header, description, amount.rehearsed, [], request.splitMaxBytes);
   const rehearsed = await readGoingWith(amount.rehearsed);
   if ('named' in amount) for (const { companion } of rehearsed) planCompanion(companion, rehearsal, []);
-  const shapes = listShapes(amount, request);
-  for (const shape of request.dryRun ? [] : shapes) {
+  for (const shape of request.dryRun ? [] : listShapes(amount, request)) {
     await checkTargets(header, nameTarget(shape), await readGoingWith(shape), request);
   }
 
@@ -122,6 +121,7 @@ export async function pruneAgain(
     const evaluation = cost === undefined ? undefined : await evaluateWritten(run, output, cost);
     return buildReport(run, 'prune', {
       ...chosen,
+      recordedMethod: recorded?.method,
       healing: healing?.report,
       output,
       evaluation,
@@ -133,12 +133,13 @@ export async function pruneAgain(
 }
 
 /**
- * Drops of as many blocks and attentions as may come out, by which targets are named; none where a budget leaves that open
- * and no name is given.
+ * Drops of as many blocks and attentions as may come out, by which targets are named; none where that is
+ * settled later and no name is given.
  */
-function listShapes(amount: SettledAmount, { output }: PruneRequest): readonly Drop[] {
+function listShapes(amount: SettledAmount, { output, settleAmount }: PruneRequest): readonly Drop[] {
   if ('shapes' in amount) return amount.shapes;
-  return 'budget' in amount && output === undefined ? [] : [amount.rehearsed];
+  const isOpen = 'budget' in amount || settleAmount !== undefined;
+  return isOpen && output === undefined ? [] : [amount.rehearsed];
 }
 
 /** Whether losses tell what a drop cost: not where a token sees those after it, and so the answer. */

@@ -28,7 +28,7 @@ export type {
 export type { GpuBackend } from './native/locate.js';
 export type { BlockRunRequest, RunRequest, TimedRequest } from './native/openModel.js';
 export type { MemoryUse } from './native/protocol.js';
-export type { GivenPiece, Piece } from './rewrite/content.js';
+export type { Comb, GivenPiece, Piece } from './rewrite/content.js';
 export type { CopyRange, Placed, PlannedFile } from './rewrite/planFiles.js';
 export type { JudgeMeasure } from './run/search/damages.js';
 export type { SettleAmount } from './run/search/searchBlocks.js';

@@ -36,13 +36,17 @@ export function canAsk({
 const leavings: readonly unknown[] = ['ExitPromptError', 'AbortPromptError'];
 
 /** Lets the user choose a size. @returns the number of blocks to drop @throws PruneError CANCELLED */
-export async function askAmount(choices: readonly AmountChoice[]): Promise<number> {
+export async function askAmount(
+  curve: readonly CurveStepReport[],
+  run: Pick<RunReport, 'model' | 'blocks'> | undefined,
+): Promise<number> {
+  if (run === undefined) throw new RangeError('no model was opened');
   // loaded at the first use: most runs ask nothing
   const { default: select } = await import('@inquirer/select');
   const answer = select(
     {
       message: 'How many blocks are to go? (0.1 nats are about a tenth more perplexity)',
-      choices: [...choices],
+      choices: [...listAmounts(curve, run)],
       pageSize: 12,
       loop: false,
     },

@@ -27,16 +27,20 @@ export function explainUsage(message: string, args: readonly string[]): PruneErr
   const option = unknown.find((name) =>
     args.some((arg) => arg.replace(/^-+/, '').split('=')[0] === name && arg.startsWith('-')),
   );
-  if (option !== undefined)
-    return new PruneError(
-      'USAGE',
-      `Unknown option --${option}.${suggest(option, optionNames, '--')} See prune-gguf --help.`,
-    );
+  if (option !== undefined) {
+    // known to other commands
+    const isMisplaced = optionNames.includes(option);
+    const what = isMisplaced
+      ? `--${option} is no option of this command.`
+      : `Unknown option --${option}.${suggest(option, optionNames, '--')}`;
+    return new PruneError('USAGE', `${what} See prune-gguf --help.`);
+  }
   const lacking = /^Not enough arguments following: (.+)$/.exec(message)?.[1];
   if (lacking !== undefined)
     return new PruneError('USAGE', `--${lacking} needs a value. See prune-gguf --help.`);
   if (message.startsWith('Not enough non-option arguments')) {
-    return new PruneError('USAGE', 'No model is named. See prune-gguf --help.');
+    const what = args[0] === 'report' ? 'saved report' : 'model';
+    return new PruneError('USAGE', `No ${what} is named. See prune-gguf --help.`);
   }
   const [command] = args;
   const meant =

@@ -1,7 +1,14 @@
-import { escapeUnsafe, renderEvaluation, renderHealing, wrapText, type RunReport } from '../index.js';
+import {
+  escapeUnsafe,
+  renderEvaluation,
+  renderHealing,
+  wrapText,
+  type OutputReport,
+  type RunReport,
+} from '../index.js';
 import { refuseBroken } from './failure.js';
 import type { ResultSink } from './output.js';
-import { savePage, type ReportOption } from './page.js';
+import { saveWritten, type ReportOption } from './page.js';
 import type { ProgressLines } from './progress.js';
 import { describeAdvice, describeChecks, listWritten } from './sentences.js';
 
@@ -16,21 +23,30 @@ export async function finishRun(
   report: RunReport,
   sink: ResultSink,
   progress: ProgressLines,
-  { quiet, json, report: page }: FinishArgs,
+  { quiet, json, report: option }: FinishArgs,
 ): Promise<void> {
   progress.end();
   const { output } = report;
   if (output !== null) progress.note(describeChecks(output.checks));
   if (sink.isText) printResult(report, sink);
-  const pageFile = await savePage(report, page, progress, output?.file);
-  const pageLine = pageFile === undefined ? [] : [pageFile];
-  if (sink.isText) sink.print(pageLine.map((file) => ` ${escapeUnsafe(file)}   report`).join('\n'));
-  else if (quiet && json !== '') {
-    const written = output === null ? [] : [output, ...output.companions].map(({ file }) => file);
-    sink.print([...written, ...pageLine].join('\n'));
-  }
-  await sink.finish(report);
+  const page = await saveWritten(report, sink, option, progress, output?.file);
+  const lines = listFiles(output, page, sink.isText);
+  if (lines.length > 0 && (sink.isText || (quiet && json !== ''))) sink.print(lines.join('\n'));
   refuseBroken(report.limits);
+}
+
+/** The files that were written, the page last. */
+function listFiles(
+  output: OutputReport | null,
+  page: string | undefined,
+  isText: boolean,
+): readonly string[] {
+  if (!isText) {
+    const written = output === null ? [] : [output, ...output.companions].map(({ file }) => file);
+    return [...written, ...(page === undefined ? [] : [page])];
+  }
+  const written = output === null ? [] : ['', ...listWritten(output).map((line) => ` ${line}`)];
+  return [...written, ...(page === undefined ? [] : [` ${escapeUnsafe(page)}   report`])];
 }
 
 function printResult(report: RunReport, sink: ResultSink): void {
@@ -47,6 +63,5 @@ function printResult(report: RunReport, sink: ResultSink): void {
   } else if (dropped.length + droppedAttention.length === 0) {
     lines.push(...paragraph('Nothing was dropped: the file is a copy.'));
   }
-  if (output !== null) lines.push('', ...listWritten(output).map((line) => ` ${line}`));
   sink.print(lines.join('\n'));
 }

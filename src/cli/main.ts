@@ -35,6 +35,10 @@ export async function main(args: readonly string[]): Promise<void> {
     process.stderr.write(`${introduction}\n`);
     return;
   }
+  // whoever reads the result may have seen enough
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
   const cancelling = startCancelling();
   try {
     await buildParser(args).parseAsync();

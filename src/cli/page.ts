@@ -1,4 +1,6 @@
+import path from 'node:path';
 import { checkPageTarget, PruneError, writePage, type AnyReport } from '../index.js';
+import type { ResultSink } from './output.js';
 import type { ProgressLines } from './progress.js';
 
 /** What `--report` says: a file, `false` for `--no-report`, undefined for neither. */
@@ -8,39 +10,52 @@ export type ReportOption = string | false | undefined;
  * Refuses a page before any work is done for it.
  * @throws PruneError USAGE, OUTPUT
  */
-export async function checkReportOption(option: ReportOption): Promise<void> {
-  if (option === '') throw new PruneError('USAGE', '--report needs a file: --report page.html.');
-  if (option) await checkPageTarget(option);
+export async function checkReportOption(option: ReportOption, json?: string): Promise<void> {
+  if (option === undefined || option === false) return;
+  if (json && path.resolve(json) === path.resolve(option)) {
+    throw new PruneError('USAGE', '--report and --json name the same file. Give one of them another name.');
+  }
+  await checkPageTarget(option);
 }
 
 /**
- * Writes the page of a report where `--report` says.
- * @param beside the file that the report is about, which the page lies beside unless something else is said
- * @returns where it is; undefined where there is none
+ * Saves the report: as JSON where `--json` says, and then as a page where `--report` does.
+ * @returns where the page is; undefined where there is none
  * @throws PruneError OUTPUT
  */
-export async function savePage(
+export async function saveMeasured(
   report: AnyReport,
+  sink: ResultSink,
+  option: ReportOption,
+): Promise<string | undefined> {
+  await sink.finish(report);
+  if (option === undefined || option === false) return undefined;
+  await writePage(option, [report]);
+  return option;
+}
+
+/**
+ * The same for a run that writes a file: the page lies beside it unless something else is said. One that nobody has asked
+ * for by name is no failure where it cannot be written.
+ */
+export async function saveWritten(
+  report: AnyReport,
+  sink: ResultSink,
   option: ReportOption,
   progress: ProgressLines,
-  beside?: string,
+  output: string | undefined,
 ): Promise<string | undefined> {
-  if (option === false || (option === undefined && beside === undefined)) return undefined;
-  if (option !== undefined) {
-    await writePage(option, [report]);
-    return option;
-  }
-  const file = namePage(beside ?? '');
+  if (option !== undefined || output === undefined) return saveMeasured(report, sink, option);
+  await sink.finish(report);
+  const file = namePage(output);
   try {
-    await checkPageTarget(file);
+    await writePage(file, [report]);
+    return file;
   } catch (error) {
-    // nobody asked for it, so that it is no failure
     if (!(error instanceof PruneError)) throw error;
     progress.note(`No report: ${error.message}`);
     return undefined;
   }
-  await writePage(file, [report]);
-  return file;
 }
 
 /** `small.gguf`, or `small-00001-of-00003.gguf`, becomes `small.html`. */

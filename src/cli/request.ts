@@ -11,6 +11,7 @@ import {
   type TaskSelection,
 } from '../index.js';
 import { cancelSignal } from './cancel.js';
+import { describeInvocation } from './invocation.js';
 import {
   budgetOptions,
   type CompareArgs,
@@ -178,7 +179,7 @@ function toBackend(args: Pick<MeasureArgs, 'gpu' | 'gpu-layers' | 'threads'>) {
     gpuLayers: args['gpu-layers'],
     threads: args.threads,
     signal: cancelSignal,
-    invocation: process.argv.slice(2),
+    invocation: describeInvocation(process.argv.slice(2)),
   };
 }
 

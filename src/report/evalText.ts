@@ -1,6 +1,6 @@
 import { escapeUnsafe, formatCounted } from '../gguf/index.js';
-import type { AccuracyReport, SpeedReport, TaskReport, TextReport } from './evaluation.js';
-import { formatBytes, formatChange, formatFigure } from './format.js';
+import type { SpeedReport, TaskReport, TextReport } from './evaluation.js';
+import { formatBytes, formatChange, formatFigure, formatPoints, formatShareWithin } from './format.js';
 import { renderExcerpts } from './excerpts.js';
 import { renderGeneration } from './generation.js';
 import type { GenerationFigures, GenerationReport, TextCount } from './generationReport.js';
@@ -37,7 +37,7 @@ export function renderEvalText(report: TextReport, width: number): string {
                   '',
                 ],
                 ['KL divergence, 99 %', '–', formatFigure(divergence.percentile99), ''],
-                ['same next token', '–', formatShare(divergence.sameTop, divergence.sameTopError), ''],
+                ['same next token', '–', formatShareWithin(divergence.sameTop, divergence.sameTopError), ''],
               ]),
         ];
   return [
@@ -62,13 +62,11 @@ export function renderEvalTasks(tasks: readonly TaskReport[], width: number): st
     shots === 0 ? escapeUnsafe(title) : `${escapeUnsafe(title)}, ${formatCounted(shots, 'example')}`,
     String(questions),
     `${(100 * chance).toFixed(0)} %`,
-    ...(hasOriginal ? [before === null ? '–' : formatAccuracy(before.accuracy)] : []),
-    formatAccuracy(after.accuracy),
-    ...(difference === null
-      ? []
-      : [
-          `${formatPoints(difference.value)}${difference.error === null ? '' : ` ± ${(100 * difference.error).toFixed(1)}`}`,
-        ]),
+    ...(hasOriginal
+      ? [before === null ? '–' : formatShareWithin(before.accuracy.value, before.accuracy.error)]
+      : []),
+    formatShareWithin(after.accuracy.value, after.accuracy.error),
+    ...(difference === null ? [] : [formatPoints(difference.value, difference.error)]),
   ]);
   const lines = renderTable([head, ...rows], ['left', 'right', 'right', 'right', 'right', 'right']);
   const notes = tasks.flatMap((task) =>
@@ -164,17 +162,4 @@ function renderVerdict(verdict: { readonly sentence: string } | null, width: num
 
 function indent(lines: readonly string[]): readonly string[] {
   return lines.map((line) => ` ${line}`);
-}
-
-function formatShare(value: number, error: number): string {
-  return `${(100 * value).toFixed(1)} ± ${(100 * error).toFixed(1)} %`;
-}
-
-function formatAccuracy({ value, error }: AccuracyReport): string {
-  return error === null ? `${(100 * value).toFixed(1)} %` : formatShare(value, error);
-}
-
-function formatPoints(value: number): string {
-  const points = (100 * Math.abs(value)).toFixed(1);
-  return `${Number(points) === 0 ? '±' : value < 0 ? '−' : '+'}${points}`;
 }

@@ -41,3 +41,21 @@ export function formatChange(before: number, after: number): string {
   const sign = Number(rounded) === 0 ? '±' : percent < 0 ? '−' : '+';
   return `${sign}${rounded} %`;
 }
+
+/** A share as per cent: `64.8 %`. */
+export function formatShare(value: number | null, digits = 0): string {
+  return value === null ? '–' : `${(100 * value).toFixed(digits)} %`;
+}
+
+/** A share that is known to within an error: `64.8 ± 0.7 %`. */
+export function formatShareWithin(value: number, error: number | null): string {
+  if (error === null) return formatShare(value, 1);
+  return `${(100 * value).toFixed(1)} ± ${(100 * error).toFixed(1)} %`;
+}
+
+/** A difference of shares in points, known to within an error: `−5.0 ± 1.2`. */
+export function formatPoints(value: number, error: number | null): string {
+  const points = (100 * Math.abs(value)).toFixed(1);
+  const sign = Number(points) === 0 ? '±' : value < 0 ? '−' : '+';
+  return `${sign}${points}${error === null ? '' : ` ± ${(100 * error).toFixed(1)}`}`;
+}

@@ -3,6 +3,11 @@ import type { HealingReport, HealingStepReport } from './run.js';
 import { renderTable } from './table.js';
 import { wrapText, type TextStyle } from './text.js';
 
+/** By how much of itself the divergence became less, in per cent. */
+export function measureGain({ divergenceBefore, divergenceAfter }: HealingReport): number {
+  return divergenceBefore > 0 ? (1 - divergenceAfter / divergenceBefore) * 100 : 0;
+}
+
 /** What healing tried, what of it is in the file, and what it gained. */
 export function renderHealing(healing: HealingReport, { width }: Pick<TextStyle, 'width'>): string {
   const { steps, divergenceBefore, divergenceAfter } = healing;
@@ -11,7 +16,7 @@ export function renderHealing(healing: HealingReport, { width }: Pick<TextStyle,
     [[' healed', 'block', 'error', '', 'KL', '', ''], ...tried.map(describeStep)],
     ['left', 'right', 'right', 'left', 'right', 'left', 'left'],
   );
-  const gained = divergenceBefore > 0 ? (1 - divergenceAfter / divergenceBefore) * 100 : 0;
+  const gained = measureGain(healing);
   const summary =
     `Healing by ${healing.methods.join(' and ')}, fitted to ${formatCount(healing.fittedTokens)} tokens of ${healing.text}: the ` +
     `divergence on ${formatCount(healing.heldOutTokens)} further tokens of it goes from ${divergenceBefore.toFixed(3)} to ` +

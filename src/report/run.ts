@@ -15,6 +15,8 @@ export interface RunReport {
   readonly calibration: CalibrationReport | null;
   /** Name of the metric that the blocks were chosen by; null when they were searched for, or named by hand. */
   readonly metric: string | null;
+  /** What an earlier file says that the blocks were chosen by, where it was healed anew; null otherwise. */
+  readonly recordedMethod: string | null;
   /** What the scores of the blocks are; null where they have none. */
   readonly scored: ScoredReport | null;
   readonly blocks: readonly BlockReport[];

@@ -1,17 +1,23 @@
-import { listRunFigures, nameRuns, runFigureTitles } from './runFigures.js';
-import type { RunReport } from './run.js';
-import { renderTable } from './table.js';
 import { escapeUnsafe } from '../gguf/index.js';
+import type { RunReport } from './run.js';
+import { listRunFigures, numberRuns, runFigureTitles, warnOfRuns } from './runFigures.js';
+import { renderTable } from './table.js';
+import { wrapText } from './text.js';
 
 /** Several runs side by side, a column each: file names are long. */
-export function renderRuns(runs: readonly RunReport[]): string {
-  const named = nameRuns(runs);
-  const figures = named.map(({ run }) => listRunFigures(run));
-  const names = named.map(({ name }, i) => ` ${i + 1}  ${escapeUnsafe(name)}`);
+export function renderRuns(runs: readonly RunReport[], width = 100): string {
+  const numbered = numberRuns(runs);
+  const figures = numbered.map(({ run }) => listRunFigures(run).map(escapeUnsafe));
   const rows = [
-    ['', ...named.map((_, i) => `${i + 1}`)],
+    ['', ...numbered.map(({ number }) => number)],
     ...runFigureTitles.map((title, row) => [title, ...figures.map((column) => column[row] ?? '')]),
   ];
-  const lines = renderTable(rows, ['left', ...named.map(() => 'right' as const)]);
-  return [...names, '', ...lines.map((line) => ` ${line}`)].join('\n');
+  const lines = renderTable(rows, ['left', ...numbered.map(() => 'right' as const)]);
+  const warning = warnOfRuns(runs);
+  return [
+    ...numbered.map(({ name }) => ` ${escapeUnsafe(name)}`),
+    '',
+    ...lines.map((line) => ` ${line}`),
+    ...(warning === undefined ? [] : ['', wrapText(warning, width)]),
+  ].join('\n');
 }

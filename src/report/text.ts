@@ -1,3 +1,4 @@
+import { escapeUnsafe } from '../gguf/index.js';
 import { formatBytes, formatChange, formatFigure } from './format.js';
 import type { BlockReport, EvaluationReport, RunReport } from './run.js';
 import { renderBar, renderTable } from './table.js';
@@ -13,7 +14,7 @@ export interface TextStyle {
 /** The blocks with their scores as bars, dropped ones marked. */
 export function renderBlocks(report: RunReport, { width, mark }: TextStyle): string {
   // without scores of their own blocks may still have been measured
-  const title = report.scored?.column ?? 'influence';
+  const title = escapeUnsafe(report.scored?.column ?? 'influence');
   const field = report.scored === null ? 'blockInfluence' : 'score';
   const isMeasured = report.blocks.some((block) => block[field] !== null);
   const hasKinds = new Set(report.blocks.map(({ kind }) => kind)).size > 1;

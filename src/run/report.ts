@@ -37,6 +37,7 @@ export interface Outcome {
   readonly scored?: { readonly metric: MetricName; readonly measured: Measured } | undefined;
   /** What they were chosen by. */
   readonly metric: MetricName | null;
+  readonly recordedMethod?: string | undefined;
   readonly dropped: readonly number[];
   readonly droppedAttention: readonly number[];
   readonly search?: SearchReport | undefined;
@@ -96,6 +97,7 @@ export function buildReport(run: Run, command: RunReport['command'], outcome: Ou
       heldOutWindows: heldOut.length,
     },
     metric: outcome.metric,
+    recordedMethod: outcome.recordedMethod ?? null,
     scored: describeScored(outcome),
     blocks: describeBlocks(run, outcome),
     shared: run.model.description.shared.map(({ name, type, bytes }) => ({
@@ -103,7 +105,7 @@ export function buildReport(run: Run, command: RunReport['command'], outcome: Ou
       type: ggmlTypeName(type),
       bytes,
     })),
-    similarity: outcome.scored?.measured.pass?.similarity.map((row) => row.map(roundCosine)) ?? null,
+    similarity: describeSimilarity(outcome),
     dropped: outcome.dropped,
     droppedAttention: outcome.droppedAttention,
     search: outcome.search ?? null,
@@ -162,6 +164,12 @@ function sumByType(tensors: readonly TensorInfo[]): Readonly<Record<string, numb
 
 /** More digits than a window more or less would change. */
 const roundCosine = (value: number) => Number(value.toFixed(5));
+
+function describeSimilarity({ scored }: Outcome): RunReport['similarity'] {
+  const similarity = scored?.measured.pass?.similarity ?? null;
+  if (!similarity?.every((row) => row.every(Number.isFinite))) return null;
+  return similarity.map((row) => row.map(roundCosine));
+}
 
 function scoreBlocks({ rank, errors }: Metric, { description }: Model, measured: Measured) {
   return { ...rank(description.trunk, measured), errors: errors?.(measured) };

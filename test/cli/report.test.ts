@@ -22,9 +22,7 @@ describe('The page of a run', () => {
   });
 
   it('lies beside the output, and says by which command it was made', () => {
-    expect(read('a.html')).toContain(
-      'npx prune-gguf m.gguf --drop 1 -o a.gguf --json=a.json --gpu off --threads 1',
-    );
+    expect(read('a.html')).toContain('m.gguf --drop 1 -o a.gguf --json=a.json --gpu off --threads 1');
   });
 
   it('is made anew from what was saved', async () => {
@@ -53,7 +51,8 @@ describe('The page of a run', () => {
     [['report', 'none.json'], 1, /there is no file none\.json/],
     [['report', 'm.gguf'], 1, /m\.gguf is neither JSON nor a page of prune-gguf/],
     [['report', 'a.json', '-o', 'a.gguf'], 2, /should end in \.html/],
-    [['report'], 2, /./],
+    [['report'], 2, /no saved report is named/],
+    [['report', 'a.json', '--json'], 2, /--json is no option of this command/],
     [['report', 'a.json', '--output'], 2, /--output needs a value/],
   ])('is refused where there is none (%j)', async (args, expected, message) => {
     const before = readdirSync(folder);
@@ -89,6 +88,17 @@ describe('Where a page is written', () => {
     expect(existsSync(join(folder, 'a.gguf'))).toBe(false);
     expect(await prune(folder)).toMatchObject({ code: 0, stdout: 'a.gguf\n' });
     expect(readFileSync(join(folder, 'a.html'), 'utf8')).toBe('Dear diary');
+  });
+
+  it('is another file than the JSON, and has a name', async () => {
+    const folder = folderWithModel();
+    const same = await prune(folder, '--report', 'x.html', '--json=x.html');
+    expect(same).toMatchObject({ code: 2, stderr: expect.stringMatching(/name the same file/) as unknown });
+    const nameless = await prune(folder, '--report');
+    expect(nameless).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/--report needs a value/) as unknown,
+    });
   });
 
   it('is asked for by commands that only measure', async () => {

@@ -9,7 +9,7 @@ import {
   type CompareArgs,
 } from '../options/index.js';
 import { createSink } from '../output.js';
-import { checkReportOption, savePage } from '../page.js';
+import { checkReportOption, saveMeasured } from '../page.js';
 import { createProgress, showEvents } from '../progress.js';
 import { toCompareRequest } from '../request.js';
 import { resolveModel } from '../resolveModel.js';
@@ -30,7 +30,7 @@ export const compareCommand: CommandModule<object, CompareArgs & { model: string
     const progress = createProgress(process.stderr, args.quiet);
     const request = toCompareRequest(args);
     try {
-      await checkReportOption(args.report);
+      await checkReportOption(args.report, args.json);
       const report = await compareFile({
         ...request,
         model: await resolveModel(args.model, progress),
@@ -41,9 +41,8 @@ export const compareCommand: CommandModule<object, CompareArgs & { model: string
         sink.print(`\n${renderCompareTable(report, sink.style.width)}\n`);
         sink.print(renderCompareChoices(report, sink.style.width));
       }
-      const page = await savePage(report, args.report, progress);
+      const page = await saveMeasured(report, sink, args.report);
       if (page !== undefined) progress.note(`Report: ${escapeUnsafe(page)}`);
-      await sink.finish(report);
     } finally {
       progress.end();
     }

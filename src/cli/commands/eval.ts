@@ -18,7 +18,7 @@ import {
 } from '../options/index.js';
 import { refuseBroken } from '../failure.js';
 import { createSink } from '../output.js';
-import { checkReportOption, savePage } from '../page.js';
+import { checkReportOption, saveMeasured } from '../page.js';
 import { createProgress, showEvents } from '../progress.js';
 import { toEvalRequest } from '../request.js';
 import { resolveModel } from '../resolveModel.js';
@@ -50,7 +50,7 @@ export const evalCommand: CommandModule<object, EvalArgs & { model: string }> = 
       shown = report;
     };
     try {
-      await checkReportOption(args.report);
+      await checkReportOption(args.report, args.json);
       const report = await evaluateFile({
         ...request,
         model: await resolveModel(args.model, progress),
@@ -61,9 +61,8 @@ export const evalCommand: CommandModule<object, EvalArgs & { model: string }> = 
         },
       });
       progress.end();
-      const page = await savePage(report, args.report, progress);
+      const page = await saveMeasured(report, sink, args.report);
       if (page !== undefined) progress.note(`Report: ${escapeUnsafe(page)}`);
-      await sink.finish(report);
       refuseBroken(report.limits);
     } finally {
       progress.end();

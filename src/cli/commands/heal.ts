@@ -33,7 +33,7 @@ export const healCommand: CommandModule<object, HealArgs & { model: string }> = 
     const progress = createProgress(process.stderr, args.quiet);
     const splitMaxBytes = toBytes(args['split-max-size']);
     try {
-      await checkReportOption(args.report);
+      await checkReportOption(args.report, args.json);
       const report = await healFile({
         ...toRunOptions(args),
         model: await resolveModel(args.model, progress),

@@ -1,6 +1,6 @@
 import type { CommandModule } from 'yargs';
 import { parseHealing, pruneFile, renderBlocks, renderCurve, type RunReport } from '../../index.js';
-import { askAmount, canAsk, listAmounts } from '../askAmount.js';
+import { askAmount, canAsk } from '../askAmount.js';
 import {
   backendOptions,
   measureOptions,
@@ -48,22 +48,27 @@ export const pruneCommand: CommandModule<object, PruneArgs & { model: string }> 
     const splitMaxBytes = toBytes(args['split-max-size']);
     const options = toRunOptions(args);
     const isAsked = amount === undefined && args.metric === undefined && canAsk(args);
+    // what was answered belongs to what repeats the run
+    const invocation = [...(options.invocation ?? [])];
     let opened: RunReport | undefined;
     const showEvent = showEvents(progress, {
       fresh: args.fresh,
       hasMetric: (args.unit ?? 'block') === 'block',
     });
     try {
-      await checkReportOption(args.report);
+      await checkReportOption(args.report, args.json);
       const report = await pruneFile({
         ...options,
         model: await resolveModel(args.model, progress),
         output: args.output,
         amount,
+        invocation,
         settleAmount: isAsked
           ? async (curve) => {
               progress.end();
-              return askAmount(opened === undefined ? [] : listAmounts(curve, opened));
+              const blocks = await askAmount(curve, opened);
+              invocation.push('--blocks', String(blocks));
+              return blocks;
             }
           : undefined,
         metric: args.metric,

@@ -1,6 +1,6 @@
 import type { CommandModule } from 'yargs';
 import {
-  PruneError,
+  escapeUnsafe,
   readReports,
   renderBlocks,
   renderEvaluation,
@@ -31,14 +31,15 @@ export const reportCommand: CommandModule<object, ReportArgs & { files: string[]
       .example('$0 report a.html b.html -o both.html', 'two runs side by side'),
   handler: async (args) => {
     const sink = createSink(undefined, args.quiet);
-    const target = args.output ?? namePage(args.files.length === 1 ? (args.files[0] ?? '') : 'runs');
-    await checkReportOption(target);
+    const [first = ''] = args.files;
+    if (args.output !== undefined) await checkReportOption(args.output);
     const reports: AnyReport[] = [];
     for (const file of args.files) reports.push(...(await readReports(file)));
-    if (reports.length === 0) throw new PruneError('DATA', 'There is no report in these files.');
+    const isOfSeveral = reports.filter(({ schema }) => schema === 'prune-gguf/run@1').length > 1;
+    const target = args.output ?? namePage(isOfSeveral ? 'runs' : first);
     await writePage(target, reports);
     if (sink.isText) sink.print(`${describeReports(reports, sink)}\n`);
-    sink.print(args.quiet ? target : ` ${target}   report`);
+    sink.print(args.quiet ? target : ` ${escapeUnsafe(target)}   report`);
   },
 };
 
@@ -46,13 +47,18 @@ export const reportCommand: CommandModule<object, ReportArgs & { files: string[]
 function describeReports(reports: readonly AnyReport[], { style }: ResultSink): string {
   const runs = reports.filter((report): report is RunReport => report.schema === 'prune-gguf/run@1');
   const [run] = runs;
-  if (runs.length > 1) return renderRuns(runs);
+  if (runs.length > 1) return renderRuns(runs, style.width);
   if (run === undefined) return '';
   const { evaluation } = run;
   return [
     renderBlocks(run, style),
     ...(evaluation === null
       ? []
-      : ['', renderEvaluation(evaluation), '', wrapText(evaluation.verdict.sentence, style.width)]),
+      : [
+          '',
+          renderEvaluation(evaluation),
+          '',
+          wrapText(escapeUnsafe(evaluation.verdict.sentence), style.width),
+        ]),
   ].join('\n');
 }

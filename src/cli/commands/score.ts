@@ -10,7 +10,7 @@ import {
   type ScoreArgs,
 } from '../options/index.js';
 import { createSink } from '../output.js';
-import { checkReportOption, savePage } from '../page.js';
+import { checkReportOption, saveMeasured } from '../page.js';
 import { createProgress, showEvents } from '../progress.js';
 import { toRunOptions } from '../request.js';
 import { resolveModel } from '../resolveModel.js';
@@ -30,7 +30,7 @@ export const scoreCommand: CommandModule<object, ScoreArgs & { model: string }> 
     const sink = createSink(args.json, args.quiet);
     const progress = createProgress(process.stderr, args.quiet);
     try {
-      await checkReportOption(args.report);
+      await checkReportOption(args.report, args.json);
       const report = await scoreFile({
         ...toRunOptions(args),
         model: await resolveModel(args.model, progress),
@@ -40,9 +40,8 @@ export const scoreCommand: CommandModule<object, ScoreArgs & { model: string }> 
       });
       progress.end();
       if (sink.isText) sink.print(`\n${renderBlocks(report, sink.style)}`);
-      const page = await savePage(report, args.report, progress);
+      const page = await saveMeasured(report, sink, args.report);
       if (page !== undefined) progress.note(`Report: ${escapeUnsafe(page)}`);
-      await sink.finish(report);
     } finally {
       progress.end();
     }

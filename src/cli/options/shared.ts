@@ -92,8 +92,8 @@ export const outputOptions = {
 /** The page of commands that only measure. */
 export const pageOption = {
   report: {
+    requiresArg: true,
     type: 'string',
-    normalize: true,
     describe: 'HTML page to write with all that was found [default: none]',
     group: 'Output:',
   },

@@ -1,7 +1,7 @@
 import type { ComponentChildren, VNode } from 'preact';
 import type { Plot } from './plot.js';
 
-/** A plot with what it shows in a sentence, and its data as a table for those who do not see it. */
+/** A plot with what it shows in a sentence, and its data as a table: for those who do not see it, they are what there is. */
 export function Figure({
   plot,
   caption,
@@ -13,7 +13,7 @@ export function Figure({
 }): VNode {
   return (
     <figure>
-      <div role="img" aria-label={caption}>
+      <div aria-hidden="true">
         <div class="wide" dangerouslySetInnerHTML={{ __html: plot.wide }} />
         <div class="narrow" dangerouslySetInnerHTML={{ __html: plot.narrow }} />
       </div>

@@ -8,9 +8,9 @@ import { Table } from './Table.js';
 /** From this ratio of the highest to the lowest score on, the axis is logarithmic. */
 const wideRange = 20;
 
-export const fates = ['kept', 'attention dropped', 'dropped'] as const;
+const fates = ['kept', 'attention dropped', 'dropped'] as const;
 const fateShapes = ['circle', 'square', 'diamond'] as const;
-export const fateColours = ['var(--keep)', 'var(--part)', 'var(--drop)'] as const;
+const fateColours = ['var(--keep)', 'var(--part)', 'var(--drop)'] as const;
 
 export function findFate({ dropped, droppedAttention }: BlockReport): (typeof fates)[number] {
   if (dropped) return 'dropped';
@@ -24,17 +24,22 @@ export async function makeBlocks({ blocks, scored }: RunReport): Promise<Section
   const rows = blocks.flatMap((block) => {
     const score = isOwn ? block.score : block.blockInfluence;
     const error = isOwn ? block.scoreError : block.blockInfluenceError;
-    return score === null ? [] : [{ block: block.index, score, error, fate: findFate(block) }];
+    return score === null
+      ? []
+      : [{ block: block.index, score, error, fate: findFate(block), size: block.bytes }];
   });
   if (rows.length === 0) return undefined;
   const scores = rows.map(({ score }) => score);
   const [lowest, highest] = [Math.min(...scores), Math.max(...scores)];
   const isLog = lowest > 0 && highest / lowest >= wideRange;
-  const floor = isLog ? lowest / 1.5 : Math.min(0, lowest);
+  const domain = isLog
+    ? [lowest / 1.5, highest * 1.3]
+    : [Math.min(0, lowest * 1.05), Math.max(0, highest * 1.05)];
   const present = fates.filter((fate) => rows.some((row) => row.fate === fate));
+  const isCrowded = (isNarrow: boolean) => isNarrow || blocks.length > 60;
   const plot = await drawPlot((isNarrow) => ({
     height: 260,
-    data: { values: rows.map((row) => ({ ...row, floor })) },
+    data: { values: rows.map((row) => ({ ...row, zero: 0 })) },
     encoding: {
       x: {
         field: 'block',
@@ -50,12 +55,17 @@ export async function makeBlocks({ blocks, scored }: RunReport): Promise<Section
       },
     },
     layer: [
+      // on a logarithmic axis the length of a bar would mean nothing
+      ...(isLog
+        ? []
+        : [
+            {
+              mark: { type: 'rule', strokeWidth: isCrowded(isNarrow) ? 2 : 4, opacity: 0.45 },
+              encoding: { y: { field: 'zero', type: 'quantitative' }, y2: { field: 'score' } },
+            } as const,
+          ]),
       {
-        mark: { type: 'rule', strokeWidth: isNarrow || blocks.length > 60 ? 2 : 4, opacity: 0.45 },
-        encoding: { y: { field: 'floor', type: 'quantitative' }, y2: { field: 'score' } },
-      },
-      {
-        mark: { type: 'point', filled: true, size: isNarrow || blocks.length > 60 ? 30 : 70, opacity: 1 },
+        mark: { type: 'point', filled: true, size: isCrowded(isNarrow) ? 30 : 70, opacity: 1 },
         encoding: {
           shape: {
             field: 'fate',
@@ -72,7 +82,7 @@ export async function makeBlocks({ blocks, scored }: RunReport): Promise<Section
             title: column,
             scale: {
               type: isLog ? 'log' : 'linear',
-              domain: [floor, highest * (isLog ? 1.3 : 1.05)],
+              domain,
               nice: false,
             },
             axis: { tickCount: 5, format: '~g' },
@@ -81,12 +91,10 @@ export async function makeBlocks({ blocks, scored }: RunReport): Promise<Section
       },
     ],
   }));
-  const dropped = rows.filter(({ fate }) => fate === 'dropped');
   const most = rows.find(({ score }) => score === highest);
   const caption =
-    `${titleCase(column)} of each of the ${blocks.length} blocks, the first on the left${isLog ? ', on a logarithmic scale' : ''}. ` +
-    `Block ${most?.block ?? 0} has the highest, ${formatScore(highest)}` +
-    describeDropped(dropped.map(({ score }) => score));
+    `${titleCase(column)} by block${isLog ? ', on a logarithmic scale' : ''}; block ${most?.block ?? 0} has the highest, ` +
+    `${formatScore(highest)}.${describeFate(rows, 'dropped')}${describeFate(rows, 'attention dropped')}`;
   return {
     id: 'blocks',
     title: 'How much each block matters',
@@ -95,11 +103,11 @@ export async function makeBlocks({ blocks, scored }: RunReport): Promise<Section
         <Table
           label="Scores of all blocks"
           head={['block', column, 'standard error', 'size', 'what becomes of it']}
-          rows={rows.map(({ block, score, error, fate }) => [
+          rows={rows.map(({ block, score, error, fate, size }) => [
             block,
             formatScore(score),
             error === null ? '–' : formatScore(error),
-            formatBytes(blocks[block]?.bytes ?? NaN),
+            formatBytes(size),
             fate,
           ])}
         />
@@ -108,15 +116,20 @@ export async function makeBlocks({ blocks, scored }: RunReport): Promise<Section
   };
 }
 
-function describeDropped(scores: readonly number[]): string {
-  const [first] = scores;
-  if (first === undefined) return '.';
-  if (scores.length === 1) return `; the dropped one has ${formatScore(first)}.`;
-  return `; those dropped have ${formatScore(Math.min(...scores))} to ${formatScore(Math.max(...scores))}.`;
+function describeFate(
+  rows: readonly { readonly block: number; readonly score: number; readonly fate: string }[],
+  fate: string,
+): string {
+  const meant = rows.filter((row) => row.fate === fate);
+  const scores = meant.map(({ score }) => score);
+  const [lowest, highest] = [Math.min(...scores), Math.max(...scores)].map(formatScore);
+  if (meant.length === 0) return '';
+  const range = lowest === highest ? lowest : `${lowest} to ${highest}`;
+  return ` ${titleCase(fate)}: ${meant.map(({ block }) => block).join(', ')} (${range}).`;
 }
 
 const titleCase = (text: string) => text.slice(0, 1).toUpperCase() + text.slice(1);
 
 function formatScore(value: number): string {
-  return value === 0 ? '0' : String(Number(value.toPrecision(3)));
+  return String(Number(value.toPrecision(3))).replace('-', '−');
 }

@@ -3,10 +3,10 @@ import { formatBytes, formatChange, formatFigure, formatParameters } from '../fo
 import type { PageContent } from './document.js';
 import { Figure } from './Figure.js';
 import { drawPlot } from './plot.js';
-import { describeModels, describeTool, Repeat } from './repeat.js';
+import { makeRepeatCompare } from './repeat.js';
 import type { Section } from './section.js';
 import { Table } from './Table.js';
-import { formatNats } from './words.js';
+import { formatError, formatNats } from './words.js';
 
 /** The page that tells whether to prune or to quantise lower. */
 export async function makeComparePage(report: CompareReport): Promise<PageContent> {
@@ -25,7 +25,6 @@ export async function makeComparePage(report: CompareReport): Promise<PageConten
       </ul>
     ),
     sections: [await makeCandidates(report), makeRepeatCompare(report)],
-    reports: [report],
   };
 }
 
@@ -98,7 +97,7 @@ async function makeCandidates({ candidates, baseline, text }: CompareReport): Pr
               name,
               formatBytes(bytes),
               formatFigure(loss.perplexity),
-              `${formatNats(divergence.mean)} ± ${divergence.error.toFixed(3)}`,
+              `${formatNats(divergence.mean)} ${formatError(divergence.error)}`,
               `${(100 * divergence.sameTop).toFixed(0)} %`,
               formatChange(baseline.prompt?.median ?? NaN, prompt?.median ?? NaN),
               formatChange(baseline.generation?.median ?? NaN, generation?.median ?? NaN),
@@ -108,13 +107,4 @@ async function makeCandidates({ candidates, baseline, text }: CompareReport): Pr
       </Figure>
     ),
   };
-}
-
-function makeRepeatCompare({ original, text, tool, invocation }: CompareReport): Section {
-  const rows = [
-    ...describeModels([['model', original]]),
-    ['text', `${text.source}, sha256 ${text.sha256}`] as const,
-    ...describeTool(tool),
-  ];
-  return { id: 'repeat', title: 'To repeat this', body: <Repeat invocation={invocation} rows={rows} /> };
 }

@@ -1,35 +1,25 @@
-import { formatDropped, formatNats, formatPercent } from './words.js';
+import { chooseDamage, isChosenStep } from '../curve.js';
 import { formatBytes } from '../format.js';
-import type { CurveStepReport, RunReport } from '../run.js';
+import type { RunReport } from '../run.js';
 import { Figure } from './Figure.js';
 import { drawPlot } from './plot.js';
 import type { Section } from './section.js';
 import { Table } from './Table.js';
-
-/** What a step of the curve is plotted by: what the search measured or, without one, the divergence on held-out text. */
-export function readDamage({ damage, figures }: CurveStepReport): number | null {
-  return damage ?? figures?.kl ?? null;
-}
+import { formatDropped, formatIncrease, formatNats } from './words.js';
 
 /** The damage against how much is dropped. */
-export async function makeDamage({
-  curve,
-  dropped,
-  droppedAttention,
-  search,
-}: RunReport): Promise<Section | undefined> {
-  const isChosen = (step: CurveStepReport) =>
-    step.dropped.join() === dropped.join() && step.droppedAttention.join() === droppedAttention.join();
+export async function makeDamage(run: RunReport): Promise<Section | undefined> {
+  const { curve, search, metric } = run;
+  const readDamage = chooseDamage(curve);
   const rows = curve.flatMap((step) => {
     const damage = readDamage(step);
     const count = step.dropped.length + step.droppedAttention.length;
-    return damage === null ? [] : [{ count, damage, chosen: isChosen(step) }];
+    return damage === null ? [] : [{ count, damage, chosen: isChosenStep(run, step) }];
   });
   if (rows.length < 2) return undefined;
   const hasAttention = curve.some((step) => step.droppedAttention.length > 0);
   const what = hasAttention ? 'blocks and attentions dropped' : 'blocks dropped';
-  const measure =
-    search?.judge === 'perplexity' ? 'growth of the loss, nats a token' : 'KL divergence, nats a token';
+  const measure = search?.judge === 'perplexity' ? 'growth of the loss, nats' : 'KL divergence, nats';
   const plot = await drawPlot(() => ({
     height: 260,
     data: { values: rows },
@@ -47,17 +37,21 @@ export async function makeDamage({
     ],
   }));
   const chosen = rows.find((row) => row.chosen);
+  const way =
+    search === null
+      ? `the lowest by ${metric ?? 'their scores'}`
+      : 'the best set that the search found of its size';
   const caption =
-    `Damage against the number of ${what}, each set the best that was found of its size` +
+    `Damage a token against the number of ${what}, each ${way}` +
     (chosen === undefined ? '.' : `; chosen: ${chosen.count}, at ${formatNats(chosen.damage)}.`);
   const hasFigures = curve.some(({ figures }) => figures !== null);
   return {
     id: 'damage',
-    title: 'What dropping more would cost',
+    title: 'Damage by number of blocks',
     body: (
       <Figure plot={plot} caption={caption}>
         <Table
-          label="Damage by number of blocks"
+          label="Damage of each number of blocks"
           head={['dropped', 'which', 'damage', ...(hasFigures ? ['file', 'perplexity'] : [])]}
           rows={curve.map((step) => [
             step.dropped.length + step.droppedAttention.length,
@@ -66,7 +60,7 @@ export async function makeDamage({
             ...(hasFigures
               ? [
                   formatBytes(step.figures?.bytes ?? NaN),
-                  formatPercent(step.figures?.perplexityIncrease ?? null),
+                  formatIncrease(step.figures?.perplexityIncrease ?? null),
                 ]
               : []),
           ])}

@@ -13,19 +13,26 @@ export interface PageContent {
   /** Above all sections. */
   readonly lead: ComponentChildren;
   readonly sections: readonly Section[];
-  /** What the page was made from, kept in it. */
-  readonly reports: readonly object[];
 }
 
 /** Nothing is loaded and nothing is run, whatever a model's name or text may hold. */
 const policy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:";
 
-/** Puts a page together: one file, without scripts, that asks for nothing else. */
-export function renderDocument(content: PageContent): string {
-  return `<!doctype html>\n${renderToString(<Page {...content} />)}\n`;
+/**
+ * Puts a page together: one file, without scripts, that asks for nothing else.
+ * @param reports what it was made from, kept in it
+ */
+export function renderDocument(content: PageContent, reports: readonly object[]): string {
+  return `<!doctype html>\n${renderToString(<Page {...content} reports={reports} />)}\n`;
 }
 
-function Page({ title, subtitle, lead, sections, reports }: PageContent): VNode {
+function Page({
+  title,
+  subtitle,
+  lead,
+  sections,
+  reports,
+}: PageContent & { readonly reports: readonly object[] }): VNode {
   return (
     <html lang="en">
       <head>

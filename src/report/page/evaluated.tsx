@@ -1,17 +1,18 @@
 import type { EvalReport, SpeedFigures, TextReport } from '../evaluation.js';
-import { formatBytes, formatChange, formatFigure } from '../format.js';
+import { formatBytes, formatChange, formatFigure, formatShare, formatShareWithin } from '../format.js';
 import type { GenerationFigures, TextCount } from '../generationReport.js';
+import { withSpread } from './evaluation.js';
 import { Pair } from './samples.js';
 import type { Section } from './section.js';
 import { Table } from './Table.js';
-import { formatNats, formatShare } from './words.js';
+import { formatError, formatNats, formatRateChange } from './words.js';
 
 /** Perplexity and divergence on a text. */
 export function makeText({ text }: EvalReport): Section | undefined {
   if (text === null) return undefined;
   const { before, after, divergence } = text;
   const perplexity = ({ perplexity: value, lossError }: TextReport['after']) =>
-    `${formatFigure(value)} ± ${formatFigure(value * lossError)}`;
+    withSpread(formatFigure(value), formatError(value * lossError));
   const rows = [
     [
       'perplexity',
@@ -22,9 +23,14 @@ export function makeText({ text }: EvalReport): Section | undefined {
     ...(divergence === null
       ? []
       : [
-          ['KL divergence, mean', '–', `${formatNats(divergence.mean)} ± ${divergence.error.toFixed(3)}`, ''],
+          [
+            'KL divergence, mean',
+            '–',
+            withSpread(formatNats(divergence.mean), formatError(divergence.error)),
+            '',
+          ],
           ['KL divergence, 99 % of tokens below', '–', formatNats(divergence.percentile99), ''],
-          ['same next token', '–', formatShare(divergence.sameTop, 1), ''],
+          ['same next token', '–', formatShareWithin(divergence.sameTop, divergence.sameTopError), ''],
         ]),
   ];
   return {
@@ -110,16 +116,28 @@ export function makeWritten({ generation }: EvalReport): Section | undefined {
   };
 }
 
+type Spread = SpeedFigures['firstToken'];
+
+const exactly = (value: number): Spread => ({ median: value, lowest: value, highest: value });
+
 /** Time, memory and size. */
 export function makeSpeed({ speed }: EvalReport): Section | undefined {
   if (speed === null) return undefined;
   const { before, after } = speed;
-  const row = (title: string, pick: (figures: SpeedFigures) => number, format: (value: number) => string) => [
-    title,
-    before === null ? '–' : format(pick(before)),
-    format(pick(after)),
-    before === null ? '' : formatChange(pick(before), pick(after)),
-  ];
+  const row = (title: string, pick: (figures: SpeedFigures) => Spread, format: (value: number) => string) => {
+    const show = (figures: SpeedFigures) => {
+      const { median, lowest, highest } = pick(figures);
+      const spread = lowest === highest ? '' : `${format(lowest)} to ${format(highest)}`;
+      return withSpread(format(median), spread);
+    };
+    return [
+      title,
+      before === null ? '–' : show(before),
+      show(after),
+      before === null ? '' : formatRateChange(pick(before), pick(after)),
+    ];
+  };
+  const turns = before === null || speed.interleaved ? '' : '; not in turns, for want of memory';
   return {
     id: 'speed',
     title: 'Speed and memory',
@@ -129,14 +147,21 @@ export function makeSpeed({ speed }: EvalReport): Section | undefined {
           label="Times and sizes"
           head={['', 'original', 'model', 'change']}
           rows={[
-            row('file', ({ bytes }) => bytes, formatBytes),
-            row('peak memory', ({ peakMemory }) => peakMemory, formatBytes),
-            row('first token, ms', ({ firstToken }) => 1000 * firstToken.median, formatFigure),
+            row('file', ({ bytes }) => exactly(bytes), formatBytes),
+            row('peak memory', ({ peakMemory }) => exactly(peakMemory), formatBytes),
+            ...(after.deviceMemory === null
+              ? []
+              : [row('device memory', ({ deviceMemory }) => exactly(deviceMemory ?? NaN), formatBytes)]),
+            row(
+              'first token, ms',
+              ({ firstToken }) => firstToken,
+              (seconds) => formatFigure(1000 * seconds),
+            ),
             ...after.batches.flatMap(({ texts }, i) =>
               (['prompt', 'generation'] as const).map((phase) =>
                 row(
                   `${phase}, ${texts} ${texts === 1 ? 'text' : 'texts'}, tokens/s`,
-                  ({ batches }) => batches[i]?.[phase].median ?? NaN,
+                  ({ batches }) => batches[i]?.[phase] ?? exactly(NaN),
                   formatFigure,
                 ),
               ),
@@ -144,7 +169,7 @@ export function makeSpeed({ speed }: EvalReport): Section | undefined {
           ]}
         />
         <p class="note">
-          {`Medians; a prompt of ${speed.promptTokens} tokens, ${speed.generatedTokens} written.`}
+          {`A prompt of ${speed.promptTokens} tokens, ${speed.generatedTokens} written; median, lowest to highest${turns}.`}
         </p>
       </>
     ),

@@ -1,9 +1,10 @@
 import type { VNode } from 'preact';
-import { formatBytes, formatChange, formatFigure } from '../format.js';
+import { formatBytes, formatChange, formatFigure, formatShare } from '../format.js';
 import type { EvaluationReport, RunReport } from '../run.js';
+import type { KeyFigure } from './lead.js';
 import type { Section } from './section.js';
 import { Table } from './Table.js';
-import { formatNats, formatShare } from './words.js';
+import { formatError, formatNats, formatRateChange } from './words.js';
 
 /** What the drop cost and what it bought. */
 export function makeEvaluation({ evaluation }: RunReport): Section | undefined {
@@ -16,10 +17,7 @@ function Evaluation({ evaluation }: { readonly evaluation: EvaluationReport }): 
   const rates = (rate: typeof before.prompt) =>
     withSpread(formatFigure(rate.median), `${formatFigure(rate.lowest)} to ${formatFigure(rate.highest)}`);
   const perplexity = (measured: typeof before) =>
-    withSpread(
-      formatFigure(measured.perplexity),
-      `± ${formatFigure(measured.perplexity * measured.lossError)}`,
-    );
+    withSpread(formatFigure(measured.perplexity), formatError(measured.perplexity * measured.lossError));
   return (
     <>
       <Table
@@ -41,7 +39,7 @@ function Evaluation({ evaluation }: { readonly evaluation: EvaluationReport }): 
           [
             'KL divergence, mean',
             '–',
-            withSpread(formatNats(divergence.mean), `± ${divergence.error.toFixed(3)}`),
+            withSpread(formatNats(divergence.mean), formatError(divergence.error)),
             '',
           ],
           ['KL divergence, 99 % of tokens below', '–', formatNats(divergence.percentile99), ''],
@@ -55,13 +53,13 @@ function Evaluation({ evaluation }: { readonly evaluation: EvaluationReport }): 
             'prompt, tokens/s',
             rates(before.prompt),
             rates(after.prompt),
-            formatChange(before.prompt.median, after.prompt.median),
+            formatRateChange(before.prompt, after.prompt),
           ],
           [
             'generation, tokens/s',
             rates(before.generation),
             rates(after.generation),
-            formatChange(before.generation.median, after.generation.median),
+            formatRateChange(before.generation, after.generation),
           ],
         ]}
       />
@@ -77,7 +75,7 @@ function Evaluation({ evaluation }: { readonly evaluation: EvaluationReport }): 
 }
 
 /** A value, and how far it can be trusted. */
-function withSpread(value: string, spread: string): VNode {
+export function withSpread(value: string, spread: string): VNode {
   return (
     <>
       {value} <small>{spread}</small>
@@ -92,9 +90,14 @@ export function listKeyFigures({
   model,
   blocks,
   dropped,
+  droppedAttention,
 }: RunReport): readonly KeyFigure[] {
   const figures: KeyFigure[] = [
-    { title: 'blocks', value: `${blocks.length - dropped.length} of ${blocks.length}` },
+    {
+      title: 'blocks',
+      value: `${blocks.length - dropped.length} of ${blocks.length}`,
+      ...(droppedAttention.length === 0 ? {} : { change: `${droppedAttention.length} without attention` }),
+    },
   ];
   if (output !== null) {
     figures.push({
@@ -114,20 +117,14 @@ export function listKeyFigures({
     },
     { title: 'same next token', value: formatShare(divergence.sameTop) },
     {
-      title: 'reading, tokens/s',
+      title: 'prompt, tokens/s',
       value: formatFigure(after.prompt.median),
-      change: formatChange(before.prompt.median, after.prompt.median),
+      change: formatRateChange(before.prompt, after.prompt),
     },
     {
-      title: 'writing, tokens/s',
+      title: 'generation, tokens/s',
       value: formatFigure(after.generation.median),
-      change: formatChange(before.generation.median, after.generation.median),
+      change: formatRateChange(before.generation, after.generation),
     },
   ];
-}
-
-export interface KeyFigure {
-  readonly title: string;
-  readonly value: string;
-  readonly change?: string;
 }

@@ -1,3 +1,4 @@
+import { measureGain } from '../healing.js';
 import type { RunReport } from '../run.js';
 import { Figure } from './Figure.js';
 import { drawPlot } from './plot.js';
@@ -40,7 +41,7 @@ export async function makeHealing({ healing }: RunReport): Promise<Section | und
       },
     },
   }));
-  const gained = divergenceBefore > 0 ? 100 * (1 - divergenceAfter / divergenceBefore) : 0;
+  const gained = measureGain(healing);
   const caption =
     `The divergence from the original on ${heldOutTokens.toLocaleString('en')} tokens that nothing was fitted to goes from ` +
     `${formatNats(divergenceBefore)} to ${formatNats(divergenceAfter)}, ${gained.toFixed(0)} % less: ${methods.join(' and ')}, ` +

@@ -1,3 +1,4 @@
 export { readReports } from './readReports.js';
-export { renderPage, type AnyReport } from './renderPage.js';
+export type { AnyReport } from './anyReport.js';
+export { renderPage } from './renderPage.js';
 export { checkPageTarget, writePage } from './writePage.js';

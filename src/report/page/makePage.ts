@@ -1,10 +1,11 @@
+import path from 'node:path';
 import { PruneError } from '../../errors.js';
 import type { EvalReport } from '../evaluation.js';
 import type { RunReport } from '../run.js';
+import type { AnyReport } from './anyReport.js';
 import { makeComparePage } from './comparePage.js';
 import type { PageContent } from './document.js';
 import { makeEvalPage } from './evalPage.js';
-import type { AnyReport } from './renderPage.js';
 import { makeRunPage } from './runPage.js';
 import { makeRunsPage } from './runsPage.js';
 
@@ -13,18 +14,19 @@ export function makePage(reports: readonly AnyReport[]): Promise<PageContent> {
   const runs = reports.filter((report) => report.schema === 'prune-gguf/run@1');
   const evaluations = reports.filter((report) => report.schema === 'prune-gguf/eval@1');
   const comparisons = reports.filter((report) => report.schema === 'prune-gguf/compare@1');
-  const [run, ...furtherRuns] = runs;
+  const [run] = runs;
   const [evaluation] = evaluations;
   const [comparison] = comparisons;
-  if (comparison !== undefined && reports.length === 1) return makeComparePage(comparison);
-  if (evaluation !== undefined && reports.length === 1) return makeEvalPage(evaluation);
-  if (run !== undefined && comparisons.length === 0) {
-    if (furtherRuns.length === 0) {
-      for (const { original, model } of evaluations) checkBelongs(run, original, model);
-      return makeRunPage(run, evaluations);
-    }
-    if (evaluations.length === 0) return makeRunsPage(runs);
+  if (reports.length === 1) {
+    if (run !== undefined) return makeRunPage(run, undefined);
+    if (evaluation !== undefined) return makeEvalPage(evaluation);
+    if (comparison !== undefined) return makeComparePage(comparison);
   }
+  if (reports.length === 2 && run !== undefined && evaluation !== undefined) {
+    checkBelongs(run, evaluation);
+    return makeRunPage(run, evaluation);
+  }
+  if (runs.length > 1 && runs.length === reports.length) return makeRunsPage(runs);
   const found = [
     [runs.length, 'run'],
     [evaluations.length, 'evaluation'],
@@ -32,16 +34,22 @@ export function makePage(reports: readonly AnyReport[]): Promise<PageContent> {
   ].flatMap(([count, noun]) => (count === 0 ? [] : [`${count} ${noun}${count === 1 ? '' : 's'}`]));
   throw new PruneError(
     'USAGE',
-    `A page is made of one report, of a run with evaluations of its file, or of several runs; not of ${found.join(' and ') || 'nothing'}.`,
+    `A page is made of one report, of a run with an evaluation of its file, or of several runs; not of ${found.join(' and ') || 'nothing'}.`,
   );
 }
 
-/** An evaluation beside a run is of the file that the run wrote. */
-function checkBelongs(run: RunReport, original: EvalReport['original'], model: EvalReport['model']): void {
-  const isOf = original === null || original.sha256 === run.model.sha256;
-  if (isOf && (run.output === null || model.bytes === run.output.bytes)) return;
+/** An evaluation beside a run is of the file that the run wrote: one of its name and size, against the same original. */
+function checkBelongs({ output, model: source }: RunReport, { original, model }: EvalReport): void {
+  const isOf = original === null || original.sha256 === source.sha256;
+  const isIt =
+    output !== null &&
+    output.bytes === model.bytes &&
+    path.basename(output.file) === path.basename(model.file);
+  if (isOf && isIt) return;
+  const written =
+    output === null ? 'the run wrote nothing' : `the run wrote ${output.file} from ${source.file}`;
   throw new PruneError(
     'USAGE',
-    `The evaluation of ${model.file} is not one of ${run.output?.file ?? 'a file'} that the run wrote from ${run.model.file}.`,
+    `The evaluation is not of the file of the run: it is of ${model.file}${original === null ? '' : ` against ${original.file}`}, and ${written}.`,
   );
 }

@@ -7,6 +7,16 @@ export interface Plot {
   readonly narrow: string;
 }
 
+/** Colours of things that are of one kind each. */
+export const categoryColours = [
+  'var(--c1)',
+  'var(--c2)',
+  'var(--c3)',
+  'var(--c4)',
+  'var(--c5)',
+  'var(--c6)',
+] as const;
+
 /** Places of a plot's width on the page, in pixels. */
 const widths = { wide: 720, narrow: 340 } as const;
 

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { ErrorObject, ValidateFunction } from 'ajv';
 import { PruneError } from '../../errors.js';
 import { escapeUnsafe, fileLabel } from '../../gguf/index.js';
-import { dataId } from './marks.js';
-import type { AnyReport } from './renderPage.js';
+import { dataId, longestReport } from './marks.js';
+import type { AnyReport } from './anyReport.js';
 
 /** Where the schema of each kind of report lies, which its `schema` names. */
 const schemaFiles: Readonly<Record<AnyReport['schema'], string>> = {
@@ -15,9 +15,6 @@ const schemaFiles: Readonly<Record<AnyReport['schema'], string>> = {
 };
 
 const schemaFolder = path.resolve(import.meta.dirname, '..', '..', '..', 'schema');
-
-/** A saved report larger than this is none. */
-const longestReport = 64 * 1024 * 1024;
 
 /**
  * Reads what `--json` has saved, or what a page was made from.
@@ -36,17 +33,18 @@ export async function readReports(file: string): Promise<readonly AnyReport[]> {
 
 async function readReportFile(file: string): Promise<string> {
   const label = escapeUnsafe(file);
-  let bytes: Buffer;
   try {
-    bytes = await readFile(file);
+    if ((await stat(file)).size > longestReport) {
+      throw new PruneError('DATA', `${label} is no saved report: it has more than 64 MB.`);
+    }
+    return (await readFile(file, 'utf8')).replace(/^\uFEFF/, '');
   } catch (cause) {
+    if (cause instanceof PruneError) throw cause;
     const isMissing = (cause as NodeJS.ErrnoException).code === 'ENOENT';
     throw isMissing
       ? new PruneError('FILE_NOT_FOUND', `There is no file ${label}.`, { cause })
       : new PruneError('FILE_NOT_READABLE', `${label} cannot be read.`, { cause });
   }
-  if (bytes.length <= longestReport) return bytes.toString('utf8');
-  throw new PruneError('DATA', `${label} is no saved report: it has more than 64 MB.`);
 }
 
 function cutData(html: string, label: string): string {

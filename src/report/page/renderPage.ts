@@ -1,13 +1,9 @@
-import type { CompareReport } from '../comparison.js';
-import type { EvalReport } from '../evaluation.js';
-import type { RunReport } from '../run.js';
-
-/** Whatever a command saves. */
-export type AnyReport = RunReport | EvalReport | CompareReport;
+import type { AnyReport } from './anyReport.js';
+import { straighten } from './words.js';
 
 /**
  * Makes one self-contained HTML page, without scripts, that asks for nothing from anywhere.
- * @param reports one report; a run and evaluations of what it wrote; or several runs, which are set side by side
+ * @param reports one report; a run and an evaluation of what it wrote; or several runs, which are set side by side
  * @throws PruneError USAGE for others
  */
 export async function renderPage(reports: readonly AnyReport[]): Promise<string> {
@@ -16,5 +12,5 @@ export async function renderPage(reports: readonly AnyReport[]): Promise<string>
     import('./makePage.js'),
     import('./document.js'),
   ]);
-  return renderDocument(await makePage(reports));
+  return renderDocument(await makePage(straighten(reports)), reports);
 }

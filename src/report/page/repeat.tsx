@@ -1,78 +1,156 @@
 import type { VNode } from 'preact';
-import type { ModelReport, RunReport, ToolReport } from '../run.js';
+import type { CompareReport } from '../comparison.js';
+import type { EvalReport } from '../evaluation.js';
+import type { BackendReport, ModelReport, RunReport, ToolReport } from '../run.js';
 import type { Section } from './section.js';
 import { Table } from './Table.js';
-import { formatDropped } from './words.js';
+import { formatDropped, formatThreads } from './words.js';
+
+type Row = readonly [title: string, text: string];
 
 /** Everything that it takes to do the same again. */
 export function makeRepeat(report: RunReport): Section {
-  const { calibration, search, metric, backend, output } = report;
-  const rows: (readonly [string, string])[] = [
-    ...describeModels([['model', report.model]]),
-    ['dropped', formatDropped(report)],
-    ['chosen by', describeChoice(search, metric)],
-    ...(calibration === null
-      ? []
-      : ([
-          [
-            'measured on',
-            `${calibration.source}: ${calibration.windows} windows, ${calibration.tokens.toLocaleString('en')} tokens, sha256 of the token ids ${calibration.sha256}`,
-          ],
-        ] as const)),
-    ...(output === null ? [] : ([['written', output.parts.map(({ file }) => file).join(', ')]] as const)),
-    ...describeTool(report.tool),
-    [
-      'run on',
-      `${backend.gpu === 'off' ? 'CPU' : `${backend.gpu}, ${backend.device}`}, ${backend.threads} threads${backend.exact ? ', dequantised weights' : ''}`,
-    ],
+  return { id: 'repeat', title: 'To repeat this', body: <RepeatRun run={report} /> };
+}
+
+/** The same of an evaluation, which may stand on the page of a run. */
+export function makeRepeatEval(report: EvalReport): Section {
+  const { model, original, text, tasks, generation } = report;
+  const rows: readonly Row[] = [
+    describeModel('model', model),
+    ...(original === null ? [] : [describeModel('original', original)]),
+    ...(text === null ? [] : [['text', `${text.source}, sha256 ${text.sha256}`] as const]),
+    ...tasks.map(
+      ({ title, questions, shots }) => [title, `${questions} questions, ${shots} examples`] as const,
+    ),
+    ...(generation === null ? [] : [['prompts', `${generation.source}, ${generation.prompts}`] as const]),
+    ...describeMaking(report),
+  ];
+  return {
+    id: 'repeat-evaluation',
+    title: 'To repeat the evaluation',
+    body: <Repeat label="What was evaluated" report={report} rows={rows} />,
+  };
+}
+
+/** The same of a comparison with quantisations. */
+export function makeRepeatCompare(report: CompareReport): Section {
+  const { original, text } = report;
+  const rows = [
+    describeModel('model', original),
+    ['text', `${text.source}, sha256 ${text.sha256}`] as const,
+    ...describeMaking(report),
   ];
   return {
     id: 'repeat',
     title: 'To repeat this',
-    body: <Repeat invocation={report.invocation} rows={rows} />,
+    body: <Repeat label="What was compared" report={report} rows={rows} />,
   };
 }
 
-export function Repeat({
-  invocation,
-  rows,
+/** @param label what the table is called where there are several */
+export function RepeatRun({
+  run,
   label = 'What was run',
 }: {
+  readonly run: RunReport;
   readonly label?: string;
-  readonly invocation: readonly string[] | null;
-  readonly rows: readonly (readonly [string, string])[];
+}): VNode {
+  const { calibration, output, healing } = run;
+  const isDrop = run.dropped.length + run.droppedAttention.length > 0;
+  const rows: readonly Row[] = [
+    describeModel('model', run.model),
+    ...(isDrop
+      ? ([
+          ['dropped', formatDropped(run)],
+          ['chosen by', describeChoice(run)],
+        ] as const)
+      : []),
+    ...(calibration === null ? [] : [['measured on', describeCalibration(calibration)] as const]),
+    ...(healing === null
+      ? []
+      : [['healed by', `${healing.methods.join(' and ')}, fitted to ${healing.text}`] as const]),
+    ...(output === null ? [] : describeWritten(output)),
+    ...describeMaking(run),
+  ];
+  return <Repeat label={label} report={run} rows={rows} />;
+}
+
+function Repeat({
+  label,
+  report: { invocation, tool },
+  rows,
+}: {
+  readonly label: string;
+  readonly report: { readonly invocation: readonly string[] | null; readonly tool: ToolReport };
+  readonly rows: readonly Row[];
 }): VNode {
   return (
     <>
-      {invocation === null ? null : (
-        <pre tabIndex={0}>{['npx prune-gguf', ...invocation.map(quoteArgument)].join(' ')}</pre>
+      {invocation === null ? (
+        <p>It was run by a program, not by the command line.</p>
+      ) : (
+        <pre tabIndex={0}>
+          {[`npx prune-gguf@${tool.version}`, ...invocation.map(quoteArgument)].join(' ')}
+        </pre>
       )}
       <Table label={label} head={['', '']} rows={rows} />
     </>
   );
 }
 
-export function describeModels(
-  models: readonly (readonly [string, ModelReport])[],
-): readonly (readonly [string, string])[] {
-  return models.map(([title, { file, sha256 }]) => [title, `${file}, sha256 ${sha256}`]);
+function describeModel(title: string, { file, sha256 }: ModelReport): Row {
+  return [title, `${file}, sha256 ${sha256}`];
 }
 
-export function describeTool({
-  version,
-  llamaCpp,
-  node,
-  platform,
-}: ToolReport): readonly (readonly [string, string])[] {
-  return [['made by', `prune-gguf ${version}, llama.cpp ${llamaCpp}, Node ${node}, ${platform}`]];
+function describeMaking({
+  tool: { version, llamaCpp, node, platform },
+  backend: { gpu, device, threads, exact },
+}: {
+  readonly tool: ToolReport;
+  readonly backend: BackendReport;
+}): readonly Row[] {
+  const where = gpu === 'off' ? 'CPU' : `${gpu}, ${device}`;
+  return [
+    ['made by', `prune-gguf ${version}, llama.cpp of ${llamaCpp}, Node ${node}, ${platform}`],
+    ['run on', `${where}, ${formatThreads(threads)}${exact ? ', dequantised weights' : ''}`],
+  ];
 }
 
-function describeChoice(search: RunReport['search'], metric: string | null): string {
+function describeChoice({ search, metric, recordedMethod }: RunReport): string {
   if (search !== null) {
     const seed = search.seed === null ? '' : `, seed ${search.seed}`;
-    return `${search.name} search by ${search.judge} over ${search.windows} windows${seed}`;
+    const unit = search.unit === 'block' ? '' : `, by ${search.unit}`;
+    return `${search.name} search by ${search.judge} over ${search.windows} windows${seed}${unit}`;
   }
-  return metric ?? 'hand';
+  return metric ?? recordedMethod ?? 'hand';
+}
+
+function describeCalibration({
+  source,
+  windows,
+  tokens,
+  heldOutWindows,
+  sha256,
+}: NonNullable<RunReport['calibration']>): string {
+  return (
+    `${source}: ${windows} windows, ${tokens.toLocaleString('en')} tokens, and ${heldOutWindows} windows held out; ` +
+    `sha256 of the token ids ${sha256}`
+  );
+}
+
+function describeWritten({ parts, companions, checks }: NonNullable<RunReport['output']>): readonly Row[] {
+  const stock =
+    checks.stockDifference === null
+      ? 'run in stock llama.cpp'
+      : `losses in stock llama.cpp equal to ${checks.stockDifference.toExponential(0)} nats`;
+  return [
+    ['written', [...parts, ...companions].map(({ file }) => file).join(', ')],
+    [
+      'checked',
+      `kept tensors byte for byte; ${stock}; losses of the model with these blocks bypassed equal to ${checks.bypassDifference.toExponential(0)} nats`,
+    ],
+  ];
 }
 
 /** As a POSIX shell wants it. */

@@ -6,9 +6,10 @@ import { makeBlocks } from './blocks.js';
 import { makeDamage } from './damage.js';
 import type { PageContent } from './document.js';
 import { makeSpeed, makeText, makeWritten } from './evaluated.js';
-import { listKeyFigures, makeEvaluation, type KeyFigure } from './evaluation.js';
+import { listKeyFigures, makeEvaluation } from './evaluation.js';
 import { makeHealing } from './healing.js';
-import { makeRepeat } from './repeat.js';
+import { EvalVerdicts, Limits, Tiles, Verdict } from './lead.js';
+import { makeRepeat, makeRepeatEval } from './repeat.js';
 import { makeSamples } from './samples.js';
 import { makeSections } from './section.js';
 import { makeSimilarity } from './similarity.js';
@@ -18,35 +19,30 @@ import { formatDropped } from './words.js';
 
 /**
  * The page of one run.
- * @param evaluations of the file that it wrote
+ * @param evaluation of the file that it wrote
  */
-export async function makeRunPage(
-  run: RunReport,
-  evaluations: readonly EvalReport[] = [],
-): Promise<PageContent> {
-  const evaluated = [];
-  for (const evaluation of evaluations)
-    evaluated.push(...(await makeSections(evaluation, [makeText, makeTasks, makeWritten, makeSpeed])));
-  const sections = [
-    ...(await makeSections(run, [makeEvaluation])),
-    ...evaluated,
-    ...(await makeSections(run, [
-      ...(evaluated.some(({ id }) => id === 'written') ? [] : [makeSamples]),
-      makeBlocks,
-      makeSimilarity,
-      makeDamage,
-      makeHealing,
-      makeSizes,
-      makeRepeat,
-    ])),
-  ];
-  const what = run.output?.file ?? run.model.file;
+export async function makeRunPage(run: RunReport, evaluation: EvalReport | undefined): Promise<PageContent> {
+  const makeFor = async (...makers: Parameters<typeof makeSections<EvalReport>>[1]) =>
+    evaluation === undefined ? [] : makeSections(evaluation, makers);
+  const isWritten = evaluation?.generation != null;
   return {
-    title: what,
+    title: run.output?.file ?? run.model.file,
     subtitle: describeSource(run),
-    lead: <Lead run={run} />,
-    sections,
-    reports: [run, ...evaluations],
+    lead: <Lead run={run} evaluation={evaluation} />,
+    sections: [
+      ...(await makeSections(run, [makeEvaluation])),
+      ...(await makeFor(makeText, makeTasks, makeWritten, makeSpeed)),
+      ...(await makeSections(run, [
+        ...(isWritten ? [] : [makeSamples]),
+        makeBlocks,
+        makeSimilarity,
+        makeDamage,
+        makeHealing,
+        makeSizes,
+        makeRepeat,
+      ])),
+      ...(await makeFor(makeRepeatEval)),
+    ],
   };
 }
 
@@ -57,29 +53,22 @@ function describeSource({ model, blocks, dropped, droppedAttention }: RunReport)
     : `${source} · without ${dropped.length > 0 ? 'blocks ' : ''}${formatDropped({ dropped, droppedAttention })}`;
 }
 
-/** How a verdict looks; its words say the same. */
-const looks: Readonly<Record<string, string>> = {
-  same: 'good',
-  slight: 'good',
-  noticeable: 'fair',
-  severe: 'bad',
-  broken: 'bad',
-};
-
-export function Verdict({ grade, sentence }: { readonly grade: string; readonly sentence: string }): VNode {
-  return <p class={`verdict ${looks[grade] ?? ''}`}>{sentence}</p>;
-}
-
-function Lead({ run }: { readonly run: RunReport }): VNode {
-  const { evaluation, limits } = run;
+function Lead({
+  run,
+  evaluation,
+}: {
+  readonly run: RunReport;
+  readonly evaluation: EvalReport | undefined;
+}): VNode {
   return (
     <>
-      {evaluation === null ? (
+      {run.evaluation === null ? (
         <p class="verdict">{explainNoVerdict(run)}</p>
       ) : (
-        <Verdict {...evaluation.verdict} />
+        <Verdict {...run.evaluation.verdict} on={evaluation === undefined ? undefined : 'On held-out text'} />
       )}
-      {limits.flatMap(({ sentence }) => (sentence === null ? [] : [<p class="verdict bad">{sentence}</p>]))}
+      <Limits limits={run.limits} />
+      {evaluation === undefined ? null : <EvalVerdicts report={evaluation} />}
       <Tiles figures={listKeyFigures(run)} />
     </>
   );
@@ -91,18 +80,4 @@ function explainNoVerdict({ command, output, dropped, droppedAttention }: RunRep
   return dropped.length + droppedAttention.length === 0
     ? 'Nothing was dropped: the file is a copy.'
     : 'What the drop cost was not measured: the tokens of this model see those after them.';
-}
-
-export function Tiles({ figures }: { readonly figures: readonly KeyFigure[] }): VNode {
-  return (
-    <dl class="tiles">
-      {figures.map(({ title, value, change }) => (
-        <div>
-          <dt>{title}</dt>
-          <dd>{value}</dd>
-          {change === undefined ? null : <dd class="change">{change}</dd>}
-        </div>
-      ))}
-    </dl>
-  );
 }

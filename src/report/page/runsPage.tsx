@@ -1,72 +1,73 @@
+import { chooseDamage } from '../curve.js';
 import { formatBytes } from '../format.js';
 import type { RunReport } from '../run.js';
-import { listRunFigures, nameRuns, runFigureTitles, type NamedRun } from '../runFigures.js';
-import { readDamage } from './damage.js';
+import { listRunFigures, numberRuns, runFigureTitles, warnOfRuns, type NumberedRun } from '../runFigures.js';
 import type { PageContent } from './document.js';
 import { Figure } from './Figure.js';
-import { drawPlot } from './plot.js';
-import { describeModels, describeTool, Repeat } from './repeat.js';
+import { categoryColours, drawPlot } from './plot.js';
+import { RepeatRun } from './repeat.js';
 import { makeSections, type Section } from './section.js';
 import { Table } from './Table.js';
-import { formatDropped, formatNats } from './words.js';
-
-const runColours = ['var(--c1)', 'var(--c2)', 'var(--c3)', 'var(--c4)', 'var(--c5)', 'var(--c6)'] as const;
+import { formatDropped, formatError, formatNats } from './words.js';
 
 /** The page that sets several runs side by side. */
 export async function makeRunsPage(runs: readonly RunReport[]): Promise<PageContent> {
-  const named = nameRuns(runs);
+  const numbered = numberRuns(runs);
   return {
     title: `${runs.length} runs side by side`,
     subtitle: [...new Set(runs.map(({ model }) => model.file))].join(' · '),
-    lead: <Overview named={named} />,
-    sections: await makeSections(named, [makeCurves, makeCosts, makeAgreement, makeHow]),
-    reports: runs,
+    lead: <Overview numbered={numbered} />,
+    sections: await makeSections(numbered, [makeCurves, makeCosts, makeAgreement, makeHow]),
   };
 }
 
-function Overview({ named }: { readonly named: readonly NamedRun[] }) {
+function Overview({ numbered }: { readonly numbered: readonly NumberedRun[] }) {
+  const warning = warnOfRuns(numbered.map(({ run }) => run));
   return (
-    <Table
-      label="Figures of all runs"
-      head={['', ...runFigureTitles]}
-      rows={named.map(({ name, run }) => [name, ...listRunFigures(run)])}
-    />
+    <>
+      {warning === undefined ? null : <p class="verdict fair">{warning}</p>}
+      <Table
+        label="Figures of all runs"
+        head={['', ...runFigureTitles]}
+        rows={numbered.map(({ name, run }) => [name, ...listRunFigures(run)])}
+      />
+    </>
   );
 }
 
-const colourBy = (named: readonly NamedRun[]) =>
-  ({
-    field: 'name',
-    type: 'nominal',
-    title: null,
-    legend: { columns: 1 },
-    scale: {
-      domain: named.map(({ name }) => name),
-      range: named.map((_, i) => runColours[i % runColours.length] ?? ''),
-    },
-  }) as const;
+/** Runs are told apart by colour and shape, and named by their numbers: files have long names. */
+const tellApart = (numbered: readonly NumberedRun[]) => {
+  const domain = numbered.map(({ number }) => number);
+  const range = numbered.map((_, i) => categoryColours[i % categoryColours.length] ?? '');
+  const by = { field: 'number', type: 'nominal', title: 'run' } as const;
+  return { color: { ...by, scale: { domain, range } }, shape: { ...by, scale: { domain } } };
+};
 
 /** The damage by number of blocks, a line a run. */
-async function makeCurves(named: readonly NamedRun[]): Promise<Section | undefined> {
-  const rows = named.flatMap(({ name, run }) =>
+async function makeCurves(numbered: readonly NumberedRun[]): Promise<Section | undefined> {
+  const rows = numbered.flatMap(({ number, run }) =>
     run.curve.flatMap((step) => {
-      const damage = readDamage(step);
+      const damage = chooseDamage(run.curve)(step);
       return damage === null
         ? []
-        : [{ name, count: step.dropped.length + step.droppedAttention.length, damage }];
+        : [{ number, count: step.dropped.length + step.droppedAttention.length, damage }];
     }),
   );
   if (rows.length === 0) return undefined;
-  const judges = new Set(named.map(({ run }) => run.search?.judge ?? 'kl'));
+  const { color, shape } = tellApart(numbered);
+  const judges = new Set(numbered.map(({ run }) => run.search?.judge ?? 'kl'));
   const plot = await drawPlot(() => ({
     height: 280,
     data: { values: rows },
-    mark: { type: 'line', strokeWidth: 2, point: { filled: true, size: 40 } },
     encoding: {
       x: { field: 'count', type: 'quantitative', title: 'dropped', axis: { tickMinStep: 1, grid: false } },
       y: { field: 'damage', type: 'quantitative', title: 'damage, nats a token', axis: { tickCount: 5 } },
-      color: colourBy(named),
+      color,
     },
+    layer: [
+      { mark: { type: 'line', strokeWidth: 2 } },
+      { mark: { type: 'point', filled: true, size: 60, opacity: 1 }, encoding: { shape } },
+    ],
   }));
   const caption =
     'Damage against how much is dropped, each run by its own windows' +
@@ -79,7 +80,7 @@ async function makeCurves(named: readonly NamedRun[]): Promise<Section | undefin
         <Table
           label="Damage of each run by number"
           head={['run', 'dropped', 'damage']}
-          rows={rows.map(({ name, count, damage }) => [name, count, formatNats(damage)])}
+          rows={rows.map(({ number, count, damage }) => [number, count, formatNats(damage)])}
         />
       </Figure>
     ),
@@ -87,13 +88,15 @@ async function makeCurves(named: readonly NamedRun[]): Promise<Section | undefin
 }
 
 /** What each run's file costs at its size. */
-async function makeCosts(named: readonly NamedRun[]): Promise<Section | undefined> {
-  const rows = named.flatMap(({ name, run: { evaluation, output } }) =>
+async function makeCosts(numbered: readonly NumberedRun[]): Promise<Section | undefined> {
+  const { color, shape } = tellApart(numbered);
+  const rows = numbered.flatMap(({ name, number, run: { evaluation, output } }) =>
     evaluation === null || output === null
       ? []
       : [
           {
             name,
+            number,
             size: output.bytes / 1e6,
             kl: evaluation.divergence.mean,
             error: evaluation.divergence.error,
@@ -106,7 +109,7 @@ async function makeCosts(named: readonly NamedRun[]): Promise<Section | undefine
     data: { values: rows.map((row) => ({ ...row, low: row.kl - row.error, high: row.kl + row.error })) },
     encoding: {
       x: { field: 'size', type: 'quantitative', title: 'file, MB', scale: { zero: false } },
-      color: colourBy(named),
+      color,
     },
     layer: [
       {
@@ -115,7 +118,10 @@ async function makeCosts(named: readonly NamedRun[]): Promise<Section | undefine
       },
       {
         mark: { type: 'point', filled: true, size: 90, opacity: 1 },
-        encoding: { y: { field: 'kl', type: 'quantitative', title: 'KL divergence, nats a token' } },
+        encoding: {
+          y: { field: 'kl', type: 'quantitative', title: 'KL divergence, nats a token' },
+          shape,
+        },
       },
     ],
   }));
@@ -133,7 +139,7 @@ async function makeCosts(named: readonly NamedRun[]): Promise<Section | undefine
           rows={rows.map(({ name, size, kl, error }) => [
             name,
             formatBytes(1e6 * size),
-            `${formatNats(kl)} ± ${error.toFixed(3)}`,
+            `${formatNats(kl)} ${formatError(error)}`,
           ])}
         />
       </Figure>
@@ -142,11 +148,11 @@ async function makeCosts(named: readonly NamedRun[]): Promise<Section | undefine
 }
 
 /** Which blocks the runs agree on. */
-function makeAgreement(named: readonly NamedRun[]): Section {
+function makeAgreement(numbered: readonly NumberedRun[]): Section {
   const counts = new Map<number, number>();
-  for (const { run } of named)
+  for (const { run } of numbered)
     for (const block of run.dropped) counts.set(block, (counts.get(block) ?? 0) + 1);
-  const common = [...counts].filter(([, count]) => count === named.length).map(([block]) => block);
+  const common = [...counts].filter(([, count]) => count === numbered.length).map(([block]) => block);
   return {
     id: 'blocks',
     title: 'Which blocks',
@@ -160,27 +166,23 @@ function makeAgreement(named: readonly NamedRun[]): Section {
         <Table
           label="Dropped blocks by run"
           head={['', 'dropped']}
-          rows={named.map(({ name, run }) => [name, formatDropped(run)])}
+          rows={numbered.map(({ name, run }) => [name, formatDropped(run)])}
         />
       </>
     ),
   };
 }
 
-function makeHow(named: readonly NamedRun[]): Section {
+function makeHow(numbered: readonly NumberedRun[]): Section {
   return {
     id: 'repeat',
     title: 'To repeat this',
     body: (
       <>
-        {named.map(({ name, run }) => (
+        {numbered.map(({ name, run }) => (
           <>
             <h3>{name}</h3>
-            <Repeat
-              label={`What was run for ${name}`}
-              invocation={run.invocation}
-              rows={[...describeModels([['model', run.model]]), ...describeTool(run.tool)]}
-            />
+            <RepeatRun run={run} label={`What was run for ${name}`} />
           </>
         ))}
       </>

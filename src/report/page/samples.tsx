@@ -29,12 +29,16 @@ export function Pair({
 }: SampleReport & { readonly titles: readonly [string, string] }): VNode {
   return (
     <article class="sample">
-      <p class="prompt">{prompt}</p>
+      <p class="prompt" dir="auto">
+        {prompt}
+      </p>
       <div class="pair">
         {[before, after].map((text, i) => (
           <div>
             <h3>{titles[i]}</h3>
-            <p class="text">{text.trim() || '(nothing)'}</p>
+            <p class="text" dir="auto">
+              {text.trim() || '(nothing)'}
+            </p>
           </div>
         ))}
       </div>

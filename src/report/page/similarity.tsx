@@ -11,8 +11,8 @@ const colours = 'viridis';
 /** How alike all pairs of states are, as a heat map. */
 export async function makeSimilarity({ similarity, dropped }: RunReport): Promise<Section | undefined> {
   const states = similarity?.length ?? 0;
-  if (similarity === null || states < 2) return undefined;
-  const lowest = Math.min(...similarity.flat());
+  if (similarity === null || states < 2 || similarity.some((row) => row.length !== states)) return undefined;
+  const lowest = similarity.reduce((least, row) => Math.min(least, ...row), 1);
   const url = drawHeatMap(similarity, lowest);
   const last = states - 1;
   const plot = await drawPlot((isNarrow) => {
@@ -94,7 +94,7 @@ export async function makeSimilarity({ similarity, dropped }: RunReport): Promis
         <Table
           label="Cosines of all pairs of states"
           head={['state', ...similarity.map((_, j) => j)]}
-          rows={similarity.map((row, i) => [i, ...row.map((value) => value.toFixed(2))])}
+          rows={similarity.map((row, i) => [i, ...row.map((value) => value.toFixed(3))])}
         />
       </Figure>
     ),

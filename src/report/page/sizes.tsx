@@ -2,17 +2,16 @@ import { formatBytes } from '../format.js';
 import type { RunReport } from '../run.js';
 import { findFate } from './blocks.js';
 import { Figure } from './Figure.js';
-import { drawPlot } from './plot.js';
+import { categoryColours, drawPlot } from './plot.js';
 import type { Section } from './section.js';
 import { Table } from './Table.js';
-
-const typeColours = ['var(--c1)', 'var(--c2)', 'var(--c3)', 'var(--c4)', 'var(--c5)', 'var(--c6)'] as const;
 
 /** Where the bytes lie: by block and type of tensor. */
 export async function makeSizes({ blocks, shared }: RunReport): Promise<Section> {
   const inBlocks = blocks.reduce((sum, { bytes }) => sum + bytes, 0);
   const outside = shared.reduce((sum, { bytes }) => sum + bytes, 0);
   const gone = blocks.filter(({ dropped }) => dropped).reduce((sum, { bytes }) => sum + bytes, 0);
+  const attentions = blocks.filter(({ droppedAttention }) => droppedAttention).length;
   const sums = new Map<string, number>();
   for (const { bytesByType } of blocks)
     for (const [type, bytes] of Object.entries(bytesByType)) sums.set(type, (sums.get(type) ?? 0) + bytes);
@@ -44,7 +43,10 @@ export async function makeSizes({ blocks, shared }: RunReport): Promise<Section>
         field: 'type',
         type: 'nominal',
         title: null,
-        scale: { domain: types, range: types.map((_, i) => typeColours[i % typeColours.length] ?? '') },
+        scale: {
+          domain: types,
+          range: types.map((_, i) => categoryColours[i % categoryColours.length] ?? ''),
+        },
       },
       opacity: { condition: { test: 'datum.dropped', value: 0.25 }, value: 1 },
     },
@@ -52,7 +54,8 @@ export async function makeSizes({ blocks, shared }: RunReport): Promise<Section>
   const total = inBlocks + outside;
   const caption =
     `${formatBytes(inBlocks)} of ${formatBytes(total)} of tensors lie in blocks, ${formatBytes(outside)} outside of them` +
-    (gone === 0 ? '.' : `; pale: what is dropped, ${formatBytes(gone)}.`);
+    (gone === 0 ? '.' : `; pale: what is dropped, ${formatBytes(gone)}.`) +
+    (attentions === 0 ? '' : ` Of ${attentions} more the attention goes, which is not marked.`);
   return {
     id: 'sizes',
     title: 'Where the bytes are',

@@ -50,7 +50,6 @@ pre { background: var(--card); padding: 12px; border-radius: 6px; overflow-x: au
 .sample { border-top: 1px solid var(--line); padding: 10px 0; }
 .prompt, .text { white-space: pre-wrap; } .prompt { font-weight: 600; font-size: .95rem; }
 .pair { display: grid; grid-template-columns: 1fr 1fr; gap: 16px; } .text { font-size: .95rem; margin: 0; }
-.key { display: inline-block; width: 12px; height: 12px; border-radius: 3px; margin-right: 6px; }
 footer { margin-top: 48px; padding-bottom: 32px; }
 @media (max-width: 640px) {
   main, header, footer { padding-left: 14px; padding-right: 14px; }
@@ -58,5 +57,5 @@ footer { margin-top: 48px; padding-bottom: 32px; }
   small { display: block; }
   .pair { grid-template-columns: 1fr; } .tiles { grid-template-columns: 1fr 1fr; }
 }
-@media print { details { display: none; } nav { display: none; } }
+@media print { details, nav { display: none; } .scroll { max-height: none; overflow: visible; } }
 `;

@@ -1,9 +1,9 @@
+import { formatPoints, formatShare, formatShareWithin } from '../format.js';
 import type { AccuracyReport, EvalReport, TaskReport } from '../evaluation.js';
 import { Figure } from './Figure.js';
 import { drawPlot } from './plot.js';
 import type { Section } from './section.js';
 import { Table } from './Table.js';
-import { formatShare } from './words.js';
 
 /** The share of questions answered rightly, by task. */
 export async function makeTasks({ tasks }: EvalReport): Promise<Section | undefined> {
@@ -20,7 +20,7 @@ export async function makeTasks({ tasks }: EvalReport): Promise<Section | undefi
   );
   const models = [...new Set(rows.map(({ who }) => who))];
   const plot = await drawPlot(() => ({
-    height: 40 + 24 * rows.length,
+    height: 80 + 36 * rows.length,
     data: { values: rows },
     encoding: {
       y: { field: 'task', type: 'nominal', title: null, sort: null, axis: { grid: true } },
@@ -64,15 +64,14 @@ export async function makeTasks({ tasks }: EvalReport): Promise<Section | undefi
         >
           <Table
             label="Accuracy by task"
-            head={['', 'questions', 'guessing', ...models, 'change']}
+            head={['', 'questions', 'examples', 'guessing', ...models, 'change, points']}
             rows={tasks.map((task) => [
               task.title,
               task.questions,
+              task.shots,
               formatShare(task.chance),
-              ...listAccuracies(task).map(formatAccuracy),
-              task.difference === null
-                ? ''
-                : `${formatPoints(task.difference.value)}${task.difference.error === null ? '' : ` ± ${(100 * task.difference.error).toFixed(1)}`}`,
+              ...listAccuracies(task).map(({ value, error }) => formatShareWithin(value, error)),
+              task.difference === null ? '' : formatPoints(task.difference.value, task.difference.error),
             ])}
           />
         </Figure>
@@ -91,12 +90,4 @@ function listAccuracies({
     { who: 'original', ...before.accuracy },
     { who: 'model', ...after.accuracy },
   ];
-}
-
-function formatAccuracy({ value, error }: AccuracyReport): string {
-  return error === null ? formatShare(value, 1) : `${formatShare(value, 1)} ± ${(100 * error).toFixed(1)}`;
-}
-
-function formatPoints(value: number): string {
-  return `${value < 0 ? '−' : '+'}${(100 * Math.abs(value)).toFixed(1)}`;
 }

@@ -1,40 +1,71 @@
-import { readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { access, lstat, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { PruneError } from '../../errors.js';
 import { escapeUnsafe } from '../../gguf/index.js';
-import { generatorName } from './marks.js';
-import { renderPage, type AnyReport } from './renderPage.js';
+import type { AnyReport } from './anyReport.js';
+import { dataId, generatorName, longestReport } from './marks.js';
+import { renderPage } from './renderPage.js';
 
 /**
  * Refuses a place where a page cannot be put.
+ * @returns the file that is written: where a link leads
  * @throws PruneError OUTPUT, USAGE
  */
-export async function checkPageTarget(file: string): Promise<void> {
+export async function checkPageTarget(file: string): Promise<string> {
   const label = escapeUnsafe(file);
   if (!/\.html?$/i.test(file)) {
-    throw new PruneError('USAGE', `A report is an HTML page: ${label} should end in .html.`);
+    throw new PruneError(
+      'USAGE',
+      `A report is an HTML page: its name should end in .html, unlike "${label}".`,
+    );
   }
-  const folder = await stat(path.dirname(path.resolve(file))).catch(() => undefined);
-  if (!folder?.isDirectory()) {
+  const target = await followLink(file);
+  const folder = path.dirname(path.resolve(target));
+  const found = await stat(folder).catch(() => undefined);
+  if (!found?.isDirectory()) {
     throw new PruneError(
       'OUTPUT',
       `The folder of ${label} does not exist, so no report can be written there.`,
     );
   }
-  if (!(await isFree(file))) {
+  try {
+    await access(folder, constants.W_OK);
+  } catch (cause) {
+    throw new PruneError('OUTPUT', `No report can be written to ${label}: its folder is read-only.`, {
+      cause,
+    });
+  }
+  if (!(await isFree(target))) {
     throw new PruneError(
       'OUTPUT',
       `${label} exists and is no page of prune-gguf, so it is not replaced. Give the report another name.`,
     );
   }
+  return target;
 }
+
+/** @throws PruneError OUTPUT for a link that leads nowhere */
+async function followLink(file: string): Promise<string> {
+  const found = await lstat(file).catch(() => undefined);
+  if (!found?.isSymbolicLink()) return file;
+  return realpath(file).catch((cause: unknown) => {
+    throw new PruneError('OUTPUT', `${escapeUnsafe(file)} is a link that leads nowhere.`, { cause });
+  });
+}
+
+/** How a page of this tool begins. */
+const beginning = new RegExp(
+  `^<!doctype html>\\n<html lang="en"><head>(<meta [^>]*>)*<meta name="generator" content="${generatorName} `,
+);
 
 /** Whether nothing is lost with what is there: nothing, or a page of this tool. */
 async function isFree(file: string): Promise<boolean> {
   const found = await stat(file).catch(() => undefined);
   if (found === undefined) return true;
-  if (!found.isFile() || found.size > 64 * 1024 * 1024) return false;
-  return (await readFile(file, 'utf8')).includes(`<meta name="generator" content="${generatorName} `);
+  if (!found.isFile() || found.size > longestReport) return false;
+  const text = await readFile(file, 'utf8').catch(() => '');
+  return beginning.test(text) && text.includes(`id="${dataId}">`);
 }
 
 /**
@@ -42,14 +73,14 @@ async function isFree(file: string): Promise<boolean> {
  * @throws PruneError OUTPUT, USAGE
  */
 export async function writePage(file: string, reports: readonly AnyReport[]): Promise<void> {
-  await checkPageTarget(file);
+  const target = await checkPageTarget(file);
   const page = await renderPage(reports);
-  const partial = `${file}.${process.pid}.partial`;
+  const partial = path.join(path.dirname(target), `.prune-gguf-${process.pid}.partial`);
   try {
     await writeFile(partial, page, { flag: 'wx' });
-    await rename(partial, file);
+    await rename(partial, target);
   } catch (cause) {
-    await rm(partial, { force: true });
+    await rm(partial, { force: true }).catch(() => undefined);
     const { code = 'unknown' } = cause as NodeJS.ErrnoException;
     throw new PruneError('OUTPUT', `The report could not be written to ${escapeUnsafe(file)} (${code}).`, {
       cause,

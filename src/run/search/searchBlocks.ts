@@ -34,7 +34,8 @@ export async function searchBlocks(
     steps.push(step);
     if (units.weigh(step.dropped) >= goal.weight) break;
   }
-  const weight = settle === undefined ? goal.weight : await settle(steps.map(describe));
+  const isSettled = settle === undefined || steps.length === 0;
+  const weight = isSettled ? goal.weight : await settle(steps.map(describe));
   const isMeant = ({ dropped }: SearchStep) => units.weigh(dropped) === weight;
   const last = unit === 'both' && weight === goal.weight ? steps.at(-1) : steps.findLast(isMeant);
   if (last === undefined) {

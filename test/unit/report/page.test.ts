@@ -1,5 +1,5 @@
 import { jest } from '@jest/globals';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { lstatSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   checkPageTarget,
@@ -42,7 +42,7 @@ describe('The page of a run', () => {
       'What they write',
       'How much each block matters',
       'How alike the states between blocks are',
-      'What dropping more would cost',
+      'Damage by number of blocks',
       'Healing',
       'Where the bytes are',
       'To repeat this',
@@ -67,7 +67,7 @@ describe('The page of a run', () => {
     const { model, output } = run;
     const of = evaluation({
       original: model,
-      model: { ...model, bytes: output!.bytes },
+      model: { ...model, file: output!.file, bytes: output!.bytes },
       tasks: [makeTask()],
       text: makeText(),
       generation: makeGeneration(),
@@ -101,6 +101,35 @@ describe('The page of a run', () => {
     expect(page.match(/<\/script>/g)).toHaveLength(1);
   });
 
+  it('lets no name turn round what stands beside it', async () => {
+    const run = makeFullRun(3);
+    const page = await renderPage([{ ...run, model: { ...run.model, name: 'A\u202EB' } }]);
+    expect(page.slice(0, page.indexOf('<script'))).not.toContain('\u202E');
+  });
+
+  it('calls a change of speed noise where the ranges overlap', async () => {
+    const rate = (lowest: number, median: number, highest: number) => ({ lowest, median, highest });
+    const { before, after, ...others } = makeEvaluation();
+    const page = await renderPage([
+      makeFullRun(3, {
+        evaluation: {
+          ...others,
+          before: { ...before, prompt: rate(86, 90, 94), generation: rate(30, 31, 32) },
+          after: { ...after, prompt: rate(71, 80, 102), generation: rate(36, 38, 40) },
+        },
+      }),
+    ]);
+    expect(page).toContain('<td>−11 %, within the noise</td>');
+    expect(page).toContain('<td>+23 %</td>');
+  });
+
+  it('has no heat map of a matrix that is none', async () => {
+    const ragged = [[1, 0.5], [0.5, 1], [0.2]];
+    expect(titles(await renderPage([makeFullRun(2, { similarity: ragged })]))).not.toContain(
+      'How alike the states between blocks are',
+    );
+  });
+
   it('stays small for the deepest models', async () => {
     const page = await renderPage([makeFullRun(128)]);
     expect(page.length).toBeLessThan(1.5e6);
@@ -108,6 +137,12 @@ describe('The page of a run', () => {
 });
 
 describe('The page of several runs', () => {
+  it('says where they cannot be compared', async () => {
+    const other = makeFullRun(4);
+    const model = { ...other.model, sha256: 'cd'.repeat(32) };
+    expect(await renderPage([makeFullRun(4), { ...other, model }])).toContain('2 different originals');
+  });
+
   it('sets them side by side, told apart where their files have one name', async () => {
     const page = await renderPage([makeFullRun(4), makeFullRun(4, { dropped: [1, 2] })]);
     expect(titles(page)).toEqual([
@@ -116,7 +151,7 @@ describe('The page of several runs', () => {
       'Which blocks',
       'To repeat this',
     ]);
-    expect(page).toContain('2: small.gguf');
+    expect(page).toContain('2  small.gguf');
     expect(page).toContain('All of them drop 1.');
   });
 });
@@ -133,7 +168,7 @@ describe('A page', () => {
   it('is not made of a run and an evaluation of another file', async () => {
     await expect(renderPage([makeFullRun(3), evaluation({ text: makeText() })])).rejects.toMatchObject({
       code: 'USAGE',
-      message: containing('is not one of small.gguf'),
+      message: containing('is not of the file of the run'),
     });
   });
 
@@ -142,6 +177,27 @@ describe('A page', () => {
     const run = makeFullRun(3, { invocation: ['a </script> b.gguf'] });
     await writePage(file, [run]);
     expect(await readReports(file)).toEqual([run]);
+  });
+
+  it('is written where a link leads, and not where it leads nowhere', async () => {
+    const folder = makeFolder();
+    const file = join(folder, 'page.html');
+    await writePage(file, [makeFullRun(3)]);
+    symlinkSync(file, join(folder, 'link.html'));
+    symlinkSync(join(folder, 'none.html'), join(folder, 'dangling.html'));
+    await writePage(join(folder, 'link.html'), [makeFullRun(4)]);
+    expect(lstatSync(join(folder, 'link.html')).isSymbolicLink()).toBe(true);
+    expect((await readReports(file))[0]).toMatchObject({ blocks: { length: 4 } });
+    await expect(writePage(join(folder, 'dangling.html'), [makeFullRun(3)])).rejects.toMatchObject({
+      code: 'OUTPUT',
+      message: containing('leads nowhere'),
+    });
+  });
+
+  it('does not replace a file that only quotes one', async () => {
+    const file = join(makeFolder(), 'notes.html');
+    writeFileSync(file, '<!doctype html>\n<!-- <meta name="generator" content="prune-gguf 1"> -->');
+    await expect(writePage(file, [makeFullRun(3)])).rejects.toMatchObject({ code: 'OUTPUT' });
   });
 
   it('replaces a page of this tool, and no other file', async () => {
