@@ -140,15 +140,18 @@ function describeCalibration({
 }
 
 function describeWritten({ parts, companions, checks }: NonNullable<RunReport['output']>): readonly Row[] {
+  const equal = (difference: number) =>
+    difference === 0 ? 'equal exactly' : `equal to ${difference.toExponential(0)} nats`;
+  const { stockDifference, bypassDifference } = checks;
   const stock =
-    checks.stockDifference === null
+    stockDifference === null
       ? 'run in stock llama.cpp'
-      : `losses in stock llama.cpp equal to ${checks.stockDifference.toExponential(0)} nats`;
+      : `losses in stock llama.cpp ${equal(stockDifference)}`;
   return [
     ['written', [...parts, ...companions].map(({ file }) => file).join(', ')],
     [
       'checked',
-      `kept tensors byte for byte; ${stock}; losses of the model with these blocks bypassed equal to ${checks.bypassDifference.toExponential(0)} nats`,
+      `kept tensors byte for byte; ${stock}; those of the original with these blocks bypassed ${equal(bypassDifference)}`,
     ],
   ];
 }

@@ -1,3 +1,4 @@
+import path from 'node:path';
 import type { VNode } from 'preact';
 import type { EvalReport } from '../evaluation.js';
 import { formatBytes, formatParameters } from '../format.js';
@@ -26,7 +27,7 @@ export async function makeRunPage(run: RunReport, evaluation: EvalReport | undef
     evaluation === undefined ? [] : makeSections(evaluation, makers);
   const isWritten = evaluation?.generation != null;
   return {
-    title: run.output?.file ?? run.model.file,
+    title: path.basename(run.output?.file ?? run.model.file),
     subtitle: describeSource(run),
     lead: <Lead run={run} evaluation={evaluation} />,
     sections: [

@@ -23,7 +23,7 @@ export function formatRateChange(before: RateReport, after: RateReport): string 
   const isExact = before.lowest === before.highest && after.lowest === after.highest;
   const isApart = isExact || before.lowest > after.highest || after.lowest > before.highest;
   const change = formatChange(before.median, after.median);
-  return isApart ? change : `${change}, within the noise`;
+  return isApart ? change : `${change}, ranges overlap`;
 }
 
 export function formatThreads(count: number): string {

@@ -107,7 +107,7 @@ describe('The page of a run', () => {
     expect(page.slice(0, page.indexOf('<script'))).not.toContain('\u202E');
   });
 
-  it('calls a change of speed noise where the ranges overlap', async () => {
+  it('says where the ranges of two speeds overlap', async () => {
     const rate = (lowest: number, median: number, highest: number) => ({ lowest, median, highest });
     const { before, after, ...others } = makeEvaluation();
     const page = await renderPage([
@@ -119,7 +119,7 @@ describe('The page of a run', () => {
         },
       }),
     ]);
-    expect(page).toContain('<td>−11 %, within the noise</td>');
+    expect(page).toContain('<td>−11 %, ranges overlap</td>');
     expect(page).toContain('<td>+23 %</td>');
   });
 
