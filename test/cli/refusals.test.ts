@@ -138,7 +138,7 @@ describe('An output', () => {
   it('that exists is replaced with --overwrite, and only then', async () => {
     const folder = modelFolder();
     copyFileSync(join(folder, 'm.gguf'), join(folder, 'x.gguf'));
-    const args = ['m.gguf', '--drop', '1', '-o', 'x.gguf', ...quick];
+    const args = ['m.gguf', '--drop', '1', '-o', 'x.gguf', '--no-report', ...quick];
     await expectRefused(args, 1, /x\.gguf exists already\. Pass --overwrite/, folder);
     const { code } = await runCli([...args, '--overwrite', '--quiet'], { cwd: folder });
     expect(code).toBe(0);

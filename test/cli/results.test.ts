@@ -53,7 +53,7 @@ describe('The name of the output', () => {
   it('says how many blocks are left, and lies beside the model', async () => {
     const folder = makeFolder();
     writeFileSync(join(folder, 'm.gguf'), buildGguf(tinyLlama({ blocks: 4 })));
-    const args = ['m.gguf', '--drop', '0,2', '--quiet', '--gpu', 'off', '--threads', '1'];
+    const args = ['m.gguf', '--drop', '0,2', '--no-report', '--quiet', '--gpu', 'off', '--threads', '1'];
     const { stdout } = await runCli([...args, '--windows', '1', '--window-tokens', '64'], { cwd: folder });
     expect(stdout).toBe('m.pruned-2of4.gguf\n');
     expect(readdirSync(folder).sort()).toEqual(['m.gguf', 'm.pruned-2of4.gguf']);
