@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { checkPageTarget, PruneError, writePage, type AnyReport } from '../index.js';
+import { checkPageTarget, escapeUnsafe, PruneError, writePage, type AnyReport } from '../index.js';
 import type { ResultSink } from './output.js';
 import type { ProgressLines } from './progress.js';
 
@@ -19,11 +19,20 @@ export async function checkReportOption(option: ReportOption, json?: string): Pr
 }
 
 /**
- * Saves the report: as JSON where `--json` says, and then as a page where `--report` does.
- * @returns where the page is; undefined where there is none
+ * Saves the report: as JSON where `--json` says, and then as a page where `--report` does, which is told.
  * @throws PruneError OUTPUT
  */
 export async function saveMeasured(
+  report: AnyReport,
+  sink: ResultSink,
+  option: ReportOption,
+  progress: ProgressLines,
+): Promise<void> {
+  const page = await saveAsked(report, sink, option);
+  if (page !== undefined) progress.note(`Report: ${escapeUnsafe(page)}`);
+}
+
+async function saveAsked(
   report: AnyReport,
   sink: ResultSink,
   option: ReportOption,
@@ -37,6 +46,7 @@ export async function saveMeasured(
 /**
  * The same for a run that writes a file: the page lies beside it unless something else is said. One that nobody has asked
  * for by name is no failure where it cannot be written.
+ * @returns where the page is; undefined where there is none
  */
 export async function saveWritten(
   report: AnyReport,
@@ -45,7 +55,7 @@ export async function saveWritten(
   progress: ProgressLines,
   output: string | undefined,
 ): Promise<string | undefined> {
-  if (option !== undefined || output === undefined) return saveMeasured(report, sink, option);
+  if (option !== undefined || output === undefined) return saveAsked(report, sink, option);
   await sink.finish(report);
   const file = namePage(output);
   try {

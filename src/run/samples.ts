@@ -1,5 +1,6 @@
 import { readPrompts } from '../evaluate/index.js';
 import type { Model } from '../native/index.js';
+import { greedy } from './greedy.js';
 import { reportProgress, type Run } from './start.js';
 import { findLongest, tokenizeTexts } from './textStart.js';
 
@@ -46,7 +47,6 @@ async function write(
   const [prompt = new Int32Array()] = await tokenizeTexts(model, [text], signal);
   const maxTokens = Math.min(sampleTokens, findLongest(model) - prompt.length);
   if (maxTokens < leastTokens) return undefined;
-  const way = { temperature: 0, topK: 0, topP: 1, seed: 0 } as const;
-  const [written] = await model.generate({ prompts: [prompt], maxTokens, stop: [], ...way }, { signal });
+  const [written] = await model.generate({ prompts: [prompt], maxTokens, stop: [], ...greedy }, { signal });
   return written && model.detokenize(written.tokens, { signal });
 }

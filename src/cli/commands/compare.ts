@@ -1,5 +1,5 @@
 import type { CommandModule } from 'yargs';
-import { compareFile, escapeUnsafe, renderCompareChoices, renderCompareTable } from '../../index.js';
+import { compareFile, renderCompareChoices, renderCompareTable } from '../../index.js';
 import {
   backendOptions,
   compareOptions,
@@ -41,8 +41,7 @@ export const compareCommand: CommandModule<object, CompareArgs & { model: string
         sink.print(`\n${renderCompareTable(report, sink.style.width)}\n`);
         sink.print(renderCompareChoices(report, sink.style.width));
       }
-      const page = await saveMeasured(report, sink, args.report);
-      if (page !== undefined) progress.note(`Report: ${escapeUnsafe(page)}`);
+      await saveMeasured(report, sink, args.report, progress);
     } finally {
       progress.end();
     }

@@ -1,6 +1,5 @@
 import type { CommandModule } from 'yargs';
 import {
-  escapeUnsafe,
   evaluateFile,
   renderEvalGeneration,
   renderEvalSpeed,
@@ -61,8 +60,7 @@ export const evalCommand: CommandModule<object, EvalArgs & { model: string }> = 
         },
       });
       progress.end();
-      const page = await saveMeasured(report, sink, args.report);
-      if (page !== undefined) progress.note(`Report: ${escapeUnsafe(page)}`);
+      await saveMeasured(report, sink, args.report, progress);
       refuseBroken(report.limits);
     } finally {
       progress.end();

@@ -1,5 +1,5 @@
 import type { CommandModule } from 'yargs';
-import { escapeUnsafe, renderBlocks, scoreFile } from '../../index.js';
+import { renderBlocks, scoreFile } from '../../index.js';
 import {
   backendOptions,
   measureOptions,
@@ -40,8 +40,7 @@ export const scoreCommand: CommandModule<object, ScoreArgs & { model: string }> 
       });
       progress.end();
       if (sink.isText) sink.print(`\n${renderBlocks(report, sink.style)}`);
-      const page = await saveMeasured(report, sink, args.report);
-      if (page !== undefined) progress.note(`Report: ${escapeUnsafe(page)}`);
+      await saveMeasured(report, sink, args.report, progress);
     } finally {
       progress.end();
     }

@@ -1,7 +1,7 @@
 import { formatBytes } from '../format.js';
 import type { BlockReport, RunReport } from '../run.js';
 import { Figure } from './Figure.js';
-import { drawPlot } from './plot.js';
+import { blockAxis, drawPlot } from './plot.js';
 import type { Section } from './section.js';
 import { Table } from './Table.js';
 
@@ -41,12 +41,7 @@ export async function makeBlocks({ blocks, scored }: RunReport): Promise<Section
     height: 260,
     data: { values: rows.map((row) => ({ ...row, zero: 0 })) },
     encoding: {
-      x: {
-        field: 'block',
-        type: 'ordinal',
-        title: 'block',
-        axis: { labelAngle: 0, labelOverlap: 'greedy' },
-      },
+      x: blockAxis,
       color: {
         field: 'fate',
         type: 'nominal',

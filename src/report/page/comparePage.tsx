@@ -1,5 +1,6 @@
 import type { CompareReport } from '../comparison.js';
 import { formatBytes, formatChange, formatFigure, formatParameters } from '../format.js';
+import { layCosts, spreadCost } from './costs.js';
 import type { PageContent } from './document.js';
 import { Figure } from './Figure.js';
 import { drawPlot } from './plot.js';
@@ -33,16 +34,14 @@ async function makeCandidates({ candidates, baseline, text }: CompareReport): Pr
   const rows = candidates.map(({ name, kind, bytes, divergence }) => ({
     name,
     kind: kinds[kind],
-    size: bytes / 1e6,
-    kl: divergence.mean,
-    low: divergence.mean - divergence.error,
-    high: divergence.mean + divergence.error,
+    ...spreadCost(bytes, divergence),
   }));
+  const { x, layer } = layCosts({ field: 'kind', type: 'nominal', title: null } as const, 80);
   const plot = await drawPlot((isNarrow) => ({
     height: 320,
     data: { values: rows },
     encoding: {
-      x: { field: 'size', type: 'quantitative', title: 'file, MB', scale: { zero: false } },
+      x,
       color: {
         field: 'kind',
         type: 'nominal',
@@ -51,17 +50,7 @@ async function makeCandidates({ candidates, baseline, text }: CompareReport): Pr
       },
     },
     layer: [
-      {
-        mark: { type: 'rule' },
-        encoding: { y: { field: 'low', type: 'quantitative' }, y2: { field: 'high' } },
-      },
-      {
-        mark: { type: 'point', filled: true, size: 80, opacity: 1 },
-        encoding: {
-          y: { field: 'kl', type: 'quantitative', title: 'KL divergence, nats a token' },
-          shape: { field: 'kind', type: 'nominal', title: null },
-        },
-      },
+      ...layer,
       ...(isNarrow
         ? []
         : [

@@ -8,7 +8,7 @@ export interface Plot {
 }
 
 /** Colours of things that are of one kind each. */
-export const categoryColours = [
+const categoryColours = [
   'var(--c1)',
   'var(--c2)',
   'var(--c3)',
@@ -16,6 +16,20 @@ export const categoryColours = [
   'var(--c5)',
   'var(--c6)',
 ] as const;
+
+/** A scale that gives each thing a colour; they come again after six. */
+export const paintCategories = (domain: readonly string[]) => ({
+  domain: [...domain],
+  range: domain.map((_, i) => categoryColours[i % categoryColours.length] ?? ''),
+});
+
+/** Blocks side by side, the first on the left. */
+export const blockAxis = {
+  field: 'block',
+  type: 'ordinal',
+  title: 'block',
+  axis: { labelAngle: 0, labelOverlap: 'greedy' },
+} as const;
 
 /** Places of a plot's width on the page, in pixels. */
 const widths = { wide: 720, narrow: 340 } as const;

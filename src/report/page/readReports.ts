@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { ErrorObject, ValidateFunction } from 'ajv';
 import { PruneError } from '../../errors.js';
 import { escapeUnsafe, fileLabel } from '../../gguf/index.js';
+import { readBytes } from '../../readTextFile.js';
 import { dataId, longestReport } from './marks.js';
 import type { AnyReport } from './anyReport.js';
 
@@ -32,19 +33,11 @@ export async function readReports(file: string): Promise<readonly AnyReport[]> {
 }
 
 async function readReportFile(file: string): Promise<string> {
-  const label = escapeUnsafe(file);
-  try {
-    if ((await stat(file)).size > longestReport) {
-      throw new PruneError('DATA', `${label} is no saved report: it has more than 64 MB.`);
-    }
-    return (await readFile(file, 'utf8')).replace(/^\uFEFF/, '');
-  } catch (cause) {
-    if (cause instanceof PruneError) throw cause;
-    const isMissing = (cause as NodeJS.ErrnoException).code === 'ENOENT';
-    throw isMissing
-      ? new PruneError('FILE_NOT_FOUND', `There is no file ${label}.`, { cause })
-      : new PruneError('FILE_NOT_READABLE', `${label} cannot be read.`, { cause });
+  const { size = 0 } = (await stat(file).catch(() => undefined)) ?? {};
+  if (size > longestReport) {
+    throw new PruneError('DATA', `${escapeUnsafe(file)} is no saved report: it has more than 64 MB.`);
   }
+  return new TextDecoder().decode(await readBytes(file));
 }
 
 function cutData(html: string, label: string): string {

@@ -4,7 +4,8 @@ import type { RunReport } from '../run.js';
 import { listRunFigures, numberRuns, runFigureTitles, warnOfRuns, type NumberedRun } from '../runFigures.js';
 import type { PageContent } from './document.js';
 import { Figure } from './Figure.js';
-import { categoryColours, drawPlot } from './plot.js';
+import { layCosts, spreadCost } from './costs.js';
+import { drawPlot, paintCategories } from './plot.js';
 import { RepeatRun } from './repeat.js';
 import { makeSections, type Section } from './section.js';
 import { Table } from './Table.js';
@@ -38,9 +39,8 @@ function Overview({ numbered }: { readonly numbered: readonly NumberedRun[] }) {
 /** Runs are told apart by colour and shape, and named by their numbers: files have long names. */
 const tellApart = (numbered: readonly NumberedRun[]) => {
   const domain = numbered.map(({ number }) => number);
-  const range = numbered.map((_, i) => categoryColours[i % categoryColours.length] ?? '');
   const by = { field: 'number', type: 'nominal', title: 'run' } as const;
-  return { color: { ...by, scale: { domain, range } }, shape: { ...by, scale: { domain } } };
+  return { color: { ...by, scale: paintCategories(domain) }, shape: { ...by, scale: { domain } } };
 };
 
 /** The damage by number of blocks, a line a run. */
@@ -97,33 +97,19 @@ async function makeCosts(numbered: readonly NumberedRun[]): Promise<Section | un
           {
             name,
             number,
-            size: output.bytes / 1e6,
-            kl: evaluation.divergence.mean,
-            error: evaluation.divergence.error,
+            bytes: output.bytes,
+            divergence: evaluation.divergence,
+            ...spreadCost(output.bytes, evaluation.divergence),
           },
         ],
   );
   if (rows.length === 0) return undefined;
+  const { x, layer } = layCosts(shape, 90);
   const plot = await drawPlot(() => ({
     height: 260,
-    data: { values: rows.map((row) => ({ ...row, low: row.kl - row.error, high: row.kl + row.error })) },
-    encoding: {
-      x: { field: 'size', type: 'quantitative', title: 'file, MB', scale: { zero: false } },
-      color,
-    },
-    layer: [
-      {
-        mark: { type: 'rule' },
-        encoding: { y: { field: 'low', type: 'quantitative' }, y2: { field: 'high' } },
-      },
-      {
-        mark: { type: 'point', filled: true, size: 90, opacity: 1 },
-        encoding: {
-          y: { field: 'kl', type: 'quantitative', title: 'KL divergence, nats a token' },
-          shape,
-        },
-      },
-    ],
+    data: { values: rows },
+    encoding: { x, color },
+    layer: [...layer],
   }));
   return {
     id: 'cost',
@@ -136,10 +122,10 @@ async function makeCosts(numbered: readonly NumberedRun[]): Promise<Section | un
         <Table
           label="Costs and sizes"
           head={['run', 'file', 'KL']}
-          rows={rows.map(({ name, size, kl, error }) => [
+          rows={rows.map(({ name, bytes, divergence: { mean, error } }) => [
             name,
-            formatBytes(1e6 * size),
-            `${formatNats(kl)} ${formatError(error)}`,
+            formatBytes(bytes),
+            `${formatNats(mean)} ${formatError(error)}`,
           ])}
         />
       </Figure>

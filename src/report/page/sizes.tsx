@@ -2,7 +2,7 @@ import { formatBytes } from '../format.js';
 import type { RunReport } from '../run.js';
 import { findFate } from './blocks.js';
 import { Figure } from './Figure.js';
-import { categoryColours, drawPlot } from './plot.js';
+import { blockAxis, drawPlot, paintCategories } from './plot.js';
 import type { Section } from './section.js';
 import { Table } from './Table.js';
 
@@ -31,22 +31,14 @@ export async function makeSizes({ blocks, shared }: RunReport): Promise<Section>
     data: { values: rows },
     mark: { type: 'bar' },
     encoding: {
-      x: {
-        field: 'block',
-        type: 'ordinal',
-        title: 'block',
-        axis: { labelAngle: 0, labelOverlap: 'greedy' },
-      },
+      x: blockAxis,
       y: { field: 'size', type: 'quantitative', title: unit === 1e9 ? 'GB' : 'MB', axis: { tickCount: 4 } },
       order: { field: 'order' },
       color: {
         field: 'type',
         type: 'nominal',
         title: null,
-        scale: {
-          domain: types,
-          range: types.map((_, i) => categoryColours[i % categoryColours.length] ?? ''),
-        },
+        scale: paintCategories(types),
       },
       opacity: { condition: { test: 'datum.dropped', value: 0.25 }, value: 1 },
     },

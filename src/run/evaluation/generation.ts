@@ -14,6 +14,7 @@ import { PruneError } from '../../errors.js';
 import { fileLabel, formatCount, formatCounted, quoteName } from '../../gguf/index.js';
 import type { GenerationComparisonReport, GenerationFigures, GenerationReport } from '../../report/index.js';
 import { describeModelConditions } from '../conditions.js';
+import { greedy } from '../greedy.js';
 import { openJournal } from '../journal.js';
 import { reportProgress } from '../start.js';
 import { findLongest, tokenizeTexts } from '../textStart.js';
@@ -23,7 +24,6 @@ import type { GenerationSelection } from './options.js';
 
 /** Texts are sampled as llama.cpp's tools do unless told otherwise. */
 const sampling = { temperature: 0.8, topK: 40, topP: 0.95, seed: 1 } as const;
-const greedy = { temperature: 0, topK: 0, topP: 1, seed: 0 } as const;
 
 const defaults = { tokens: 96, samples: 1 } as const;
 

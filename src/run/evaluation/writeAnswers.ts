@@ -1,6 +1,7 @@
 import type { WrittenQuestion } from '../../evaluate/index.js';
 import { PruneError } from '../../errors.js';
 import type { Model } from '../../native/index.js';
+import { greedy } from '../greedy.js';
 import { findLongest, tokenizeTexts } from '../textStart.js';
 
 /** Texts that are written side by side. */
@@ -29,10 +30,7 @@ export async function writeAnswers(
           prompts: prompts.slice(first, last),
           maxTokens: Math.max(...group.slice(first, last).map(({ maxTokens }) => maxTokens)),
           stop: question?.stop ?? [],
-          temperature: 0,
-          topK: 0,
-          topP: 1,
-          seed: 0,
+          ...greedy,
         },
         { signal },
       );
