@@ -20,11 +20,12 @@ import type { PruneRequest, ScoreRequest } from './run/options.js';
 import { planModel } from './run/planning.js';
 import { buildReport } from './run/report.js';
 import { checkSearch } from './run/search/check.js';
+import { checkSettling, keepMeasured, noteSettled, settleWindows } from './run/settle.js';
 import { startRun, type Run } from './run/start.js';
 import { checkTargets, nameBeside, nameOutput } from './run/targets.js';
 import { describeOutput, measureBypassed, writeChecked } from './run/write.js';
 import { defaultMetric, findMetric } from './score/index.js';
-import { checkPlanned, defaultAmount } from './select/index.js';
+import { checkPlanned, countDropped, defaultAmount, findLowest } from './select/index.js';
 
 /**
  * Scores the blocks of a model; writes nothing.
@@ -39,8 +40,11 @@ export async function scoreFile(request: ScoreRequest): Promise<RunReport> {
     announce(run, 'score');
     const { needs } = findMetric(metric);
     // an order that takes no account of the model is shown beside the scores of a pass
-    const measured = await measureFor(run, needs ?? 'pass', request);
-    return buildReport(run, 'score', { scored: { metric, measured }, metric, ...noDrop });
+    const quarter = countDropped(defaultAmount, run.model.description.trunk);
+    const isEnough = settleWindows(run, metric, ({ scores }) => findLowest(scores, quarter));
+    const measured = await measureFor(run, needs ?? 'pass', request, { isEnough });
+    noteSettled(run, measured, quarter, isEnough);
+    return buildReport(keepMeasured(run, measured), 'score', { scored: { metric, measured }, metric, ...noDrop });
   } finally {
     await run.model.close();
   }
@@ -75,6 +79,7 @@ export async function pruneAgain(
   checkHealingOf(header, methods, request);
   checkMetric(request.metric, description.architecture, fileLabel(header.path));
   checkSearch(request, description.architecture, fileLabel(header.path));
+  checkSettling(request, request.amount ?? defaultAmount, description.architecture, fileLabel(header.path));
   const readGoingWith = (drop: Drop) =>
     readCompanions(request, { header, description }, (source) =>
       nameBeside(nameTarget(drop), nameOutput(source, count, drop)),
@@ -87,13 +92,14 @@ export async function pruneAgain(
   }
 
   const source = methods.length === 0 ? undefined : await readHealingSource(request);
-  const run = await startRun(header, request, source && findLongestWindow(source));
+  const started = await startRun(header, request, source && findLongestWindow(source));
   try {
-    if (recorded !== undefined) checkOriginal(recorded, header.path, run.hash.sha256);
-    announce(run, 'prune');
+    if (recorded !== undefined) checkOriginal(recorded, header.path, started.hash.sha256);
+    announce(started, 'prune');
     const isHealed = source !== undefined && !request.dryRun;
-    const healingText = isHealed ? await cutHealingText(run, source, request) : undefined;
-    const chosen = await choose(run, request, amount);
+    const healingText = isHealed ? await cutHealingText(started, source, request) : undefined;
+    const chosen = await choose(started, request, amount);
+    const run = keepMeasured(started, chosen.scored?.measured);
     const unhealed = planModel(run, chosen, chosen, { ...request, recorded });
     const choice = buildReport(run, 'prune', chosen);
     request.onEvent?.({ kind: 'chosen', report: choice });
@@ -128,7 +134,7 @@ export async function pruneAgain(
       limits: checkRunLimits(limits, evaluation),
     });
   } finally {
-    await run.model.close();
+    await started.model.close();
   }
 }
 

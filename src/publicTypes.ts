@@ -25,7 +25,7 @@ export type {
   WindowRequest,
   WindowResult,
 } from './native/contract.js';
-export type { GpuBackend } from './native/locate.js';
+export type { BackendName, GpuBackend } from './native/locate.js';
 export type { BlockRunRequest, RunRequest, TimedRequest } from './native/openModel.js';
 export type { MemoryUse } from './native/protocol.js';
 export type { Comb, GivenPiece, Piece } from './rewrite/content.js';

@@ -12,6 +12,20 @@ Napi::Value load_backends_js(const Napi::CallbackInfo & info) {
     return info.Env().Undefined();
 }
 
+Napi::Value connect_servers_js(const Napi::CallbackInfo & info) {
+    const auto               given = info[1].As<Napi::Array>();
+    std::vector<std::string> servers;
+    for (uint32_t i = 0; i < given.Length(); ++i) {
+        servers.push_back(given.Get(i).As<Napi::String>().Utf8Value());
+    }
+    try {
+        connect_servers(info[0].As<Napi::String>().Utf8Value(), servers);
+    } catch (const std::exception & error) {
+        throw Napi::Error::New(info.Env(), error.what());
+    }
+    return info.Env().Undefined();
+}
+
 Napi::Value list_devices_js(const Napi::CallbackInfo & info) {
     return to_js(info.Env(), list_devices());
 }
@@ -37,6 +51,7 @@ Napi::Value quantize_js(const Napi::CallbackInfo & info) {
 Napi::Object init(Napi::Env env, Napi::Object exports) {
     log_capture::install();
     exports.Set("loadBackends", Napi::Function::New(env, load_backends_js));
+    exports.Set("connectServers", Napi::Function::New(env, connect_servers_js));
     exports.Set("listDevices", Napi::Function::New(env, list_devices_js));
     exports.Set("systemInfo", Napi::Function::New(env, system_info_js));
     exports.Set("quantize", Napi::Function::New(env, quantize_js));

@@ -77,6 +77,7 @@ session_params to_session_params(const Napi::Object & object) {
     params.n_seq             = to_int32(object, "sequences");
     params.shared_cells      = object.Get("sharedCells").ToBoolean();
     params.exact             = object.Get("exact").ToBoolean();
+    params.mapped            = object.Get("mapped").ToBoolean();
     return params;
 }
 

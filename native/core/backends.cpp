@@ -3,6 +3,8 @@
 #include "ggml-backend.h"
 #include "llama.h"
 
+#include <stdexcept>
+
 namespace {
 
 std::string kind_name(enum ggml_backend_dev_type type) {
@@ -24,6 +26,26 @@ void load_backends(const std::string & folder) {
     // ggml that was built into the addon brings its backends along
     if (ggml_backend_dev_count() == 0) {
         ggml_backend_load_all_from_path(folder.c_str());
+    }
+}
+
+void connect_servers(const std::string & library, const std::vector<std::string> & servers) {
+    ggml_backend_reg_t rpc = ggml_backend_reg_by_name("RPC");
+    if (!rpc) {
+        rpc = ggml_backend_load(library.c_str());
+    }
+    if (!rpc) {
+        throw std::runtime_error("ggml cannot load its RPC backend from " + library);
+    }
+    using add_server_t = ggml_backend_reg_t (*)(const char *);
+    const auto add_server =
+        reinterpret_cast<add_server_t>(ggml_backend_reg_get_proc_address(rpc, "ggml_backend_rpc_add_server"));
+    for (const std::string & server : servers) {
+        ggml_backend_reg_t devices = add_server ? add_server(server.c_str()) : nullptr;
+        if (!devices) {
+            throw std::runtime_error("the server " + server + " has no devices");
+        }
+        ggml_backend_register(devices);
     }
 }
 

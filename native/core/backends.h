@@ -16,6 +16,10 @@ struct device_facts {
 // Loads every backend library found in the folder; of several CPU libraries the best that runs here.
 void load_backends(const std::string & folder);
 
+// Adds the devices of rpc-server processes, each named as host:port. The library is that of ggml's RPC backend, which
+// is loaded unless ggml has it built in. An address that nothing answers at ends the process, as ggml does it.
+void connect_servers(const std::string & library, const std::vector<std::string> & servers);
+
 std::vector<device_facts> list_devices();
 
 // The instruction sets and features of the loaded backends, as llama.cpp prints them.

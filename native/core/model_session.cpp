@@ -43,7 +43,7 @@ void model_session::fail(const std::string & what) const {
 
 model_session::model_session(const session_params & session, std::atomic<bool> & cancelled, kept_logits & kept,
                              const std::function<void(float)> & on_progress) :
-    params(session), cancelled(cancelled), kept(kept), overrides(/*reordered*/ !session.exact) {
+    params(session), cancelled(cancelled), kept(kept), overrides(/*reordered*/ !session.mapped) {
     log_capture::take();
 
     struct load_watch {
@@ -53,7 +53,7 @@ model_session::model_session(const session_params & session, std::atomic<bool> &
 
     llama_model_params model_params          = llama_model_default_params();
     model_params.n_gpu_layers                = params.n_gpu_layers;
-    model_params.use_extra_bufts             = !params.exact; // repacked matrices cannot be dequantised
+    model_params.use_extra_bufts             = !params.mapped; // repacked matrices cannot be dequantised
     model_params.progress_callback_user_data = &watch;
     model_params.progress_callback           = [](float progress, void * user_data) {
         const auto & w = *static_cast<load_watch *>(user_data);
@@ -94,7 +94,11 @@ model_session::model_session(const session_params & session, std::atomic<bool> &
     known.add_bos             = llama_vocab_get_add_bos(vocab);
     known.device              = "CPU";
     if (params.n_gpu_layers != 0 && llama_model_n_devices(model.get()) > 0) {
-        known.device = ggml_backend_dev_description(llama_model_get_device(model.get(), 0));
+        known.device.clear();
+        for (int32_t i = 0; i < llama_model_n_devices(model.get()); ++i) {
+            known.device += known.device.empty() ? "" : " + ";
+            known.device += ggml_backend_dev_description(llama_model_get_device(model.get(), i));
+        }
     }
 
     tap = std::make_unique<residual_tap>(known.n_blocks, params.stream, overrides);

@@ -29,6 +29,7 @@ struct session_params {
     int32_t       n_seq        = 1;     // sequences side by side
     bool          shared_cells = false; // sequences share what they have in common, and the room; else each its own
     bool          exact        = false; // allow exact windows: F32 keys and values, plain attention
+    bool          mapped       = false; // leave matrices in the order of the file, which exact windows need
 };
 
 struct model_facts {

@@ -12,13 +12,16 @@ const platform = `${process.platform === 'darwin' ? 'mac' : 'linux'}-${process.a
 /** The folder of ggml's and stock llama.cpp's prebuilt libraries. */
 export const ggmlFolder = path.join(packageFolder(`@node-llama-cpp/${platform}`), 'bins', platform);
 
-/** @param libraries `llama` is the stock one; `own-llama` the addon's, patched, with all its symbols */
-export function compile(code, program, includes, libraries) {
+/**
+ * @param code one or several source files
+ * @param libraries `llama` is the stock one; `own-llama` the addon's, patched, with all its symbols
+ */
+export function compile(code, program, includes, libraries, { optimise = '-O1' } = {}) {
   const files = libraries.map((name) =>
     name === 'own-llama' ? path.join(root, 'build', 'addon', 'llama', 'libllama.a') : findLibrary(name),
   );
   const flags = [
-    '-O1',
+    optimise,
     '-std=c++17',
     '-DGGML_SHARED',
     '-DGGML_BACKEND_SHARED',
@@ -29,7 +32,7 @@ export function compile(code, program, includes, libraries) {
     [
       ...flags,
       ...includes.map((folder) => `-I${folder}`),
-      code,
+      ...[code].flat(),
       '-o',
       program,
       ...files,

@@ -46,17 +46,18 @@ export async function measureRankAgreement(models, text) {
       );
       const quarter = Math.round(0.25 * builtIn.blocks);
       const shared = lowest(a, quarter).filter((block) => lowest(b, quarter).includes(block));
-      rows.push(
-        `| ${path.basename(file)} | ${name} | ${correlateRanks(a, b).toFixed(3)} | ${shared.length} of ${quarter} |`,
-      );
+      rows.push([
+        path.basename(file),
+        name,
+        correlateRanks(a, b).toFixed(3),
+        `${shared.length} of ${quarter}`,
+      ]);
     }
     await model.close();
   }
-  return [
-    `Ranking of blocks on the built-in text (16 windows) against ${path.basename(text)} (32 windows spread over it):`,
-    '',
-    '| model | metric | rank correlation (Spearman) | same blocks in the lowest quarter |',
-    '|---|---|---|---|',
-    ...rows,
-  ].join('\n');
+  return {
+    title: `Ranking of blocks on the built-in text (16 windows) against ${path.basename(text)} (32 windows spread over it):`,
+    head: ['model', 'metric', 'rank correlation (Spearman)', 'same blocks in the lowest quarter'],
+    rows,
+  };
 }

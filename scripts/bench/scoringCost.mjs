@@ -31,15 +31,16 @@ export async function measureScoringCost(models, rounds) {
     await model.close();
     const ratios = seconds.gram.map((value, i) => value / seconds.plain[i]).sort((a, b) => a - b);
     const middle = ratios[Math.floor(ratios.length / 2)];
-    rows.push(
-      `| ${path.basename(file)} | ${middle.toFixed(3)} | ${ratios[0].toFixed(3)} to ${ratios.at(-1).toFixed(3)} |`,
-    );
+    rows.push([
+      path.basename(file),
+      middle.toFixed(3),
+      `${ratios[0].toFixed(3)} to ${ratios.at(-1).toFixed(3)}`,
+      '1.03',
+    ]);
   }
-  return [
-    `Scoring against a plain forward pass over the same windows, both without the output head (${rounds} rounds of 4 windows of 512 tokens, in turns):`,
-    '',
-    '| model | time, ratio | range |',
-    '|---|---|---|',
-    ...rows,
-  ].join('\n');
+  return {
+    title: `Scoring against a plain forward pass over the same windows, both without the output head (${rounds} rounds of 4 windows of 512 tokens, in turns):`,
+    head: ['model', 'time, ratio', 'range', 'aim, at most'],
+    rows,
+  };
 }

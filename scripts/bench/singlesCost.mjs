@@ -3,8 +3,7 @@ import { openModel } from '../../dist/index.js';
 import { topTokens } from '../../dist/run/search/bypassJudge.js';
 import { prepareWindows } from '../../dist/run/start.js';
 import { readCalibration } from '../../dist/score/index.js';
-
-const median = (values) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
+import { median } from './processes.mjs';
 
 /** What it costs to leave out each block once, from the first difference on, in whole passes. */
 export async function measureSinglesCost(models, rounds) {
@@ -32,17 +31,19 @@ export async function measureSinglesCost(models, rounds) {
       ratios.push(single / all);
     }
     const [least, most] = [Math.min(...ratios), Math.max(...ratios)];
-    rows.push(
-      `| ${path.basename(file)} | ${blocks} | ${median(ratios).toFixed(3)} | ${least.toFixed(3)} to ${most.toFixed(3)} |`,
-    );
+    rows.push([
+      path.basename(file),
+      String(blocks),
+      median(ratios).toFixed(3),
+      `${least.toFixed(3)} to ${most.toFixed(3)}`,
+    ]);
     await model.close();
   }
-  return [
-    `Leaving out each block once, with the pass over the whole model that keeps the inputs of blocks, against as many passes ` +
+  return {
+    title:
+      `Leaving out each block once, with the pass over the whole model that keeps the inputs of blocks, against as many passes ` +
       `from the first block on (${rounds} windows of 512 tokens, all scored, in turns):`,
-    '',
-    '| model | blocks | median ratio | least to most |',
-    '|---|---|---|---|',
-    ...rows,
-  ].join('\n');
+    head: ['model', 'blocks', 'median ratio', 'least to most'],
+    rows,
+  };
 }

@@ -46,15 +46,15 @@ export async function measureTaskCost(models, data, limit = 500) {
     await model.close();
     ratios.sort((a, b) => a - b);
     const whole = seconds.asked / seconds.bare;
-    rows.push(
-      `| ${path.basename(file)} | ${whole.toFixed(3)} | ${ratios[0].toFixed(3)} to ${ratios.at(-1).toFixed(3)} |`,
-    );
+    rows.push([
+      path.basename(file),
+      whole.toFixed(3),
+      `${ratios[0].toFixed(3)} to ${ratios.at(-1).toFixed(3)}`,
+    ]);
   }
-  return [
-    `${limit} questions of ${findTask('mmlu').title}, zero-shot, against the bare forward passes of their prompts one by one (chunks of ${questionsOfChunk} questions, in turns):`,
-    '',
-    '| model | time, ratio | range over chunks |',
-    '|---|---|---|',
-    ...rows,
-  ].join('\n');
+  return {
+    title: `${limit} questions of ${findTask('mmlu').title}, zero-shot, against the bare forward passes of their prompts one by one (chunks of ${questionsOfChunk} questions, in turns):`,
+    head: ['model', 'time, ratio', 'range over chunks'],
+    rows,
+  };
 }

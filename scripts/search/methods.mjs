@@ -55,7 +55,7 @@ function byOneShot(measure) {
   return async (problem, counts) => {
     const judge = judgeBy(problem, measure);
     const singles = Array.from({ length: problem.blocks }, (_, block) => ({ set: [block], base: [] }));
-    const damages = await judge.measureWindows(singles);
+    const damages = await judge.measureWindows(singles, judge.windows);
     const ranking = findMetric(measure).rank(problem.blocks, { [measure]: damages });
     return counts.map((count) => ({
       dropped: chooseDroppable(problem.model, ranking, count),

@@ -171,12 +171,13 @@ function parseBytes(option: string, size: string): number {
 }
 
 /** Where a model runs, what stops it, and what the report says of how it was asked for. */
-function toBackend(args: Pick<MeasureArgs, 'gpu' | 'gpu-layers' | 'threads'>) {
+function toBackend(args: Pick<MeasureArgs, 'gpu' | 'gpu-layers' | 'rpc' | 'threads'>) {
   checkCount('threads', args.threads, 1);
   checkCount('gpu-layers', args['gpu-layers'], 0);
   return {
     gpu: args.gpu,
     gpuLayers: args['gpu-layers'],
+    rpc: args.rpc?.split(','),
     threads: args.threads,
     signal: cancelSignal,
     invocation: describeInvocation(process.argv.slice(2)),

@@ -66,9 +66,19 @@ export function describeSettled(report: RunReport): string | undefined {
     return `${list}; from ${windows}, how sure the choice is cannot be said`;
   }
   const errors = margin.standardErrors;
+  const after = describeCounted(calibration);
   return errors >= 2
-    ? `${list}; the choice is settled: the dropped blocks stand apart by ${errors.toFixed(1)} standard errors`
-    : `${list}; a close choice: the last block dropped and the first one kept differ by ${errors.toFixed(1)} standard errors`;
+    ? `${list}; the choice is settled${after}: the dropped blocks stand apart by ${errors.toFixed(1)} standard errors`
+    : `${list}; a close choice${after}: the last block dropped and the first one kept differ by ${errors.toFixed(1)} standard errors`;
+}
+
+/** After how many windows it was settled, or was not, where they were not counted beforehand. */
+function describeCounted(calibration: RunReport['calibration']): string {
+  const { windows = 0, mostWindows = null } = calibration ?? {};
+  if (mostWindows === null) return '';
+  return windows === mostWindows
+    ? ` after all ${windows} windows that there are`
+    : ` after ${windows} of up to ${mostWindows} windows`;
 }
 
 /** Why blocks stay that score lower than one that goes. */

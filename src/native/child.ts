@@ -33,9 +33,10 @@ function opened({ session }: CallContext): NativeSession {
 }
 
 const handlers: Handlers = {
-  start({ addon: file, backendFolder }) {
+  start({ addon: file, backendFolder, servers }) {
     started = createRequire(import.meta.url)(file) as NativeAddon;
     started.loadBackends(backendFolder);
+    if (servers !== null) started.connectServers(servers.library, servers.addresses);
     return { devices: started.listDevices(), systemInfo: started.systemInfo() };
   },
   open(request, { session, onProgress }) {

@@ -54,6 +54,11 @@ export class AddonProcess {
     });
   }
 
+  /** Whether it can be asked for anything. */
+  get isAlive(): boolean {
+    return this.#ended === undefined;
+  }
+
   /** Process id, undefined when it never started. */
   get pid(): number | undefined {
     return this.#child.pid;

@@ -22,8 +22,10 @@ export interface OpenRequest {
   readonly sequences: number;
   /** Sequences share what they have in common, and the room; otherwise each has its own part of the context. */
   readonly sharedCells: boolean;
-  /** Allow exact windows: F32 keys and values, plain attention, matrices left as the file has them. */
+  /** Allow exact windows: F32 keys and values, plain attention. */
   readonly exact: boolean;
+  /** Leave matrices as the file has them, mapped; otherwise the processor may have them reordered, which takes memory. */
+  readonly mapped: boolean;
 }
 
 /** What llama.cpp knows of a loaded model. */
@@ -271,6 +273,8 @@ export interface NativeSession {
 
 export interface NativeAddon {
   loadBackends(folder: string): void;
+  /** Adds the devices of other machines; the library is that of ggml's RPC backend. */
+  connectServers(library: string, addresses: readonly string[]): void;
   listDevices(): Device[];
   systemInfo(): string;
   quantize(request: QuantizeRequest): Promise<void>;

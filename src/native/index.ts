@@ -11,8 +11,15 @@ export type {
   TopTokens,
   WindowResult,
 } from './contract.js';
-export { gpuChoices, type BackendFolder, type GpuBackend, type GpuChoice } from './locate.js';
+export { measureFreeMemory } from './freeMemory.js';
+export {
+  gpuChoices,
+  type BackendFolder,
+  type BackendName,
+  type GpuBackend,
+  type GpuChoice,
+} from './locate.js';
 export { openModel, type Model, type ModelOptions, type RunRequest, type TimedRequest } from './openModel.js';
 export type { MemoryUse } from './protocol.js';
 export { quantizeModel } from './quantizeModel.js';
-export { findDevices } from './startProcess.js';
+export { findDevices } from './sharedProcess.js';

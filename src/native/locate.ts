@@ -10,6 +10,9 @@ export const gpuChoices = ['auto', 'off', 'cuda', 'vulkan', 'metal'] as const;
 export type GpuChoice = (typeof gpuChoices)[number];
 export type GpuBackend = Exclude<GpuChoice, 'auto' | 'off'>;
 
+/** What runs a model: processors of this machine, or of others as well. */
+export type BackendName = GpuBackend | 'off' | 'rpc';
+
 /** A folder of ggml libraries and the GPU backend among them, if any. */
 export interface BackendFolder {
   readonly gpu: GpuBackend | 'off';
@@ -35,6 +38,11 @@ export function locateAddon(): string {
     );
   }
   return found;
+}
+
+/** ggml's backend for other machines, which is built beside the addon; ggml that is built into the addon has it too. */
+export function locateRpcLibrary(): string {
+  return path.join(path.dirname(locateAddon()), 'libggml-rpc.so');
 }
 
 /** The packages of prebuilt ggml libraries that this platform has, best first; the CPU's comes last. */

@@ -19,15 +19,22 @@ import type {
   WindowRequest,
   WindowResult,
 } from './contract.js';
-import type { BackendFolder, GpuChoice } from './locate.js';
+import { measureFreeMemory } from './freeMemory.js';
+import type { BackendName, GpuChoice } from './locate.js';
 import type { MemoryUse, Method, Methods } from './protocol.js';
-import { startProcess, type ModelProcess } from './startProcess.js';
+import { findProcess } from './sharedProcess.js';
+import type { ModelProcess } from './startProcess.js';
 
 /** How models are run. */
 export interface ModelOptions {
   /** Default: auto, the first backend of cuda, vulkan, metal that has a device. */
   readonly gpu?: GpuChoice | undefined;
-  /** Blocks on the GPU. Default: all. */
+  /**
+   * Other machines whose devices take a share of the blocks by their memory, as `host:port` of llama.cpp's rpc-server.
+   * What runs there is neither encrypted nor checked: use it on a network that you trust.
+   */
+  readonly rpc?: readonly string[] | undefined;
+  /** Blocks on GPUs and other machines. Default: all. */
   readonly gpuLayers?: number | undefined;
   /** Default: the number of cores. */
   readonly threads?: number | undefined;
@@ -89,7 +96,7 @@ export interface Model extends AsyncDisposable {
   readonly header: GgufHeader;
   readonly description: ModelDescription;
   readonly facts: ModelFacts;
-  readonly backend: BackendFolder['gpu'];
+  readonly backend: BackendName;
   readonly threads: number;
   /** Process id of the process that holds the model. */
   readonly pid: number | undefined;
@@ -148,7 +155,8 @@ export async function openModel(path: string, options: ModelOptions = {}): Promi
     fileLabel(path),
   );
   const host =
-    (options.beside && processes.get(options.beside)) ?? (await startProcess(options.gpu ?? 'auto', options));
+    (options.beside && processes.get(options.beside)) ??
+    (await findProcess(options.gpu ?? 'auto', options, options.rpc));
   const { child, backend, models } = host;
   const session = ++models.opened;
   const ask = <M extends Method>(method: M, args: Methods[M]['args'], call?: CallOptions) =>
@@ -179,6 +187,7 @@ export async function openModel(path: string, options: ModelOptions = {}): Promi
         sequences,
         sharedCells: options.sharedCells ?? true,
         exact,
+        mapped: exact || header.fileBytes > measureFreeMemory(),
       },
       options,
     );

@@ -19,7 +19,7 @@ import type {
 
 /** What the child process can be asked to do: arguments and result of each method. */
 export interface Methods {
-  start: { args: { readonly addon: string; readonly backendFolder: string }; result: StartResult };
+  start: { args: StartRequest; result: StartResult };
   open: { args: OpenRequest; result: ModelFacts };
   tokenize: { args: readonly string[]; result: Int32Array[] };
   detokenize: { args: Int32Array; result: string };
@@ -43,6 +43,13 @@ export interface Methods {
   quantize: { args: QuantizeRequest; result: undefined };
   cancel: { args: undefined; result: undefined };
   close: { args: undefined; result: undefined };
+}
+
+export interface StartRequest {
+  readonly addon: string;
+  readonly backendFolder: string;
+  /** Other machines whose devices are used as well, and the library that reaches them; null for none. */
+  readonly servers: { readonly library: string; readonly addresses: readonly string[] } | null;
 }
 
 export interface StartResult {

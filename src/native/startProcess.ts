@@ -6,36 +6,44 @@ import {
   locateAddon,
   locateBackends,
   locateLibraries,
-  type BackendFolder,
+  locateRpcLibrary,
+  type BackendName,
   type GpuChoice,
 } from './locate.js';
+import { checkServers } from './servers.js';
 
 /** A process and the models in it. */
 export interface ModelProcess {
   readonly child: AddonProcess;
-  readonly backend: BackendFolder['gpu'];
+  readonly backend: BackendName;
   readonly devices: readonly Device[];
   /** How many models were ever opened, and the numbers of those that are open. */
   readonly models: { opened: number; readonly open: Set<number> };
 }
 
-/** Lists the devices of a choice of backends, loading no model. */
-export async function findDevices(choice: GpuChoice): Promise<readonly Device[]> {
-  const { child, devices } = await startProcess(choice, {});
-  await child.end();
-  return devices;
-}
-
-/** Starts the child with the first backend that has a device; the CPU always has one. */
-export async function startProcess(choice: GpuChoice, options: CallOptions): Promise<ModelProcess> {
+/**
+ * Starts the child with the first backend that has a device; the CPU always has one.
+ * @param addresses of other machines whose devices are used as well
+ */
+export async function startProcess(
+  choice: GpuChoice,
+  options: CallOptions,
+  addresses: readonly string[] = [],
+): Promise<ModelProcess> {
   const addon = locateAddon();
   const libraries = locateLibraries();
+  await checkServers(addresses);
+  const servers = addresses.length === 0 ? null : { library: locateRpcLibrary(), addresses };
   for (const { gpu, folder } of locateBackends(choice)) {
     const child = new AddonProcess(libraries);
     try {
-      const { devices } = await child.call('start', { addon, backendFolder: folder }, options);
-      if (gpu === 'off' || devices.some(({ kind }) => kind !== 'cpu'))
-        return { child, backend: gpu, devices, models: { opened: 0, open: new Set() } };
+      const starting = child.call('start', { addon, backendFolder: folder, servers }, options);
+      const { devices } = await (servers === null ? starting : waitForServers(starting, addresses));
+      const isLocal = ({ kind, backend }: Device) => kind !== 'cpu' && backend !== 'RPC';
+      if (gpu === 'off' || devices.some(isLocal)) {
+        const backend = gpu === 'off' && servers !== null ? 'rpc' : gpu;
+        return { child, backend, devices, models: { opened: 0, open: new Set() } };
+      }
       await child.end();
     } catch (error) {
       await child.end();
@@ -47,4 +55,28 @@ export async function startProcess(choice: GpuChoice, options: CallOptions): Pro
     'BACKEND',
     `The ${choice} backend found no device on this machine: a driver may be missing. Use --gpu off to run on the CPU.`,
   );
+}
+
+/** How long servers may take to tell their devices, in milliseconds. */
+const patience = 30_000;
+
+/** A server that serves somebody else keeps whoever comes next waiting, and says nothing. */
+async function waitForServers<T>(starting: Promise<T>, addresses: readonly string[]): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const waited = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      reject(
+        new PruneError(
+          'BACKEND',
+          `${addresses.join(' or ')} took the connection, but says nothing: an rpc-server serves one program at a time, and ` +
+            `may be serving another one.`,
+        ),
+      );
+    }, patience);
+  });
+  try {
+    return await Promise.race([starting, waited]);
+  } finally {
+    clearTimeout(timer);
+  }
 }

@@ -83,7 +83,8 @@ export interface ToolReport {
 }
 
 export interface BackendReport {
-  readonly gpu: 'off' | 'cuda' | 'vulkan' | 'metal';
+  /** `rpc`: on other machines, without a GPU on this one. */
+  readonly gpu: 'off' | 'cuda' | 'vulkan' | 'metal' | 'rpc';
   readonly device: string;
   readonly threads: number;
   /** Whether weights were dequantised before multiplying. */
@@ -119,6 +120,8 @@ export interface CalibrationReport {
   /** Over the windows' token ids. */
   readonly sha256: string;
   readonly windows: number;
+  /** How many there would have been had the choice not been settled before; null where it did not count them. */
+  readonly mostWindows: number | null;
   readonly tokens: number;
   /** Tokens of the longest window. */
   readonly windowTokens: number;

@@ -32,6 +32,7 @@ import type { SearchOptions } from './search/options.js';
 import { searchBlocks } from './search/searchBlocks.js';
 import { chooseWithinBudget, searchWithinBudget } from './search/searchBudget.js';
 import { wholeBlocks } from './search/units.js';
+import { settleWindows } from './settle.js';
 import type { Run } from './start.js';
 
 /** What is to be dropped, and some drop by which it can be tried, before any work, whether that can be written. */
@@ -94,7 +95,12 @@ async function chooseByMetric(
   metric: MetricName,
 ): Promise<Choice> {
   const { needs, rank } = findMetric(metric);
-  const measured = await measureFor(run, needs, request);
+  const { count } = { count: 0, ...amount };
+  const isEnough =
+    count === 0
+      ? undefined
+      : settleWindows(run, metric, (ranking) => chooseDroppable(run.model, ranking, count, request));
+  const measured = await measureFor(run, needs, request, { isEnough });
   const { trunk } = run.model.description;
   const ranked = rank(trunk, measured);
   const chosen = { scored: { metric, measured }, metric };

@@ -57,8 +57,11 @@ export interface CalibrationOptions {
    * writes. Default: the built-in text.
    */
   readonly calibration?: string | undefined;
-  /** Windows to score on, spread evenly, if there are as many. Default: 16 of a text, all of token ids. */
-  readonly windows?: number | undefined;
+  /**
+   * Windows to score on, spread evenly, if there are as many; `auto`: until the choice by a metric is settled, 64 at most.
+   * Default: 16 of a text, all of token ids.
+   */
+  readonly windows?: number | 'auto' | undefined;
   /** Tokens of a window. Default: 512, or the model's context if that is less. */
   readonly windowTokens?: number | undefined;
 }

@@ -80,7 +80,7 @@ export function describeFile({ header, description }: Model, hash: SourceHash): 
 
 /** Puts everything that is known of a run together. */
 export function buildReport(run: Run, command: RunReport['command'], outcome: Outcome): RunReport {
-  const { label, scoring, heldOut } = run.windows;
+  const { label, scoring, heldOut, most } = run.windows;
   return {
     schema: 'prune-gguf/run@1',
     command,
@@ -92,6 +92,7 @@ export function buildReport(run: Run, command: RunReport['command'], outcome: Ou
       source: label,
       sha256: hashWindows(scoring),
       windows: scoring.length,
+      mostWindows: most ?? null,
       tokens: countTokens(scoring),
       windowTokens: countLongest(scoring),
       heldOutWindows: heldOut.length,

@@ -5,6 +5,7 @@ import { openModel, type Model } from '../native/index.js';
 import {
   countLongest,
   cutWindows,
+  orderEvenly,
   pickWindows,
   readCalibration,
   windowDefaults,
@@ -12,6 +13,7 @@ import {
   type CalibrationWindows,
 } from '../score/index.js';
 import { hashSource, type SourceHash } from './hashSource.js';
+import { noteLargeModel } from './memoryRoom.js';
 import type { CalibrationOptions, RunOptions, Stage } from './options.js';
 import { labelSelfText, parseSelfText, writeSelfText } from './selfText.js';
 import { findTextStart } from './textStart.js';
@@ -50,6 +52,7 @@ export async function startRun(header: GgufHeader, options: RunOptions, leastTok
   const longest = named?.kind === 'tokens' ? countLongest(named.windows) : 0;
   const contextTokens = Math.max(windowTokens, longest, leastTokens);
 
+  noteLargeModel(header, options);
   const onHashed = reportProgress(options, 'hash');
   const hash = await hashSource(header, {
     signal: options.signal,
@@ -77,7 +80,7 @@ function noteFewer(
   { windows, onEvent }: RunOptions,
 ): void {
   const wanted = windows ?? (kind === 'text' ? windowDefaults.windows : 0);
-  if (scoring.length >= wanted) return;
+  if (wanted === 'auto' || scoring.length >= wanted) return;
   const beside = kind === 'text' ? ' beside those held out' : '';
   onEvent?.({
     kind: 'note',
@@ -123,8 +126,14 @@ export async function prepareWindows(
   options: CalibrationOptions,
 ): Promise<CalibrationWindows> {
   const { vocabulary, trainedContext } = model.facts;
-  const { windows, windowTokens = Math.min(windowDefaults.windowTokens, trainedContext) } = options;
-  if (calibration.kind === 'text') return cutText(model, calibration, windowTokens, windows);
+  const { windowTokens = Math.min(windowDefaults.windowTokens, trainedContext) } = options;
+  const isCounted = options.windows !== 'auto';
+  const windows = isCounted ? options.windows : windowDefaults.most;
+  const order = isCounted ? (scoring: readonly Int32Array[]) => scoring : orderEvenly;
+  if (calibration.kind === 'text') {
+    const cut = await cutText(model, calibration, windowTokens, windows);
+    return { ...cut, scoring: order(cut.scoring) };
+  }
   calibration.windows.forEach((window, index) => {
     const unknown = window.find((token) => token >= vocabulary);
     if (unknown !== undefined) {
@@ -136,7 +145,7 @@ export async function prepareWindows(
   });
   return {
     label: calibration.label,
-    scoring: windows === undefined ? calibration.windows : pickWindows(calibration.windows, windows),
+    scoring: order(windows === undefined ? calibration.windows : pickWindows(calibration.windows, windows)),
     heldOut: await cutJudging(model, windowTokens),
   };
 }
@@ -160,8 +169,8 @@ async function cutText(
 /** @throws PruneError USAGE for windows that the model, or nobody, can run */
 function chooseWindowTokens(header: GgufHeader, { windows, windowTokens }: CalibrationOptions): number {
   const { contextLength = Infinity } = describeModel(header);
-  if (windows !== undefined && !(Number.isInteger(windows) && windows >= 1)) {
-    throw new PruneError('USAGE', `The number of windows must be 1, 2, 3, …, not ${windows}.`);
+  if (windows !== undefined && windows !== 'auto' && !(Number.isInteger(windows) && windows >= 1)) {
+    throw new PruneError('USAGE', `The number of windows must be 1, 2, 3, …, or auto; not ${windows}.`);
   }
   const chosen = windowTokens ?? Math.min(windowDefaults.windowTokens, contextLength);
   if (!(Number.isInteger(chosen) && chosen >= 8 && chosen <= contextLength)) {

@@ -14,10 +14,12 @@ export interface CalibrationWindows {
   readonly label: string;
   readonly scoring: readonly Int32Array[];
   readonly heldOut: readonly Int32Array[];
+  /** How many there were to measure on at most, where the choice decided after how many it was settled. */
+  readonly most?: number | undefined;
 }
 
-/** How text is cut into windows. */
-export const windowDefaults = { windows: 16, windowTokens: 512, heldOut: 8 } as const;
+/** How text is cut into windows; `most` are those that are counted by the choice they settle. */
+export const windowDefaults = { windows: 16, most: 64, windowTokens: 512, heldOut: 8 } as const;
 
 export interface WindowOptions {
   readonly windows: number;

@@ -9,7 +9,13 @@ export {
   type WindowOptions,
 } from './calibration.js';
 export { sumGram, type StateSums } from './gramSums.js';
-export { averageWindows, type Measured, type Measurement, type WindowValues } from './measured.js';
+export {
+  averageWindows,
+  countMeasured,
+  type Measured,
+  type Measurement,
+  type WindowValues,
+} from './measured.js';
 export {
   defaultMetric,
   findMetric,
@@ -24,4 +30,4 @@ export {
 export { listFree, locateWindows, overlap, type Place } from './places.js';
 export { scoreWindows, type ScoreOptions, type StateSource } from './scoreBlocks.js';
 export { standardError } from './weighted.js';
-export { countLongest, countTokens, limitTokens, pickWindows } from './windows.js';
+export { countLongest, countTokens, limitTokens, orderEvenly, pickWindows } from './windows.js';

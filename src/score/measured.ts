@@ -26,6 +26,11 @@ export interface Measured {
 /** What there is to be measured. */
 export type Measurement = keyof Measured;
 
+/** Over how many windows it was measured; 0 for what needs none. */
+export function countMeasured({ pass, kl, perplexity, slopes }: Measured): number {
+  return pass?.windows ?? (kl ?? perplexity ?? slopes)?.tokens.length ?? 0;
+}
+
 /** The mean of each block over all tokens. */
 export function averageWindows({ tokens, means }: WindowValues): readonly number[] {
   return listBlocks(means).map((values) => weighMean(values, tokens));

@@ -14,6 +14,22 @@ export function limitTokens(windows: readonly Int32Array[], most: number): reado
     : pickWindows(windows, Math.max(1, Math.floor((most / tokens) * windows.length)));
 }
 
+/**
+ * The same windows in an order in which the first few, however many they are, lie all over them: at the places of the
+ * sequence 0, 1/2, 1/4, 3/4, 1/8, … (van der Corput 1935).
+ */
+export function orderEvenly(windows: readonly Int32Array[]): readonly Int32Array[] {
+  const { length } = windows;
+  const digits = Math.ceil(Math.log2(Math.max(1, length)));
+  const places = Array.from({ length: 2 ** digits }, (_, i) => Math.floor(reverseDigits(i) * length));
+  return [...new Set(places)].flatMap((place) => windows[place] ?? []);
+}
+
+/** The number whose binary digits after the point are those of another one before it, backwards. */
+function reverseDigits(number: number): number {
+  return number === 0 ? 0 : ((number % 2) + reverseDigits(Math.floor(number / 2))) / 2;
+}
+
 export function countTokens(windows: readonly Int32Array[]): number {
   return windows.reduce((sum, { length }) => sum + length, 0);
 }

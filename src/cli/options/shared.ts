@@ -20,8 +20,9 @@ export const textOptions = {
   },
   windows: {
     requiresArg: true,
-    type: 'number',
-    describe: `Windows to score on, spread evenly [default: ${windowDefaults.windows} of a text, all that a .json file has or the model writes]`,
+    type: 'string',
+    coerce: (given: string): number | 'auto' => (given === 'auto' ? given : Number(given)),
+    describe: `Windows to score on, spread evenly; auto: until the choice by a --metric is settled, ${windowDefaults.most} at most [default: ${windowDefaults.windows} of a text, all that a .json file has or the model writes]`,
     group: 'Measuring:',
   },
   'window-tokens': {
@@ -63,7 +64,14 @@ export const backendOptions = {
   'gpu-layers': {
     requiresArg: true,
     type: 'number',
-    describe: 'Blocks to put on the GPU [default: all]',
+    describe: 'Blocks to put on GPUs and other machines [default: all]',
+    group: 'Running:',
+  },
+  rpc: {
+    requiresArg: true,
+    type: 'string',
+    describe:
+      "Other machines that take a share of the blocks, as host:port of llama.cpp's rpc-server, with commas between",
     group: 'Running:',
   },
   threads: {

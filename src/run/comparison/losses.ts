@@ -9,6 +9,7 @@ import { describeModelConditions } from '../conditions.js';
 import { packWindow, unpackWindow, type PackedWindow } from '../evaluation/packWindow.js';
 import { openJournal, type Journal } from '../journal.js';
 import { measureRoom } from '../memoryRoom.js';
+import { pickPlacement } from '../placement.js';
 import { reportProgress, type Run } from '../start.js';
 import { packGroups } from './packGroups.js';
 
@@ -109,13 +110,9 @@ async function withCandidates(
         candidates.push({ model, bypass: file.dropped });
         continue;
       }
-      const { gpu, gpuLayers, threads, exact, signal } = options;
       const loaded = await openModel(file.file, {
-        gpu,
-        gpuLayers,
-        threads,
-        exact,
-        signal,
+        ...pickPlacement(options),
+        exact: options.exact,
         contextTokens,
         beside: model,
       });

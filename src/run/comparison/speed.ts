@@ -6,6 +6,7 @@ import { applyPlan, verifyFile, type DropPlan } from '../../rewrite/index.js';
 import { makePrompt } from '../evaluation/speed.js';
 import { measureRoom } from '../memoryRoom.js';
 import type { RunOptions } from '../options.js';
+import { pickPlacement } from '../placement.js';
 import { reportProgress } from '../start.js';
 import { packGroups } from './packGroups.js';
 
@@ -65,18 +66,17 @@ export async function timeFiles(
 }
 
 async function timeGroup(files: readonly TimedFile[], options: RunOptions): Promise<readonly SpeedMeasure[]> {
-  const { gpu, gpuLayers, threads, signal } = options;
   const models: Model[] = [];
   try {
     for (const file of files) {
       const contextTokens = promptTokens + generatedTokens;
-      models.push(await openModel(file.path, { gpu, gpuLayers, threads, signal, contextTokens }));
+      models.push(await openModel(file.path, { ...pickPlacement(options), contextTokens }));
     }
     return await compareSpeed(models, await makePrompt(models[0]), {
       generate: generatedTokens,
       // of all in turns, as long as two of them get otherwise
       seconds: (speedDefaults.seconds * Math.max(2, models.length)) / 2,
-      signal,
+      signal: options.signal,
       onRound: reportProgress(options, 'time', files.length === 1 ? '' : `${files.length} files in turns`),
     });
   } finally {

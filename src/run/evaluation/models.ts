@@ -2,6 +2,8 @@ import { PruneError } from '../../errors.js';
 import { fileLabel, readHeader } from '../../gguf/index.js';
 import { openModel, type Model } from '../../native/index.js';
 import { hashSource, type SourceHash } from '../hashSource.js';
+import { noteLargeModel } from '../memoryRoom.js';
+import { pickPlacement } from '../placement.js';
 import { reportProgress } from '../start.js';
 import type { EvalRequest } from './options.js';
 
@@ -56,22 +58,19 @@ async function openOne(
   contextTokens: number,
   beside: Model | undefined,
 ): Promise<HashedModel> {
-  const { gpu, gpuLayers, threads, exact, signal } = request;
   const header = await readHeader(path);
+  noteLargeModel(header, request);
   const onHashed = reportProgress(request, 'hash');
   const onLoaded = reportProgress(request, 'load');
   const hash = await hashSource(header, {
-    signal,
+    signal: request.signal,
     onHashed: (bytes) => {
       onHashed(bytes, header.fileBytes);
     },
   });
   const model = await openModel(path, {
-    gpu,
-    gpuLayers,
-    threads,
-    exact,
-    signal,
+    ...pickPlacement(request),
+    exact: request.exact,
     beside,
     sequences,
     contextTokens: Math.max(contextTokens, questionTokens),

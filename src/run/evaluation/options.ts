@@ -4,10 +4,9 @@ import type { RunOptions } from '../options.js';
 /** What to evaluate, and how. */
 export interface EvalRequest extends Omit<
   RunOptions,
-  'calibration' | 'windows' | 'windowTokens' | 'gpuLayers' | 'beside' | 'sequences' | 'sharedCells'
+  'calibration' | 'windows' | 'windowTokens' | 'beside' | 'sequences' | 'sharedCells'
 > {
   readonly model: string;
-  readonly gpuLayers?: number | undefined;
   /** The original, to compare with. */
   readonly against?: string | undefined;
   /** Perplexity; false for none. Default: on the built-in text. */

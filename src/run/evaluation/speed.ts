@@ -3,6 +3,7 @@ import { findDevices, openModel, type Model } from '../../native/index.js';
 import type { SpeedFigures, SpeedReport } from '../../report/index.js';
 import { readCalibration } from '../../score/index.js';
 import { measureRoom } from '../memoryRoom.js';
+import { pickPlacement } from '../placement.js';
 import { reportProgress } from '../start.js';
 import type { EvalRequest } from './options.js';
 
@@ -47,17 +48,13 @@ async function timeTogether(
   options: EvalRequest,
   bytes: readonly number[],
 ): Promise<readonly SpeedFigures[]> {
-  const { gpu, gpuLayers, threads, signal } = options;
   const freeBefore = await measureFree(options);
   const models: Model[] = [];
   try {
     for (const file of files) {
       models.push(
         await openModel(file, {
-          gpu,
-          gpuLayers,
-          threads,
-          signal,
+          ...pickPlacement(options),
           sequences: mostTexts,
           sharedCells: false,
           contextTokens: mostTexts * (promptTokens + generatedTokens),
@@ -72,12 +69,14 @@ async function timeTogether(
           sequences: texts,
           generate: generatedTokens,
           rounds: rounds[texts],
-          signal,
+          signal: options.signal,
           onRound: reportProgress(options, 'time', texts === 1 ? '1 text' : `${texts} texts`),
         }),
       );
     }
-    const memories = await Promise.all(models.map((model) => model.measureMemory({ signal })));
+    const memories = await Promise.all(
+      models.map((model) => model.measureMemory({ signal: options.signal })),
+    );
     const isAlone = models.length === 1;
     return models.map((_, m) => {
       const speeds = measured.flatMap((batch) => batch[m] ?? []);
@@ -110,8 +109,8 @@ async function timeTogether(
 }
 
 /** Free memory of the devices that models may run on; undefined where there is none but the processor. */
-async function measureFree({ gpu }: EvalRequest): Promise<number | undefined> {
-  const devices = (await findDevices(gpu ?? 'auto')).filter(({ kind }) => kind !== 'cpu');
+async function measureFree({ gpu, rpc }: EvalRequest): Promise<number | undefined> {
+  const devices = (await findDevices(gpu ?? 'auto', rpc)).filter(({ kind }) => kind !== 'cpu');
   return devices.length === 0 ? undefined : devices.reduce((sum, { memoryFree }) => sum + memoryFree, 0);
 }
 

@@ -17,15 +17,24 @@ import { reportProgress, type Run } from '../start.js';
 import { measureMagnitudes } from './magnitudes.js';
 import { measureSlopes } from './slopes.js';
 
+/** Whether what was measured so far will do; asked after each window. */
+export type IsEnough = (measured: Measured) => boolean;
+
+export interface Measuring {
+  readonly judging?: BypassJudge | undefined;
+  readonly isEnough?: IsEnough | undefined;
+}
+
 /**
  * @param judging what a search of the same run measures by; default: one of its own
+ * @param isEnough default: all windows are measured
  * @throws PruneError SCORE_UNDEFINED, OUTPUT, NATIVE_FAILED, NATIVE_CRASHED, CANCELLED
  */
 export async function measureFor(
   run: Run,
   needs: Measurement | undefined,
   options: KeepOptions,
-  judging?: BypassJudge,
+  { judging, isEnough }: Measuring = {},
 ): Promise<Measured> {
   const { model } = run;
   const { signal } = run.options;
@@ -33,14 +42,16 @@ export async function measureFor(
     case undefined:
       return {};
     case 'pass':
-      return { pass: await scorePass(run, judging) };
+      return { pass: await scorePass(run, { judging, isEnough }) };
     case 'magnitudes':
       return { magnitudes: await measureMagnitudes(model, signal, reportProgress(run.options, 'weigh')) };
     case 'slopes':
-      return { slopes: await asResumable(options, () => measureSlopes(run, options)) };
+      return { slopes: await asResumable(options, () => measureSlopes(run, options, isEnough)) };
     case 'kl':
     case 'perplexity':
-      return { [needs]: await asResumable(options, () => measureDamages(run, needs, options, judging)) };
+      return {
+        [needs]: await asResumable(options, () => measureDamages(run, needs, options, { judging, isEnough })),
+      };
   }
 }
 
@@ -48,9 +59,15 @@ export async function measureFor(
  * Scores blocks by one pass over the windows.
  * @throws PruneError SCORE_UNDEFINED, NATIVE_FAILED, NATIVE_CRASHED, CANCELLED
  */
-export function scorePass({ model, windows, options }: Run, judging?: BypassJudge): Promise<BlockScores> {
-  const onWindow = reportProgress(options, 'score');
-  return scoreWindows(judging?.states ?? model, windows.scoring, { signal: options.signal, onWindow });
+export function scorePass(
+  { model, windows, options }: Run,
+  { judging, isEnough }: Measuring = {},
+): Promise<BlockScores> {
+  return scoreWindows(judging?.states ?? model, windows.scoring, {
+    signal: options.signal,
+    onWindow: reportProgress(options, 'score'),
+    isEnough: isEnough && ((pass) => isEnough({ pass })),
+  });
 }
 
 /**
@@ -61,7 +78,7 @@ async function measureDamages(
   run: Run,
   measure: JudgeMeasure,
   options: KeepOptions,
-  shared?: BypassJudge,
+  { judging: shared, isEnough }: Measuring,
 ): Promise<WindowValues> {
   const { trunk } = run.model.description;
   const { length } = run.windows.scoring;
@@ -69,7 +86,12 @@ async function measureDamages(
   // each block in each window, and two passes to try from where sets can be run
   judging.watch(forecast(run.options, judging.cost(), { windows: length, passes: length * trunk + 2 }));
   const singles = Array.from({ length: trunk }, (_, block) => ({ set: [block], base: [] }));
-  const damages = await judging.judgeBy(measure).measureWindows(singles);
+  const judge = judging.judgeBy(measure);
+  let count = isEnough === undefined ? length : 1;
+  let damages = await judge.measureWindows(singles, count);
+  while (count < length && isEnough?.({ [measure]: damages }) !== true) {
+    damages = await judge.measureWindows(singles, ++count);
+  }
   reportProgress(run.options, 'search')(1, 1);
   return damages;
 }

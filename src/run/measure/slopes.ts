@@ -7,6 +7,7 @@ import type { KeepOptions } from '../search/options.js';
 import { canBeginAbove, noReuse } from '../search/reuse.js';
 import { countSlots, noRoom } from '../search/slots.js';
 import { reportProgress, type Run } from '../start.js';
+import type { IsEnough } from './measure.js';
 
 /** By how much the share of what a block adds is moved to either side; docs/method.md says why by so much. */
 export const slopeStep = 0.3;
@@ -21,10 +22,15 @@ interface Slope {
  * central difference, since llama.cpp passes nothing back through a model that writes keys and values. What is measured
  * is kept as it comes.
  *
+ * @param isEnough asked after each window; default: all are measured
  * @returns in nats
  * @throws PruneError OUTPUT, NATIVE_FAILED, NATIVE_CRASHED, CANCELLED
  */
-export async function measureSlopes(run: Run, options: KeepOptions): Promise<WindowValues> {
+export async function measureSlopes(
+  run: Run,
+  options: KeepOptions,
+  isEnough?: IsEnough,
+): Promise<WindowValues> {
   const { model, windows } = run;
   const { signal } = run.options;
   const { trunk } = model.description;
@@ -34,6 +40,13 @@ export async function measureSlopes(run: Run, options: KeepOptions): Promise<Win
   let done = 0;
   const hasRoom = countSlots(model, windows.scoring) > 0;
   let canReuse: boolean | undefined;
+  const read = (count: number): WindowValues => {
+    const measured = windows.scoring.slice(0, count);
+    return {
+      tokens: measured.map(({ length }) => length - 1),
+      means: measured.map((_, index) => readWindow(journal, index, trunk)),
+    };
+  };
   onPass(done, total);
   for (const [index, tokens] of windows.scoring.entries()) {
     const missing = Array.from({ length: trunk }, (_, block) => block).filter(
@@ -55,11 +68,10 @@ export async function measureSlopes(run: Run, options: KeepOptions): Promise<Win
       onPass(++done, total);
     }
     await journal.flush();
+    const measured = read(index + 1);
+    if (isEnough?.({ slopes: measured })) return measured;
   }
-  return {
-    tokens: windows.scoring.map(({ length }) => length - 1),
-    means: windows.scoring.map((_, index) => readWindow(journal, index, trunk)),
-  };
+  return read(windows.scoring.length);
 }
 
 async function findSlope(runAt: (factor: number) => Promise<Float32Array>): Promise<number> {

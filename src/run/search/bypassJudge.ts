@@ -30,8 +30,8 @@ export interface BypassJudgeOptions {
 
 /** A judge that tells windows apart as well. */
 export interface WindowJudge extends Judge {
-  /** The damage of each set in each window, in nats a token. */
-  measureWindows(candidates: readonly Candidate[]): Promise<WindowValues>;
+  /** The damage of each set in each of the first windows, in nats a token. */
+  measureWindows(candidates: readonly Candidate[], windows: number): Promise<WindowValues>;
 }
 
 /** What judges all sets of a run, by whatever measure: a pass tells of each, and is not made again for another one. */
@@ -146,8 +146,8 @@ export function createBypassJudge(
       const means = await measureEach(measure, candidates, count);
       return averageWindows({ tokens: tokens.slice(0, count), means });
     },
-    async measureWindows(candidates) {
-      return { tokens, means: await measureEach(measure, candidates, windows.length) };
+    async measureWindows(candidates, count) {
+      return { tokens: tokens.slice(0, count), means: await measureEach(measure, candidates, count) };
     },
   });
 

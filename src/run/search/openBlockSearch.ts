@@ -43,11 +43,11 @@ const measuredAnyway: ReadonlySet<Measurement | undefined> = new Set([undefined,
 
 /** Scores blocks by a pass, and by a metric if the search has a use for it or it costs nothing beside. */
 async function scoreForSearch(run: Run, options: SearchOptions, search: OpenSearch, metric: MetricName) {
-  const pass = await scorePass(run, search.judging);
+  const pass = await scorePass(run, search);
   const { needs } = findMetric(metric);
   if (needs === 'pass') return { metric, pass, measured: { pass } };
   if (searches[search.name].usesScores || measuredAnyway.has(needs)) {
-    return { metric, pass, measured: { ...(await measureFor(run, needs, options, search.judging)), pass } };
+    return { metric, pass, measured: { ...(await measureFor(run, needs, options, search)), pass } };
   }
   const text = `Blocks are not scored by ${metric}: --search ${search.name} goes by no scores.`;
   run.options.onEvent?.({ kind: 'note', text });

@@ -29,20 +29,21 @@ describe('The line on a run', () => {
 });
 
 describe('The line on a choice', () => {
-  const calibrate = (windows: number) => ({
+  const calibrate = (windows: number, mostWindows: number | null) => ({
     source: 'built-in text',
     sha256: 'ab',
     windows,
+    mostWindows,
     tokens: 64 * windows,
     windowTokens: 64,
     heldOutWindows: 8,
   });
-  const settle = (standardErrors: number | null, windows = 1) =>
+  const settle = (standardErrors: number | null, windows = 1, mostWindows: number | null = null) =>
     describeSettled(
       makeReport({
         dropped: [3, 4, 7],
         margin: { gap: 0.1, standardErrors },
-        calibration: calibrate(windows),
+        calibration: calibrate(windows, mostWindows),
       }),
     );
 
@@ -54,6 +55,11 @@ describe('The line on a choice', () => {
     [null, 'from one window, how sure the choice is cannot be said'],
   ])('says how sure it is at %p standard errors', (errors, sentence) => {
     expect(settle(errors)).toBe(`dropping 3-4,7; ${sentence}`);
+  });
+
+  it('tells after how many windows the choice was settled where it decided that', () => {
+    expect(settle(3.2, 7, 38)).toMatch(/the choice is settled after 7 of up to 38 windows: the dropped blocks/);
+    expect(settle(1.2, 38, 38)).toMatch(/a close choice after all 38 windows that there are: the last block/);
   });
 
   it('names one window only where there was one', () => {

@@ -72,6 +72,7 @@ describe('The report of a run', () => {
         windows: 2,
         tokens: 5,
         windowTokens: 3,
+        mostWindows: null,
         heldOutWindows: 1,
       },
       metric: 'block-influence',

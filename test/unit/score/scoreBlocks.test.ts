@@ -46,6 +46,17 @@ describe('Scoring windows', () => {
     ]);
   });
 
+  it('stops after the window that is enough, with what those before it gave', async () => {
+    const progress: (readonly [number, number])[] = [];
+    const windows = [0, 1, 0, 1].map((token) => Int32Array.of(token));
+    const scores = await scoreWindows(makeSource(STATES), windows, {
+      onWindow: (done, total) => progress.push([done, total]),
+      isEnough: ({ windows }) => windows === 2,
+    });
+    expect(scores).toEqual(await scoreWindows(makeSource(STATES), windows.slice(0, 2)));
+    expect(progress.at(-1)).toEqual([2, 2]);
+  });
+
   it('hands the signal to the model and passes on what the model throws', async () => {
     const signals: (AbortSignal | undefined)[] = [];
     const { signal } = new AbortController();

@@ -105,7 +105,7 @@ describe('The judge that bypasses', () => {
     // damage of 4 on three tokens and of 7 on one
     expect(await judge.measure([alone(4)], 2)).toEqual([(3 * 4 + 7) / 4]);
     expect(await judge.measure([alone(4)], 1)).toEqual([4]);
-    expect(await judge.measureWindows([alone(4), alone(5)])).toEqual({
+    expect(await judge.measureWindows([alone(4), alone(5)], 2)).toEqual({
       tokens: [3, 1],
       means: [
         [4, 5],
@@ -118,7 +118,7 @@ describe('The judge that bypasses', () => {
     const { model } = makeModel(({ bypass = [], tokens }, loss) =>
       bypass.includes(4) && tokens[0] === 1 ? NaN : loss,
     );
-    const { means } = await open(model, { measure: 'perplexity' }).measureWindows([alone(4), alone(5)]);
+    const { means } = await open(model, { measure: 'perplexity' }).measureWindows([alone(4), alone(5)], 3);
     expect(means).toEqual([
       [4, 5],
       [Infinity, 5],
