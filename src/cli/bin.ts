@@ -1,4 +1,11 @@
 #!/usr/bin/env node
-import { main } from './main.js';
+// eslint-disable-next-line no-restricted-imports -- the version is told without loading all else
+import { toolVersion } from '../version.js';
 
-await main(process.argv.slice(2));
+const args = process.argv.slice(2);
+if (args.length === 1 && (args[0] === '--version' || args[0] === '-v')) {
+  process.stdout.write(`${toolVersion}\n`);
+} else {
+  const { main } = await import('./main.js');
+  await main(args);
+}

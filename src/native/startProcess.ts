@@ -48,7 +48,8 @@ export async function startProcess(
     } catch (error) {
       await child.end();
       // a backend that cannot even be loaded is passed over as one without a device is, unless it was asked for
-      if (choice !== 'auto' || gpu === 'off' || options.signal?.aborted) throw error;
+      const isServer = error instanceof PruneError && error.code === 'BACKEND';
+      if (choice !== 'auto' || gpu === 'off' || isServer || options.signal?.aborted) throw error;
     }
   }
   throw new PruneError(

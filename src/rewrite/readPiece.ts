@@ -2,7 +2,7 @@ import type { FileHandle } from 'node:fs/promises';
 import type { Comb, GivenPiece, Piece } from './content.js';
 import type { OpenSources } from './sources.js';
 
-const bufferBytes = 4 * 1024 * 1024;
+const bufferBytes = 1024 * 1024;
 
 /**
  * What a piece is: bytes of a source, or given ones.
@@ -19,8 +19,8 @@ export async function* readPiece(
 }
 
 /**
- * Reads a piece of a source from its start to its end, a few megabytes at a time. What is yielded is overwritten by
- * the next.
+ * Reads a piece of a source from its start to its end, a megabyte at a time, the next one while whoever asks is at work on
+ * the last. What is yielded is overwritten after the next.
  */
 async function* readSource(
   source: FileHandle,
@@ -31,11 +31,19 @@ async function* readSource(
   const stride = comb?.stride ?? 1;
   const rows = bytes / rowBytes;
   const rowsAtOnce = Math.max(1, Math.floor(Math.min(bufferBytes, rows * stride) / stride));
-  const buffer = Buffer.allocUnsafe(rowsAtOnce * stride);
-  for (let done = 0; done < rows; done += rowsAtOnce) {
+  const buffers = [Buffer.allocUnsafe(rowsAtOnce * stride), Buffer.allocUnsafe(rowsAtOnce * stride)];
+  const readRows = async (done: number): Promise<Buffer> => {
     const count = Math.min(rowsAtOnce, rows - done);
+    const buffer = buffers.reverse()[0] ?? Buffer.alloc(0);
     const chunk = buffer.subarray(0, count * stride);
     await fill(source, chunk, from + done * stride, describeEnd);
+    return chunk;
+  };
+  let reading = rows > 0 ? readRows(0) : undefined;
+  for (let done = rowsAtOnce; reading !== undefined; done += rowsAtOnce) {
+    const chunk: Buffer = await reading;
+    reading = done < rows ? readRows(done) : undefined;
+    reading?.catch(() => undefined); // it is told when it is its turn, if that comes
     const picked = comb === undefined ? chunk : pickTeeth(chunk, comb, rowBytes);
     if (scale !== undefined) scaleValues(picked, scale);
     yield picked;

@@ -3,10 +3,8 @@ import { PruneError } from '../../../errors.js';
 import { escapeUnsafe } from '../../../gguf/index.js';
 import type { Row } from '../rows.js';
 import type { DataFile } from './dataFile.js';
-import { readCsv } from './readCsv.js';
 import { readHellaswagText } from './readHellaswagText.js';
 import { readJsonl } from './readJsonl.js';
-import { readParquet } from './readParquet.js';
 
 export interface RowFormats {
   /** Names of the columns of csv files that have no header. */
@@ -24,8 +22,10 @@ export interface RowFormats {
 export async function readRows(file: DataFile, formats: RowFormats): Promise<readonly Row[]> {
   const extension = extname(file.path).toLowerCase();
   if (extension === '.jsonl' || extension === '.json') return readJsonl(file);
-  if (extension === '.parquet') return readParquet(file);
-  if (extension === '.csv' && formats.csv === true) return readCsv(file, formats.csvColumns);
+  // what reads these is loaded by those alone who have such files
+  if (extension === '.parquet') return (await import('./readParquet.js')).readParquet(file);
+  if (extension === '.csv' && formats.csv === true)
+    return (await import('./readCsv.js')).readCsv(file, formats.csvColumns);
   if (extension === '.txt' && formats.hellaswagText === true) return readHellaswagText(file);
   const known = ['.jsonl', '.json', '.parquet'];
   if (formats.csv === true) known.push('.csv');
