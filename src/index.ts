@@ -28,11 +28,14 @@ export {
   parseHealing,
   type HealingName,
 } from './heal/index.js';
+export { examineMachine, type Examination } from './doctor.js';
 export { inspectFile, type BlockInspection, type Inspection } from './inspect.js';
 export {
   findDevices,
   gpuChoices,
   openModel,
+  type AddonExam,
+  type BackendExam,
   type GpuChoice,
   type Model,
   type ModelOptions,

@@ -95,7 +95,7 @@ function measureScoring({ file, text, windows, rounds }) {
       () =>
         runProgram(imatrix, [
           ...['-m', file, '-f', text, '-o', path.join(folder, 'imatrix.gguf'), '-t', threads, '-ngl', '0'],
-          ...['-c', String(windowTokens), '-b', String(windowTokens), '--chunks', String(windows)],
+          ...['-c', String(windowTokens), '--chunks', String(windows)],
         ]),
       rounds,
     );
@@ -115,8 +115,8 @@ function measurePerplexity({ file, text, windows, rounds }) {
       () => runCli(['eval', file, '--text', text, '--windows', String(windows), ...parts], folder),
       () =>
         runProgram(perplexity, [
-          ...['-m', file, '-f', text, '-t', threads, '-ngl', '0', '--chunks', String(windows)],
-          ...['-c', String(windowTokens), '-b', String(windowTokens)],
+          ...['-m', file, '-f', text, '-t', threads, '-ngl', '0'],
+          ...['-c', String(windowTokens), '--chunks', String(windows)],
         ]),
       rounds,
     );

@@ -54,18 +54,18 @@ function describe({ blocks, embedding, feedForward, heads, headsKv, vocabulary }
   for (let i = tokens.length; i < vocabulary; i++) tokens.push(i < 259 ? `<0x${hex(i - 3)}>` : `▁${i}`);
   const kinds = tokens.map((_, i) => (i === 0 ? 2 : i < 3 ? 3 : i < 259 ? 6 : 1));
   return [
-    makeEntry('general.architecture', ValueType.STRING, 'llama'),
-    makeEntry('general.name', ValueType.STRING, 'Made to measure'),
-    ...Object.entries(numbers).map(([key, value]) => makeEntry(key, ValueType.UINT32, value)),
-    makeEntry('llama.attention.layer_norm_rms_epsilon', ValueType.FLOAT32, 1e-5),
-    makeEntry('tokenizer.ggml.model', ValueType.STRING, 'llama'),
-    makeArrayEntry('tokenizer.ggml.tokens', ValueType.STRING, tokens),
+    makeEntry('general.architecture', ValueType.string, 'llama'),
+    makeEntry('general.name', ValueType.string, 'Made to measure'),
+    ...Object.entries(numbers).map(([key, value]) => makeEntry(key, ValueType.uint32, value)),
+    makeEntry('llama.attention.layer_norm_rms_epsilon', ValueType.float32, 1e-5),
+    makeEntry('tokenizer.ggml.model', ValueType.string, 'llama'),
+    makeArrayEntry('tokenizer.ggml.tokens', ValueType.string, tokens),
     makeArrayEntry(
       'tokenizer.ggml.scores',
-      ValueType.FLOAT32,
+      ValueType.float32,
       tokens.map((_, i) => -i),
     ),
-    makeArrayEntry('tokenizer.ggml.token_type', ValueType.INT32, kinds),
+    makeArrayEntry('tokenizer.ggml.token_type', ValueType.int32, kinds),
   ];
 }
 

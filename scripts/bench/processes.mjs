@@ -3,13 +3,13 @@ import { spawn } from 'node:child_process';
 import { readFileSync, readdirSync } from 'node:fs';
 import { clearInterval, setInterval } from 'node:timers';
 
-/** How often the memory of a program is looked at, in milliseconds; each process keeps its own peak in between. */
+/** How often the memory of a program is looked at, in milliseconds. */
 const pollEach = 20;
 
 /**
  * Runs a program to its end.
- * @returns seconds by the wall clock; peak memory in bytes, the sum of the peaks of all its processes (pages that several of
- *   them share count for each), NaN where the system does not tell
+ * @returns seconds by the wall clock; the most memory that all its processes had at once, in bytes, with the pages of files
+ *   that are mapped, NaN where the system does not tell
  * @throws Error with the end of its words where it fails
  */
 export async function runProgram(command, args, { env = {} } = {}) {
@@ -19,19 +19,16 @@ export async function runProgram(command, args, { env = {} } = {}) {
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding('utf8').on('data', (text) => (words = (words + text).slice(-20_000)));
   }
-  const peaks = new Map();
+  let bytes = NaN;
   const look = () => {
-    for (const pid of listTree(child.pid)) {
-      const peak = readPeak(pid);
-      if (peak !== undefined) peaks.set(pid, peak);
-    }
+    const now = listTree(child.pid).reduce((sum, pid) => sum + readMemory(pid), 0);
+    if (now > 0) bytes = Math.max(now, bytes || 0);
   };
   const timer = setInterval(look, pollEach);
   const code = await new Promise((resolve, reject) => child.on('error', reject).on('close', resolve));
   clearInterval(timer);
   const seconds = (performance.now() - started) / 1000;
   if (code !== 0) throw new Error(`${command} ${args.join(' ')} ended with ${code}:\n${words.slice(-2000)}`);
-  const bytes = peaks.size === 0 ? NaN : [...peaks.values()].reduce((sum, peak) => sum + peak, 0);
   return { seconds, bytes, words };
 }
 
@@ -53,12 +50,13 @@ function listTree(pid) {
   return tree;
 }
 
-function readPeak(pid) {
+/** What a process has in memory, in bytes; of pages that several processes share, its share. */
+function readMemory(pid) {
   try {
-    const match = /^VmHWM:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'));
-    return match === null ? undefined : 1024 * Number(match[1]);
+    const match = /^Pss:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'));
+    return match === null ? 0 : 1024 * Number(match[1]);
   } catch {
-    return undefined;
+    return 0;
   }
 }
 

@@ -2,6 +2,7 @@ import yargs from 'yargs';
 import { PruneError, toolVersion } from '../index.js';
 import { architecturesCommand } from './commands/architectures.js';
 import { compareCommand } from './commands/compare.js';
+import { doctorCommand } from './commands/doctor.js';
 import { evalCommand } from './commands/eval.js';
 import { healCommand } from './commands/heal.js';
 import { inspectCommand } from './commands/inspect.js';
@@ -62,6 +63,7 @@ function buildParser(args: readonly string[]) {
     .command(reportCommand)
     .command(inspectCommand)
     .command(architecturesCommand)
+    .command(doctorCommand)
     .command('completion', 'Print a script by which a shell completes commands and options', {}, () => {
       parser.showCompletionScript();
     })

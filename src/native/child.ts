@@ -4,7 +4,7 @@
  */
 import { createRequire } from 'node:module';
 import type { NativeAddon, NativeSession } from './contract.js';
-import type { Call, Method, Methods, Reply } from './protocol.js';
+import { unloadable, type Call, type Method, type Methods, type Reply } from './protocol.js';
 
 interface CallContext {
   readonly session: number;
@@ -26,6 +26,15 @@ function addon(): NativeAddon {
   return started;
 }
 
+/** The system's words tell what is missing, such as a newer C library. */
+function load(file: string): NativeAddon {
+  try {
+    return createRequire(import.meta.url)(file) as NativeAddon;
+  } catch (cause) {
+    throw new Error(`${unloadable}: ${cause instanceof Error ? cause.message : ''}`, { cause });
+  }
+}
+
 function opened({ session }: CallContext): NativeSession {
   const found = sessions.get(session);
   if (found === undefined) throw new Error('no model is open');
@@ -34,7 +43,7 @@ function opened({ session }: CallContext): NativeSession {
 
 const handlers: Handlers = {
   start({ addon: file, backendFolder, servers }) {
-    started = createRequire(import.meta.url)(file) as NativeAddon;
+    started = load(file);
     started.loadBackends(backendFolder);
     if (servers !== null) started.connectServers(servers.library, servers.addresses);
     return { devices: started.listDevices(), systemInfo: started.systemInfo() };

@@ -11,6 +11,7 @@ export type {
   TopTokens,
   WindowResult,
 } from './contract.js';
+export { examineAddon, type AddonExam, type BackendExam } from './examine.js';
 export { measureFreeMemory } from './freeMemory.js';
 export {
   gpuChoices,

@@ -3,7 +3,10 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { PruneError } from '../errors.js';
 
-const root = path.resolve(import.meta.dirname, '..', '..');
+export const packageRoot = path.resolve(import.meta.dirname, '..', '..');
+
+/** Where the addon lies that was built on this machine. */
+export const builtAddon = path.join(packageRoot, 'build', 'addon', 'Release', 'prune_gguf.node');
 
 /** Backends that a user can ask for by name. */
 export const gpuChoices = ['auto', 'off', 'cuda', 'vulkan', 'metal'] as const;
@@ -19,30 +22,23 @@ export interface BackendFolder {
   readonly folder: string;
 }
 
-/**
- * Finds the addon.
- * @throws PruneError NATIVE_MISSING listing where it was looked for
- */
-export function locateAddon(): string {
-  const candidates = [
-    path.join(root, 'prebuilds', `${process.platform}-${process.arch}`, 'prune_gguf.node'),
-    path.join(root, 'build', 'addon', 'Release', 'prune_gguf.node'),
-    path.join(root, 'build', 'ggml', 'Release', 'prune_gguf.node'),
+/** Where the addon is looked for, in this order. */
+export function listAddonPlaces(): readonly string[] {
+  return [
+    path.join(packageRoot, 'prebuilds', `${process.platform}-${process.arch}`, 'prune_gguf.node'),
+    builtAddon,
+    path.join(packageRoot, 'build', 'ggml', 'Release', 'prune_gguf.node'),
   ];
-  const found = candidates.find((file) => existsSync(file));
-  if (found === undefined) {
-    throw new PruneError(
-      'NATIVE_MISSING',
-      `The native addon is not built. Run "npm run build:native" in ${root} (it needs git, CMake 3.19 or newer and a ` +
-        `C++17 compiler). Looked for:\n${candidates.map((file) => `  ${file}`).join('\n')}`,
-    );
-  }
-  return found;
+}
+
+/** The addons that are there. */
+export function findAddons(): readonly string[] {
+  return listAddonPlaces().filter((file) => existsSync(file));
 }
 
 /** ggml's backend for other machines, which is built beside the addon; ggml that is built into the addon has it too. */
-export function locateRpcLibrary(): string {
-  return path.join(path.dirname(locateAddon()), 'libggml-rpc.so');
+export function locateRpcLibrary(addon: string): string {
+  return path.join(path.dirname(addon), 'libggml-rpc.so');
 }
 
 /** The packages of prebuilt ggml libraries that this platform has, best first; the CPU's comes last. */
@@ -73,11 +69,13 @@ function locatePackage(name: string): string | undefined {
   }
 }
 
+/** The packages of this platform, best first, and where those lie that are installed. */
+export function listPackages() {
+  return packageNames().map(({ gpu, name }) => ({ gpu, name, folder: locatePackage(name) }));
+}
+
 function installedBackends(): readonly BackendFolder[] {
-  return packageNames().flatMap(({ gpu, name }) => {
-    const folder = locatePackage(name);
-    return folder === undefined ? [] : [{ gpu, folder }];
-  });
+  return listPackages().flatMap(({ gpu, folder }) => (folder === undefined ? [] : [{ gpu, folder }]));
 }
 
 /**

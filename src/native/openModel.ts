@@ -49,6 +49,8 @@ export interface ModelOptions {
   /** Run with dequantised weights: slower on some processors, the same to six digits on all. Default: false. */
   readonly exact?: boolean | undefined;
   readonly onProgress?: ((share: number) => void) | undefined;
+  /** Told what takes long and happens once, such as building the addon. */
+  readonly onNote?: ((text: string) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 

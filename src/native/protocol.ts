@@ -45,6 +45,9 @@ export interface Methods {
   close: { args: undefined; result: undefined };
 }
 
+/** How the child's words begin where the addon cannot be loaded, whatever backend is asked for. */
+export const unloadable = 'The addon cannot be loaded';
+
 export interface StartRequest {
   readonly addon: string;
   readonly backendFolder: string;

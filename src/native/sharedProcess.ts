@@ -1,8 +1,7 @@
 /** Which process a model is loaded into. */
-import type { CallOptions } from './childProcess.js';
 import type { Device } from './contract.js';
 import type { GpuChoice } from './locate.js';
-import { startProcess, type ModelProcess } from './startProcess.js';
+import { startProcess, type ModelProcess, type StartOptions } from './startProcess.js';
 
 /** Processes that use other machines: an rpc-server answers one at a time, so that all models on it are in one. */
 const shared = new Map<string, Promise<ModelProcess>>();
@@ -13,7 +12,7 @@ const shared = new Map<string, Promise<ModelProcess>>();
  */
 export async function findProcess(
   choice: GpuChoice,
-  options: CallOptions,
+  options: StartOptions,
   addresses: readonly string[] = [],
 ): Promise<ModelProcess> {
   if (addresses.length === 0) return startProcess(choice, options);

@@ -1,15 +1,17 @@
 /** Starts the process that models are loaded into, with the backend that runs them. */
 import { PruneError } from '../errors.js';
+import { buildAddon, type BuildOptions } from './buildAddon.js';
 import { AddonProcess, type CallOptions } from './childProcess.js';
 import type { Device } from './contract.js';
 import {
-  locateAddon,
+  findAddons,
   locateBackends,
   locateLibraries,
   locateRpcLibrary,
   type BackendName,
   type GpuChoice,
 } from './locate.js';
+import { unloadable } from './protocol.js';
 import { checkServers } from './servers.js';
 
 /** A process and the models in it. */
@@ -22,18 +24,38 @@ export interface ModelProcess {
 }
 
 /**
- * Starts the child with the first backend that has a device; the CPU always has one.
+ * Starts the child with the first backend that has a device; the CPU always has one. Where no addon can be loaded, one is
+ * built.
  * @param addresses of other machines whose devices are used as well
  */
 export async function startProcess(
   choice: GpuChoice,
-  options: CallOptions,
+  options: StartOptions,
   addresses: readonly string[] = [],
 ): Promise<ModelProcess> {
-  const addon = locateAddon();
-  const libraries = locateLibraries();
   await checkServers(addresses);
-  const servers = addresses.length === 0 ? null : { library: locateRpcLibrary(), addresses };
+  const failures: string[] = [];
+  for (const addon of findAddons()) {
+    try {
+      return await startWith(addon, choice, options, addresses);
+    } catch (error) {
+      if (!(error instanceof PruneError && error.message.startsWith(unloadable))) throw error;
+      failures.push(`${addon}: ${error.message}`);
+    }
+  }
+  return startWith(await buildAddon(failures, options), choice, options, addresses);
+}
+
+export type StartOptions = CallOptions & BuildOptions;
+
+async function startWith(
+  addon: string,
+  choice: GpuChoice,
+  options: CallOptions,
+  addresses: readonly string[],
+): Promise<ModelProcess> {
+  const libraries = locateLibraries();
+  const servers = addresses.length === 0 ? null : { library: locateRpcLibrary(addon), addresses };
   for (const { gpu, folder } of locateBackends(choice)) {
     const child = new AddonProcess(libraries);
     try {
@@ -48,8 +70,9 @@ export async function startProcess(
     } catch (error) {
       await child.end();
       // a backend that cannot even be loaded is passed over as one without a device is, unless it was asked for
-      const isServer = error instanceof PruneError && error.code === 'BACKEND';
-      if (choice !== 'auto' || gpu === 'off' || isServer || options.signal?.aborted) throw error;
+      const isOther =
+        error instanceof PruneError && (error.code === 'BACKEND' || error.message.startsWith(unloadable));
+      if (choice !== 'auto' || gpu === 'off' || isOther || options.signal?.aborted) throw error;
     }
   }
   throw new PruneError(

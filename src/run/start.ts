@@ -109,6 +109,7 @@ export async function openForRun(path: string, contextTokens: number, options: R
   return openModel(path, {
     ...options,
     contextTokens,
+    onNote: (text) => options.onEvent?.({ kind: 'note', text }),
     onProgress: (share) => {
       onProgress(share, 1);
     },

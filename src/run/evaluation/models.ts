@@ -74,6 +74,7 @@ async function openOne(
     beside,
     sequences,
     contextTokens: Math.max(contextTokens, questionTokens),
+    onNote: (text) => request.onEvent?.({ kind: 'note', text }),
     onProgress: (share) => {
       onLoaded(share, 1);
     },
