@@ -39,9 +39,12 @@ const layerRules = folders.map((folder) => {
     group: [`**/${other}/*`, `**/${other}`],
     message: `src/${folder} must not depend on src/${other}.`,
   }));
-  const composers = folder === 'cli' ? [] : ['index', 'pipeline', 'healPipeline', 'steps', 'inspect', 'doctor'];
+  const composers =
+    folder === 'cli' ? [] : ['index', 'pipeline', 'healPipeline', 'steps', 'inspect', 'doctor'];
   const top =
-    folder === 'cli' ? ['pipeline', 'healPipeline', 'steps', 'inspect', 'doctor', 'errors', 'version'] : composers;
+    folder === 'cli'
+      ? ['pipeline', 'healPipeline', 'steps', 'inspect', 'doctor', 'errors', 'version']
+      : composers;
   return {
     files: [`src/${folder}/**/*.{ts,tsx}`],
     rules: {

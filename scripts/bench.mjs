@@ -64,7 +64,9 @@ if (options.list) {
     }
     for (const [index, file] of models.entries()) {
       if (part.only !== undefined && part.only !== index) continue;
-      await figures.measure(name, part.label ?? path.basename(file), { rounds, windows }, () => part.run(file));
+      await figures.measure(name, part.label ?? path.basename(file), { rounds, windows }, () =>
+        part.run(file),
+      );
     }
   }
   const tables = renderFigures(figures.read());

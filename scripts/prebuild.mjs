@@ -1,5 +1,5 @@
 // Puts the built addon where the package carries it for this platform, without symbols.
-//   npm run prebuild     builds it first
+//   npm run build && npm run prebuild
 import { spawnSync } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, statSync } from 'node:fs';
 import path from 'node:path';

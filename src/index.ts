@@ -41,6 +41,7 @@ export {
   type ModelOptions,
 } from './native/index.js';
 export { pruneFile, scoreFile } from './pipeline.js';
+export { settling } from './run/settle.js';
 export * from './report/index.js';
 export type { DropPlan } from './rewrite/index.js';
 export type { CompareRequest } from './run/comparison/options.js';

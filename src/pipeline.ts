@@ -20,7 +20,7 @@ import type { PruneRequest, ScoreRequest } from './run/options.js';
 import { planModel } from './run/planning.js';
 import { buildReport } from './run/report.js';
 import { checkSearch } from './run/search/check.js';
-import { checkSettling, keepMeasured, noteSettled, settleWindows } from './run/settle.js';
+import { checkErrors, checkSettling, keepMeasured, noteSettled, settleWindows } from './run/settle.js';
 import { startRun, type Run } from './run/start.js';
 import { checkTargets, nameBeside, nameOutput } from './run/targets.js';
 import { describeOutput, measureBypassed, writeChecked } from './run/write.js';
@@ -35,6 +35,7 @@ export async function scoreFile(request: ScoreRequest): Promise<RunReport> {
   const header = await readHeader(request.model);
   checkMetric(request.metric, describeModel(header).architecture, fileLabel(header.path));
   const metric = request.metric ?? defaultMetric;
+  if (request.windows === 'auto') checkErrors(metric);
   const run = await startRun(header, request);
   try {
     announce(run, 'score');
@@ -44,7 +45,11 @@ export async function scoreFile(request: ScoreRequest): Promise<RunReport> {
     const isEnough = settleWindows(run, metric, ({ scores }) => findLowest(scores, quarter));
     const measured = await measureFor(run, needs ?? 'pass', request, { isEnough });
     noteSettled(run, measured, quarter, isEnough);
-    return buildReport(keepMeasured(run, measured), 'score', { scored: { metric, measured }, metric, ...noDrop });
+    return buildReport(keepMeasured(run, measured), 'score', {
+      scored: { metric, measured },
+      metric,
+      ...noDrop,
+    });
   } finally {
     await run.model.close();
   }

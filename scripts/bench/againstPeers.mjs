@@ -89,7 +89,15 @@ function measureScoring({ file, text, windows, rounds }) {
     const turns = await takeTurns(
       () =>
         runCli(
-          ['score', file, '--calibration', calibration, `--json=${path.join(folder, 's.json')}`],
+          [
+            'score',
+            file,
+            '--gpu',
+            'off',
+            '--calibration',
+            calibration,
+            `--json=${path.join(folder, 's.json')}`,
+          ],
           folder,
         ),
       () =>
@@ -112,7 +120,11 @@ function measurePerplexity({ file, text, windows, rounds }) {
   const parts = ['--no-speed', '--no-generation', '--fresh'];
   return inFolder(async (folder) => {
     const turns = await takeTurns(
-      () => runCli(['eval', file, '--text', text, '--windows', String(windows), ...parts], folder),
+      () =>
+        runCli(
+          ['eval', file, '--gpu', 'off', '--text', text, '--windows', String(windows), ...parts],
+          folder,
+        ),
       () =>
         runProgram(perplexity, [
           ...['-m', file, '-f', text, '-t', threads, '-ngl', '0'],

@@ -77,37 +77,31 @@ async function killAtRandom({ source, sourceHash, wholeHash, duration }, folder,
   return found;
 }
 
+/** Rewrites into a file system in memory that is mounted with some options, in a shell that alone sees it. */
+function rewriteOnDisk(source, folder, options) {
+  const disk = mkdtempSync(path.join(folder, 'disk-'));
+  const target = path.join(disk, 'target.gguf');
+  const mount = `mount -t tmpfs -o ${options} tmpfs "$1"`;
+  const all = `${mount} || exit 99; shift; "$@"; code=$?; ls -A "${disk}"; exit $code`;
+  const isRoot = process.getuid?.() === 0;
+  const enter = isRoot ? ['--mount'] : ['--user', '--map-root-user', '--mount'];
+  const command = ['sh', '-c', all, 'sh', disk, process.execPath, script, source, target];
+  const { status, stdout, stderr = '' } = spawnSync('unshare', [...enter, ...command], { encoding: 'utf8' });
+  if (status === null || status === 99 || stderr.startsWith('unshare:'))
+    return { skipped: `no such disk can be mounted here: ${stderr.trim()}` };
+  return { target, ended: { code: status, words: stderr.trim() }, left: stdout.trim() };
+}
+
 /** Each disturbs one rewrite, and tells what is expected to lie at the target afterwards. */
 const disturbances = {
   'the disk is full': {
     expected: 'absent',
-    async run({ source }, folder) {
-      const disk = path.join(folder, 'small-disk');
-      mkdirSync(disk);
-      const target = path.join(disk, 'target.gguf');
-      const mount = `mount -t tmpfs -o size=${Math.floor(statSync(source).size / 2)} tmpfs "$1"`;
-      // what is mounted is seen by this shell alone
-      const all = `${mount} && shift && "$@"; code=$?; ls -A "${disk}"; exit $code`;
-      const isRoot = process.getuid?.() === 0;
-      const enter = isRoot ? ['--mount'] : ['--user', '--map-root-user', '--mount'];
-      const words = [
-        'unshare',
-        ...enter,
-        'sh',
-        '-c',
-        all,
-        'sh',
-        disk,
-        process.execPath,
-        script,
-        source,
-        target,
-      ];
-      const { status, stdout, stderr } = spawnSync(words[0], words.slice(1), { encoding: 'utf8' });
-      if (!stderr.includes('OUTPUT'))
-        return { skipped: `no small disk can be mounted here: ${stderr.trim()}` };
-      return { target, ended: { code: status, words: stderr.trim() }, left: stdout.trim() };
-    },
+    run: ({ source }, folder) =>
+      rewriteOnDisk(source, folder, `size=${Math.floor(statSync(source).size / 2)}`),
+  },
+  'the folder is read-only': {
+    expected: 'absent',
+    run: ({ source }, folder) => rewriteOnDisk(source, folder, 'ro'),
   },
   'the source is cut off meanwhile': {
     expected: 'absent',

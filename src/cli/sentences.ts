@@ -6,6 +6,7 @@ import {
   formatParameters,
   listArchitectures,
   metrics,
+  settling,
   type MetricName,
   type BackendReport,
   type ChecksReport,
@@ -67,7 +68,8 @@ export function describeSettled(report: RunReport): string | undefined {
   }
   const errors = margin.standardErrors;
   const after = describeCounted(calibration);
-  return errors >= 2
+  const enough = (calibration?.mostWindows ?? null) === null ? 2 : settling.standardErrors;
+  return errors >= enough
     ? `${list}; the choice is settled${after}: the dropped blocks stand apart by ${errors.toFixed(1)} standard errors`
     : `${list}; a close choice${after}: the last block dropped and the first one kept differ by ${errors.toFixed(1)} standard errors`;
 }

@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
 import { PruneError } from '../errors.js';
-import { builtAddon, listAddonPlaces, packageRoot } from './locate.js';
+import { findAddons, listAddonPlaces, locateLibraries, packageRoot } from './locate.js';
 
 /** How much of what the build says is kept for an error message, in characters. */
 const keptWords = 2000;
@@ -14,16 +14,24 @@ export interface BuildOptions {
   readonly onNote?: ((text: string) => void) | undefined;
 }
 
+let building: Promise<string> | undefined;
+
 /**
- * Builds the addon from the source in the package.
+ * Builds the addon from the source in the package, once for all who ask at the same time.
  * @param failures why each addon that is there cannot be loaded
  * @returns its file
- * @throws PruneError NATIVE_MISSING with what was tried, how the build ended, and what it needs; CANCELLED
+ * @throws PruneError NATIVE_MISSING with what was tried, how the build ended, and what it needs; BACKEND without the libraries
+ *   that it is linked with; CANCELLED
  */
-export async function buildAddon(
-  failures: readonly string[],
-  { signal, onNote }: BuildOptions,
-): Promise<string> {
+export function buildAddon(failures: readonly string[], options: BuildOptions): Promise<string> {
+  building ??= build(failures, options).finally(() => {
+    building = undefined;
+  });
+  return building;
+}
+
+async function build(failures: readonly string[], { signal, onNote }: BuildOptions): Promise<string> {
+  locateLibraries();
   onNote?.('The native addon is built from source, once, which takes some minutes.');
   const script = path.join(packageRoot, 'scripts', 'build-native.mjs');
   const child = spawn(process.execPath, [script], { stdio: ['ignore', 'pipe', 'pipe'], signal });
@@ -35,7 +43,8 @@ export async function buildAddon(
   }
   try {
     const [code] = (await once(child, 'close')) as [number | null];
-    if (code === 0) return builtAddon;
+    const [built] = findAddons();
+    if (code === 0 && built !== undefined) return built;
   } catch (cause) {
     if (signal?.aborted) throw new PruneError('CANCELLED', 'Cancelled.', { cause });
     words += cause instanceof Error ? cause.message : '';
@@ -44,7 +53,7 @@ export async function buildAddon(
   throw new PruneError(
     'NATIVE_MISSING',
     `There is no native addon for ${process.platform}-${process.arch}, and it could not be built. It needs git, CMake 3.19 or ` +
-      `newer and a C++17 compiler; install them and run it again. What was tried:\n` +
+      `newer, a C++17 compiler, and leave to write in ${packageRoot}. What was tried:\n` +
       `${tried.map((one) => `  ${one}`).join('\n')}\nThe end of the build:\n${words.trim()}`,
   );
 }

@@ -30,9 +30,21 @@ export interface AddonExam {
 /** Tries each backend in a process of its own, that may die of it. Loads no model. */
 export async function examineAddon(): Promise<AddonExam> {
   const lookedFor = listAddonPlaces();
-  const [file = null] = findAddons();
+  const addons = findAddons();
+  const packages = listPackages();
+  // where a GPU's package has the processor's library as well
+  const all = packages.some(({ gpu }) => gpu === 'off')
+    ? packages
+    : [...packages, ...packages.slice(-1).map((last) => ({ ...last, gpu: 'off' as const }))];
+  let file = addons[0] ?? null;
+  for (const one of addons) {
+    const { obstacle } = await examine(one, 'off', all.at(-1)?.folder);
+    if (obstacle !== null) continue;
+    file = one;
+    break;
+  }
   const backends: BackendExam[] = [];
-  for (const { gpu, name, folder } of listPackages()) {
+  for (const { gpu, name, folder } of all) {
     const known = { gpu, package: `@node-llama-cpp/${name}`, folder: folder ?? null };
     backends.push({ ...known, ...(await examine(file, gpu, folder)) });
   }

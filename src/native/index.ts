@@ -12,7 +12,7 @@ export type {
   WindowResult,
 } from './contract.js';
 export { examineAddon, type AddonExam, type BackendExam } from './examine.js';
-export { measureFreeMemory } from './freeMemory.js';
+export { exceedsMemory, measureFreeMemory } from './freeMemory.js';
 export {
   gpuChoices,
   type BackendFolder,

@@ -5,9 +5,6 @@ import { PruneError } from '../errors.js';
 
 export const packageRoot = path.resolve(import.meta.dirname, '..', '..');
 
-/** Where the addon lies that was built on this machine. */
-export const builtAddon = path.join(packageRoot, 'build', 'addon', 'Release', 'prune_gguf.node');
-
 /** Backends that a user can ask for by name. */
 export const gpuChoices = ['auto', 'off', 'cuda', 'vulkan', 'metal'] as const;
 export type GpuChoice = (typeof gpuChoices)[number];
@@ -22,12 +19,15 @@ export interface BackendFolder {
   readonly folder: string;
 }
 
-/** Where the addon is looked for, in this order. */
+/** Where the addon is looked for, in this order; where PRUNE_GGUF_ADDON names one, there alone. */
 export function listAddonPlaces(): readonly string[] {
+  const named = process.env['PRUNE_GGUF_ADDON'];
+  if (named) return [path.resolve(named)];
   return [
-    path.join(packageRoot, 'prebuilds', `${process.platform}-${process.arch}`, 'prune_gguf.node'),
-    builtAddon,
+    // what was built here fits
+    path.join(packageRoot, 'build', 'addon', 'Release', 'prune_gguf.node'),
     path.join(packageRoot, 'build', 'ggml', 'Release', 'prune_gguf.node'),
+    path.join(packageRoot, 'prebuilds', `${process.platform}-${process.arch}`, 'prune_gguf.node'),
   ];
 }
 

@@ -19,7 +19,7 @@ import type {
   WindowRequest,
   WindowResult,
 } from './contract.js';
-import { measureFreeMemory } from './freeMemory.js';
+import { exceedsMemory } from './freeMemory.js';
 import type { BackendName, GpuChoice } from './locate.js';
 import type { MemoryUse, Method, Methods } from './protocol.js';
 import { findProcess } from './sharedProcess.js';
@@ -46,6 +46,11 @@ export interface ModelOptions {
   readonly sharedCells?: boolean | undefined;
   /** An open model whose process this one is loaded into, so that the distributions of both can be compared. */
   readonly beside?: Model | undefined;
+  /**
+   * Leave matrices as the file has them, mapped, instead of having some reordered for the processor, which takes memory and
+   * makes it faster. Default: where the file is larger than free memory. What is compared has to be run alike.
+   */
+  readonly mapped?: boolean | undefined;
   /** Run with dequantised weights: slower on some processors, the same to six digits on all. Default: false. */
   readonly exact?: boolean | undefined;
   readonly onProgress?: ((share: number) => void) | undefined;
@@ -93,12 +98,13 @@ export interface TimedRequest {
   readonly bypassAttention?: readonly number[] | undefined;
 }
 
-/** A loaded model, in a process of its own unless it was opened beside another one. The only handle of this package: close it, or use `await using`. */
+/** A loaded model, in a process of its own unless it was opened beside another one, or on the same other machines. The only handle of this package: close it, or use `await using`. */
 export interface Model extends AsyncDisposable {
   readonly header: GgufHeader;
   readonly description: ModelDescription;
   readonly facts: ModelFacts;
   readonly backend: BackendName;
+  readonly mapped: boolean;
   readonly threads: number;
   /** Process id of the process that holds the model. */
   readonly pid: number | undefined;
@@ -174,6 +180,7 @@ export async function openModel(path: string, options: ModelOptions = {}): Promi
     const contextTokens = options.contextTokens ?? 512;
     const sequences = options.sequences ?? 1;
     const exact = options.exact ?? false;
+    const mapped = exact || (options.mapped ?? options.beside?.mapped ?? exceedsMemory(header.fileBytes));
     const facts = await ask(
       'open',
       {
@@ -189,7 +196,7 @@ export async function openModel(path: string, options: ModelOptions = {}): Promi
         sequences,
         sharedCells: options.sharedCells ?? true,
         exact,
-        mapped: exact || header.fileBytes > measureFreeMemory(),
+        mapped,
       },
       options,
     );
@@ -198,6 +205,7 @@ export async function openModel(path: string, options: ModelOptions = {}): Promi
       description,
       facts,
       backend,
+      mapped,
       threads,
       contextTokens,
       sequences,

@@ -16,7 +16,7 @@ export async function findProcess(
   addresses: readonly string[] = [],
 ): Promise<ModelProcess> {
   if (addresses.length === 0) return startProcess(choice, options);
-  const key = [choice, ...addresses].join(' ');
+  const key = [choice, ...new Set(addresses)].toSorted().join(' ');
   const found = await shared.get(key)?.catch(() => undefined);
   if (found?.child.isAlive === true) return found;
   const started = startProcess(choice, options, addresses);

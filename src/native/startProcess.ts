@@ -43,6 +43,13 @@ export async function startProcess(
       failures.push(`${addon}: ${error.message}`);
     }
   }
+  const named = process.env['PRUNE_GGUF_ADDON'];
+  if (named) {
+    throw new PruneError(
+      'NATIVE_MISSING',
+      `The addon that PRUNE_GGUF_ADDON names cannot be used: ${failures[0] ?? `${named} is not there`}.`,
+    );
+  }
   return startWith(await buildAddon(failures, options), choice, options, addresses);
 }
 

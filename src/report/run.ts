@@ -121,7 +121,7 @@ export interface CalibrationReport {
   readonly sha256: string;
   readonly windows: number;
   /** How many there would have been had the choice not been settled before; null where it did not count them. */
-  readonly mostWindows: number | null;
+  readonly mostWindows?: number | null;
   readonly tokens: number;
   /** Tokens of the longest window. */
   readonly windowTokens: number;

@@ -20,7 +20,7 @@ export async function* readPiece(
 
 /**
  * Reads a piece of a source from its start to its end, a megabyte at a time, the next one while whoever asks is at work on
- * the last. What is yielded is overwritten after the next.
+ * the last. What is yielded is overwritten once the next is asked for.
  */
 async function* readSource(
   source: FileHandle,

@@ -5,7 +5,7 @@ import type { RunOptions } from './options.js';
 
 /** What all figures of a model depend on, besides what it is given to read. */
 export function describeModelConditions(
-  { backend, facts, description }: Pick<Model, 'backend' | 'facts' | 'description'>,
+  { backend, facts, description, mapped }: Pick<Model, 'backend' | 'facts' | 'description' | 'mapped'>,
   { sha256 }: Pick<SourceHash, 'sha256'>,
   { exact = false, gpuLayers = Infinity }: Pick<RunOptions, 'exact' | 'gpuLayers'>,
 ) {
@@ -16,6 +16,8 @@ export function describeModelConditions(
     // the head is one more
     gpuLayers: backend === 'off' ? 0 : Math.min(gpuLayers, description.blocks.length + 1),
     exact,
+    // exact ones are always mapped
+    ...(mapped && !exact ? { mapped } : {}),
     model: sha256,
   };
 }

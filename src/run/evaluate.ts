@@ -44,7 +44,11 @@ export async function evaluateOutput(
 
   const alone = interleaved ? undefined : await observe([model], prompt, run);
   if (!interleaved) await model.close();
-  const written = await openForRun(output.file, run.contextTokens, { ...options, onEvent: undefined });
+  const written = await openForRun(output.file, run.contextTokens, {
+    ...options,
+    mapped: model.mapped,
+    onEvent: undefined,
+  });
   try {
     const seen = await observe(interleaved ? [model, written] : [written], prompt, run);
     const timed = [...(alone?.timed ?? []), ...seen.timed];

@@ -12,11 +12,15 @@ export function measureRoom(backend: Model['backend']): number {
 }
 
 /** Says of a model that does not fit into memory, before it is loaded, what that means. */
-export function noteLargeModel({ path, fileBytes }: GgufHeader, { onEvent }: Pick<RunOptions, 'onEvent'>): void {
+export function noteLargeModel(
+  { path, fileBytes }: GgufHeader,
+  { onEvent, rpc }: Pick<RunOptions, 'onEvent' | 'rpc'>,
+): void {
   const free = measureFreeMemory();
   if (fileBytes <= free) return;
   const text =
     `${fileLabel(path)} has ${formatBytes(fileBytes)}, and ${formatBytes(free)} of memory are free: those of its blocks ` +
-    `that no GPU holds are read from the disk again and again, which takes long. --rpc spreads them over several machines.`;
+    `that nothing else holds are read from the disk again and again, which takes long.` +
+    (rpc === undefined ? ' --rpc spreads them over several machines.' : '');
   onEvent?.({ kind: 'note', text });
 }

@@ -66,7 +66,8 @@ export interface CalibrationOptions {
   readonly windowTokens?: number | undefined;
 }
 
-export interface RunOptions extends CalibrationOptions, Omit<ModelOptions, 'onProgress' | 'onNote' | 'contextTokens'> {
+export interface RunOptions
+  extends CalibrationOptions, Omit<ModelOptions, 'onProgress' | 'onNote' | 'contextTokens'> {
   readonly onEvent?: ((event: RunEvent) => void) | undefined;
   /** The arguments of the command line that asks for this, to be kept in the report. */
   readonly invocation?: readonly string[] | undefined;

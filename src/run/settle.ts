@@ -2,7 +2,9 @@ import { PruneError } from '../errors.js';
 import { formatCounted } from '../gguf/index.js';
 import {
   countMeasured,
+  defaultMetric,
   findMetric,
+  metricNames,
   windowDefaults,
   type Measured,
   type MetricName,
@@ -77,17 +79,29 @@ export function checkSettling(
   architecture: string,
   label: string,
 ): void {
-  if (windows !== 'auto' || 'drop' in amount) return;
+  if (windows !== 'auto') return;
   const refuse = (what: string) => new PruneError('USAGE', `--windows auto ${what}`);
+  if ('drop' in amount) throw refuse('settles which blocks go, and they are named. Leave it out.');
   if (nameSearch({ search, metric }, architecture, label) !== undefined) {
     throw refuse(
       `counts windows by how far scores stand apart, and a search goes by none: it tries sets on more and more of ` +
         `${windowDefaults.windows} windows as it is. Name a --metric, or how many --windows.`,
     );
   }
+  checkErrors(metric);
   if ('budget' in amount) {
     throw refuse(
       'settles which blocks go once it is known how many: give --blocks or --ratio, or how many --windows.',
     );
   }
+}
+
+/** Refuses to count windows by scores whose standard errors are not known. @throws PruneError USAGE */
+export function checkErrors(metric: MetricName = defaultMetric): void {
+  if (findMetric(metric).errors !== undefined) return;
+  const able = metricNames.filter((name) => findMetric(name).errors !== undefined);
+  throw new PruneError(
+    'USAGE',
+    `--windows auto goes by the standard errors of scores, and ${metric} has none. It works with ${able.join(', ')}.`,
+  );
 }

@@ -95,7 +95,11 @@ export async function writeChecked(
       }
       onCheck(2, 3);
 
-      const written = await openForRun(partial, run.contextTokens, { ...run.options, onEvent: undefined });
+      const written = await openForRun(partial, run.contextTokens, {
+        ...run.options,
+        mapped: run.model.mapped,
+        onEvent: undefined,
+      });
       try {
         const { losses: found } = await measureLoss(written, [window], { signal });
         bypassDifference = findLargestDifference(found, expected.check.losses);

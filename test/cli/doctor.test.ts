@@ -1,4 +1,5 @@
 import type { Examination } from '../../dist/index.js';
+import { sampleModelPath } from '../../scripts/sample-models.mjs';
 import { runCli } from '../fixtures/runCli.js';
 
 describe('prune-gguf doctor', () => {
@@ -21,5 +22,17 @@ describe('prune-gguf doctor', () => {
     for (const title of ['prune-gguf', 'Node', 'Processor', 'Memory', 'Cache', 'Addon', 'CPU'])
       expect(stdout).toMatch(new RegExp(`^${title} {2,}\\S`, 'm'));
     expect(stdout).toMatch(/taken unless --gpu says otherwise/);
+  });
+});
+
+describe('PRUNE_GGUF_ADDON', () => {
+  it('names the addon that is taken, and no other is where it is missing', async () => {
+    const env = { PRUNE_GGUF_ADDON: '/nowhere/prune_gguf.node' };
+    const { code, stderr } = await runCli(['score', sampleModelPath('smollm2')], { env });
+    expect(code).toBe(1);
+    expect(stderr).toMatch(
+      /PRUNE_GGUF_ADDON names cannot be used: \/nowhere\/prune_gguf\.node is not there/i,
+    );
+    expect(stderr).not.toMatch(/built from source/);
   });
 });

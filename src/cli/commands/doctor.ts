@@ -24,11 +24,8 @@ export const doctorCommand: CommandModule<object, InferredOptionTypes<typeof out
     const found = await examineMachine();
     if (sink.isText) sink.print(renderExamination(found, sink.style.width));
     await sink.finish(found);
-    if (found.chosen !== null) return;
-    throw new PruneError(
-      found.addon.file === null ? 'NATIVE_MISSING' : 'BACKEND',
-      'No model can be run on this machine as it is. What is missing is listed above.',
-    );
+    if (found.chosen !== null || found.addon.file === null) return;
+    throw new PruneError('BACKEND', 'No model can be run with what is there. Why not is listed above.');
   },
 };
 
@@ -50,7 +47,7 @@ function renderExamination(found: Examination, width: number): string {
     line(
       'Addon',
       addon.file === null
-        ? `not there. Run "npm run build:native" in the package's folder. Looked for: ${addon.lookedFor.map(escapeUnsafe).join(', ')}`
+        ? `not there: it is built at the first run, with git, CMake 3.19 or newer and a C++17 compiler. Looked for: ${addon.lookedFor.map(escapeUnsafe).join(', ')}`
         : escapeUnsafe(addon.file),
     ),
     '',

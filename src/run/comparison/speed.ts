@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { compareSpeed, speedDefaults, type SpeedMeasure } from '../../evaluate/index.js';
-import { openModel, type Model } from '../../native/index.js';
+import { exceedsMemory, openModel, type Model } from '../../native/index.js';
 import type { CompareSpeedReport } from '../../report/index.js';
 import { applyPlan, verifyFile, type DropPlan } from '../../rewrite/index.js';
 import { makePrompt } from '../evaluation/speed.js';
@@ -66,11 +66,12 @@ export async function timeFiles(
 }
 
 async function timeGroup(files: readonly TimedFile[], options: RunOptions): Promise<readonly SpeedMeasure[]> {
+  const mapped = exceedsMemory(Math.max(...files.map(({ bytes }) => bytes)));
   const models: Model[] = [];
   try {
     for (const file of files) {
       const contextTokens = promptTokens + generatedTokens;
-      models.push(await openModel(file.path, { ...pickPlacement(options), contextTokens }));
+      models.push(await openModel(file.path, { ...pickPlacement(options), mapped, contextTokens }));
     }
     return await compareSpeed(models, await makePrompt(models[0]), {
       generate: generatedTokens,

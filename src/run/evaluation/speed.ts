@@ -1,5 +1,5 @@
 import { compareSpeed, speedDefaults, type SpeedMeasure } from '../../evaluate/index.js';
-import { findDevices, openModel, type Model } from '../../native/index.js';
+import { exceedsMemory, findDevices, openModel, type Model } from '../../native/index.js';
 import type { SpeedFigures, SpeedReport } from '../../report/index.js';
 import { readCalibration } from '../../score/index.js';
 import { measureRoom } from '../memoryRoom.js';
@@ -55,6 +55,7 @@ async function timeTogether(
       models.push(
         await openModel(file, {
           ...pickPlacement(options),
+          mapped: exceedsMemory(Math.max(...bytes)),
           sequences: mostTexts,
           sharedCells: false,
           contextTokens: mostTexts * (promptTokens + generatedTokens),

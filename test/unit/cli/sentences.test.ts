@@ -58,8 +58,10 @@ describe('The line on a choice', () => {
   });
 
   it('tells after how many windows the choice was settled where it decided that', () => {
-    expect(settle(3.2, 7, 38)).toMatch(/the choice is settled after 7 of up to 38 windows: the dropped blocks/);
-    expect(settle(1.2, 38, 38)).toMatch(/a close choice after all 38 windows that there are: the last block/);
+    expect(settle(3.2, 7, 38)).toMatch(
+      /the choice is settled after 7 of up to 38 windows: the dropped blocks/,
+    );
+    expect(settle(2.5, 38, 38)).toMatch(/a close choice after all 38 windows that there are: the last block/);
   });
 
   it('names one window only where there was one', () => {

@@ -73,4 +73,20 @@ describe('Counting windows by the choice', () => {
     const request = { windows: 'auto', metric: 'block-influence' } as const;
     expect(check(request, { budget: { maxKl: 0.1 } })).toThrow(/--blocks or --ratio/);
   });
+
+  it('is refused where blocks are named, and nothing is chosen', () => {
+    expect(check({ windows: 'auto', metric: 'kl' }, { drop: [3] })).toThrow(/they are named/);
+  });
+
+  it.each(['best-span', 'magnitude', 'reverse'] as const)(
+    'is refused by %s, whose errors are not known',
+    (metric) => {
+      const naming = /goes by the standard errors of scores.*It works with block-influence,/;
+      expect(check({ windows: 'auto', metric }, { blocks: 3 })).toThrow(naming);
+    },
+  );
+
+  it('is nothing that a number of windows is asked for', () => {
+    expect(check({ windows: 16, metric: 'magnitude' }, { drop: [3] })).not.toThrow();
+  });
 });
