@@ -2,6 +2,7 @@ import path from 'node:path';
 import { openModel } from '../../dist/index.js';
 import { readCalibration } from '../../dist/score/index.js';
 import { prepareWindows } from '../../dist/run/start.js';
+import { compareRounds } from './processes.mjs';
 
 /**
  * Scoring (Gram matrices of all states) beside a plain forward pass over the same windows, neither with the output
@@ -29,14 +30,8 @@ export async function measureScoringCost(models, rounds) {
       for (const kind of ['plain', 'gram']) seconds[kind].push(sums[kind]);
     }
     await model.close();
-    const ratios = seconds.gram.map((value, i) => value / seconds.plain[i]).sort((a, b) => a - b);
-    const middle = ratios[Math.floor(ratios.length / 2)];
-    rows.push([
-      path.basename(file),
-      middle.toFixed(3),
-      `${ratios[0].toFixed(3)} to ${ratios.at(-1).toFixed(3)}`,
-      '1.03',
-    ]);
+    const { median, least, most } = compareRounds(seconds.gram, seconds.plain);
+    rows.push([path.basename(file), median.toFixed(3), `${least.toFixed(3)} to ${most.toFixed(3)}`, '1.03']);
   }
   return {
     title: `Scoring against a plain forward pass over the same windows, both without the output head (${rounds} rounds of 4 windows of 512 tokens, in turns):`,

@@ -92,6 +92,16 @@ function rewriteOnDisk(source, folder, options) {
   return { target, ended: { code: status, words: stderr.trim() }, left: stdout.trim() };
 }
 
+/** Rewrites a copy of the source, to which something is done each time that a piece is written. */
+async function rewriteWhile(source, folder, name, harm) {
+  const copy = path.join(folder, `${name}.gguf`);
+  copyFileSync(source, copy);
+  const target = path.join(folder, `of-${name}.gguf`);
+  const { child, ended } = startRewrite(copy, target);
+  child.on('message', ({ written }) => written && harm(copy));
+  return { target, ended: await ended };
+}
+
 /** Each disturbs one rewrite, and tells what is expected to lie at the target afterwards. */
 const disturbances = {
   'the disk is full': {
@@ -106,29 +116,14 @@ const disturbances = {
   'the source is cut off meanwhile': {
     expected: 'absent',
     isSourceHarmed: true,
-    async run({ source }, folder) {
-      const copy = path.join(folder, 'cut.gguf');
-      copyFileSync(source, copy);
-      const target = path.join(folder, 'of-cut.gguf');
-      const { child, ended } = startRewrite(copy, target);
-      child.on(
-        'message',
-        ({ written }) => written && truncateSync(copy, Math.floor(statSync(copy).size / 2)),
-      );
-      return { target, ended: await ended };
-    },
+    run: ({ source }, folder) =>
+      rewriteWhile(source, folder, 'cut', (copy) => truncateSync(copy, Math.floor(statSync(copy).size / 2))),
   },
   'the source grows meanwhile': {
     expected: 'absent',
     isSourceHarmed: true,
-    async run({ source }, folder) {
-      const copy = path.join(folder, 'grown.gguf');
-      copyFileSync(source, copy);
-      const target = path.join(folder, 'of-grown.gguf');
-      const { child, ended } = startRewrite(copy, target);
-      child.on('message', ({ written }) => written && appendFileSync(copy, 'more'));
-      return { target, ended: await ended };
-    },
+    run: ({ source }, folder) =>
+      rewriteWhile(source, folder, 'grown', (copy) => appendFileSync(copy, 'more')),
   },
   'the target lies on another file system': {
     expected: 'whole',

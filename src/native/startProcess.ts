@@ -76,7 +76,8 @@ async function startWith(
       await child.end();
     } catch (error) {
       await child.end();
-      // a backend that cannot even be loaded is passed over as one without a device is, unless it was asked for
+      // a backend that cannot even be loaded is passed over as one without a device is, unless it was asked for; what has
+      // nothing to do with the backend is not
       const isOther =
         error instanceof PruneError && (error.code === 'BACKEND' || error.message.startsWith(unloadable));
       if (choice !== 'auto' || gpu === 'off' || isOther || options.signal?.aborted) throw error;
