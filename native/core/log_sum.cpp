@@ -38,9 +38,9 @@ inline float exp_of_negative(float x) {
     p       = p * r + 5.0000001201e-1f;
     p       = p * r * r + r + 1.0f;
 
-    int32_t exponent;
+    uint32_t exponent; // unsigned: what is shifted out, and carried out of the sum, is lost without further ado
     std::memcpy(&exponent, &shifted, sizeof(exponent));
-    int32_t bits;
+    uint32_t bits;
     std::memcpy(&bits, &p, sizeof(bits));
     bits += exponent << 23;
     std::memcpy(&p, &bits, sizeof(p));
