@@ -42,8 +42,8 @@ export const comparisons = {
   'large-file': { only: 0, label: 'generated', run: measureLargeFile },
 };
 
-function runCli(args, cache) {
-  return runProgram(process.execPath, [cli, ...args], { env: { PRUNE_GGUF_CACHE: cache } });
+function runCli(args, cache, watched = false) {
+  return runProgram(process.execPath, [cli, ...args], { env: { PRUNE_GGUF_CACHE: cache }, watched });
 }
 
 const compare = (what, against, { first, second }, aim, read = ({ seconds }) => seconds) => ({
@@ -86,8 +86,9 @@ function measureScoring({ file, text, windows, rounds }) {
   const imatrix = buildPeer('llama-imatrix');
   return inFolder(async (folder) => {
     const calibration = await writeWindows(file, text, windows, folder);
+    // memory is looked at in the round that does not count
     const turns = await takeTurns(
-      () =>
+      (counts) =>
         runCli(
           [
             'score',
@@ -99,18 +100,25 @@ function measureScoring({ file, text, windows, rounds }) {
             `--json=${path.join(folder, 's.json')}`,
           ],
           folder,
+          !counts,
         ),
-      () =>
-        runProgram(imatrix, [
-          ...['-m', file, '-f', text, '-o', path.join(folder, 'imatrix.gguf'), '-t', threads, '-ngl', '0'],
-          ...['-c', String(windowTokens), '--chunks', String(windows)],
-        ]),
+      (counts) =>
+        runProgram(
+          imatrix,
+          [
+            ...['-m', file, '-f', text, '-o', path.join(folder, 'imatrix.gguf'), '-t', threads, '-ngl', '0'],
+            ...['-c', String(windowTokens), '--chunks', String(windows)],
+          ],
+          { watched: !counts },
+        ),
       rounds,
     );
+    const { before } = turns;
+    const memory = { first: [before.first], second: [before.second] };
     const tokens = windows * windowTokens;
     return [
       compare(`scoring ${tokens} tokens`, 'llama-imatrix', turns, findAim('scoring', file)),
-      compare('peak memory of that', 'llama-imatrix', turns, findAim('memory', file), ({ bytes }) => bytes),
+      compare('peak memory of that', 'llama-imatrix', memory, findAim('memory', file), ({ bytes }) => bytes),
     ];
   });
 }
@@ -285,7 +293,7 @@ async function measureLoading({ file, rounds }) {
 function measureLargeFile() {
   const script = path.join(import.meta.dirname, 'largeFile.mjs');
   return inFolder(async (folder) => {
-    const run = (what) => runProgram(process.execPath, [script, what, folder]);
+    const run = (what) => runProgram(process.execPath, [script, what, folder], { watched: true });
     const size = Number((await run('make')).words);
     const against = `a model of ${(size / 1e9).toFixed(1)} GB`;
     const rows = [];

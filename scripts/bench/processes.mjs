@@ -8,11 +8,12 @@ const pollEach = 20;
 
 /**
  * Runs a program to its end.
- * @returns seconds by the wall clock; the most memory that all its processes had at once, in bytes, with the pages of files
- *   that are mapped, NaN where the system does not tell
+ * @param watched whether its memory is looked at: that takes a share of a processor, so that its time is no measure
+ * @returns seconds by the wall clock; where it is watched the most memory that all its processes had at once, in bytes, with
+ *   the pages of files that are mapped, NaN where the system does not tell
  * @throws Error with the end of its words where it fails
  */
-export async function runProgram(command, args, { env = {} } = {}) {
+export async function runProgram(command, args, { env = {}, watched = false } = {}) {
   const started = performance.now();
   const child = spawn(command, args, { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
   let words = '';
@@ -24,7 +25,7 @@ export async function runProgram(command, args, { env = {} } = {}) {
     const now = listTree(child.pid).reduce((sum, pid) => sum + readMemory(pid), 0);
     if (now > 0) bytes = Math.max(now, bytes || 0);
   };
-  const timer = setInterval(look, pollEach);
+  const timer = watched ? setInterval(look, pollEach) : undefined;
   const code = await new Promise((resolve, reject) => child.on('error', reject).on('close', resolve));
   clearInterval(timer);
   const seconds = (performance.now() - started) / 1000;
@@ -62,19 +63,21 @@ function readMemory(pid) {
 
 /**
  * Runs two things in turns, the order changing from round to round, so that a machine that slows down slows both.
+ * @param first is told whether the round counts, and so is the second one
  * @param rounds how many count; one before them does not
- * @returns what each gave, by round
+ * @returns what each gave, by round, and in the round before them
  */
 export async function takeTurns(first, second, rounds) {
-  const found = { first: [], second: [] };
+  const found = { first: [], second: [], before: {} };
   for (let round = 0; round <= rounds; round++) {
     const turn = [
       ['first', first],
       ['second', second],
     ];
     for (const [name, run] of round % 2 === 0 ? turn : turn.reverse()) {
-      const result = await run();
+      const result = await run(round > 0);
       if (round > 0) found[name].push(result);
+      else found.before[name] = result;
     }
   }
   return found;
