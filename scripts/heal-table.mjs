@@ -1,7 +1,8 @@
 // Heals drops in several ways and sets them side by side, on a text that nothing was fitted to. Writes the table into
 // docs/healing.md.
 //   npm run heal-table -- --text wiki.test.raw [--models SmolLM2] [--sets '10-14;13,14,17,25,26'] [--methods 'none;reconstruct']
-//     [--heal-text self:24000] [--windows 8] [--data FOLDER [--limit 200]] [--threads 1] [--write]
+//     [--heal-text self:24000] [--heal-type Q8_0] [--train-tokens 100000] [--windows 8] [--data FOLDER [--limit 200]]
+//     [--threads 1] [--write]
 // Rows that were measured before stay as they are; with --data new ones are asked questions, too.
 import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import os from 'node:os';
@@ -23,6 +24,8 @@ const { values: options } = parseArgs({
     sets: { type: 'string' },
     methods: { type: 'string', default: 'none;linear;reconstruct;patch;reconstruct,patch' },
     'heal-text': { type: 'string' },
+    'heal-type': { type: 'string' },
+    'train-tokens': { type: 'string' },
     data: { type: 'string', multiple: true, default: [] },
     limit: { type: 'string', default: '200' },
     threads: { type: 'string' },
@@ -58,10 +61,22 @@ try {
     }));
     for (const set of options.sets?.split(';') ?? healingSets(name)) {
       for (const method of options.methods.split(';')) {
-        const healText = method === 'none' ? null : (options['heal-text'] ?? null);
-        const by = healText === null ? method : `${method}, ${path.basename(healText)}`;
+        const isHealed = method !== 'none';
+        const isTrained = method.includes('lora');
+        const healText = isHealed ? options['heal-text'] : undefined;
+        const healType = isHealed ? options['heal-type'] : undefined;
+        const trainTokens =
+          isTrained && options['train-tokens'] ? Number(options['train-tokens']) : undefined;
+        const by = [
+          method,
+          healText && path.basename(healText),
+          healType,
+          trainTokens && `${trainTokens / 1000}k tokens`,
+        ]
+          .filter(Boolean)
+          .join(', ');
         await figures.measure(`${set} | ${by}`, name, settings, () =>
-          measureHealed(file, { ...judging, set, method, healText }),
+          measureHealed(file, { ...judging, set, method, healText, healType, trainTokens }),
         );
       }
     }

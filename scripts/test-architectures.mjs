@@ -3,10 +3,12 @@
 //   --only REGEX   models whose name matches
 //   --write        put the table into docs/architectures.md
 //   --heal         instead: a block dropped and healed by the whole command; with --write into docs/healing.md
+//   --train        instead: gradients compared with differences of losses; with --write into docs/training.md
 import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { checkHealing, renderHealingTable } from './architectures/checkHealing.mjs';
+import { checkTraining, renderTrainingTable } from './architectures/checkTraining.mjs';
 import { checkModel } from './architectures/checkModel.mjs';
 import { generateModels } from './architectures/generate.mjs';
 import { Judge } from './architectures/judge.mjs';
@@ -22,6 +24,7 @@ const { values: options } = parseArgs({
     only: { type: 'string', default: '' },
     write: { type: 'boolean', default: false },
     heal: { type: 'boolean', default: false },
+    train: { type: 'boolean', default: false },
   },
 });
 
@@ -33,8 +36,8 @@ const names = readdirSync(models)
   .filter((name) => name.endsWith('.gguf') && new RegExp(options.only).test(name))
   .sort();
 mkdirSync(folder, { recursive: true });
-if (options.heal) {
-  await healModels();
+if (options.heal || options.train) {
+  await (options.heal ? healModels() : trainModels());
   process.exit();
 }
 
@@ -108,4 +111,20 @@ async function healModels() {
   console.log(table);
   if (options.write) replaceSection('healing.md', 'healed-architectures', table);
   if (results.length === 0 || results.some(({ healing }) => healing.fault)) process.exitCode = 1;
+}
+
+async function trainModels() {
+  const results = [];
+  for (const name of names) {
+    const training = await checkTraining(path.join(models, name), tokens);
+    results.push({ name: path.basename(name, '.gguf'), training });
+    const { none, ratio, fault } = training;
+    console.log(
+      `${fault ? 'WRONG' : 'ok'}  ${path.basename(name)}: ${none ?? `difference / gradient ${ratio.toFixed(4)}`}`,
+    );
+  }
+  const table = renderTrainingTable(results);
+  console.log(table);
+  if (options.write) replaceSection('training.md', 'trained-architectures', table);
+  if (results.length === 0 || results.some(({ training }) => training.fault)) process.exitCode = 1;
 }

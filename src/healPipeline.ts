@@ -2,7 +2,7 @@
 import path from 'node:path';
 import { PruneError } from './errors.js';
 import { readHeader, stripPartNumber } from './gguf/index.js';
-import { healingNames } from './heal/index.js';
+import { closedMethods, healingNames, type HealingName } from './heal/index.js';
 import { describeModel } from './model/index.js';
 import { pruneAgain } from './pipeline.js';
 import type { RunReport } from './report/index.js';
@@ -42,13 +42,18 @@ export async function healFile({
   return pruneAgain(
     {
       ...options,
-      heal,
+      heal: startFrom(recorded.healing, heal),
       model: from,
       output: output ?? nameHealed(model),
       amount: { drop: dropped, dropAttention: droppedAttention },
     },
     recorded,
   );
+}
+
+/** Training begins with what the file was healed by in closed form, which is done once more. */
+function startFrom(recorded: readonly HealingName[], asked: readonly HealingName[]): readonly HealingName[] {
+  return closedMethods(asked).length > 0 ? asked : [...closedMethods(recorded), ...asked];
 }
 
 /** `model.pruned-27of30.gguf` becomes `model.pruned-27of30.healed.gguf`, in the same folder. */

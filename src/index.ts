@@ -26,6 +26,7 @@ export {
   healingMethods,
   healingNames,
   parseHealing,
+  trainingDefaults,
   type HealingName,
 } from './heal/index.js';
 export { examineMachine, type Examination } from './doctor.js';
@@ -52,6 +53,7 @@ export type {
   TaskSelection,
   TextRequest,
 } from './run/evaluation/options.js';
+export type { HealingOptions } from './run/heal/options.js';
 export type {
   CalibrationOptions,
   CompanionOptions,

@@ -1,15 +1,15 @@
 /** The main job: score, choose, write, check, evaluate. The only file that knows the order of the stages. */
 import { PruneError } from './errors.js';
 import type { Comparison } from './evaluate/index.js';
-import { escapeUnsafe, fileLabel, readHeader } from './gguf/index.js';
+import { escapeUnsafe, fileLabel, readHeader, type Entry } from './gguf/index.js';
 import { describeModel, findArchitecture, isEmptyDrop, noDrop, type Drop } from './model/index.js';
 import type { EvaluationReport, OutputReport, RunReport } from './report/index.js';
-import { planCompanion, planDrop } from './rewrite/index.js';
+import { planAdapter, planCompanion, planDrop, type DropPlan, type PlannedWrite } from './rewrite/index.js';
 import { choose, settleAmount, type SettledAmount } from './run/chooseBlocks.js';
 import { planCompanions, readCompanions } from './run/companions.js';
 import { evaluateOutput, measureCost } from './run/evaluate.js';
 import { checkHealingOf } from './run/heal/check.js';
-import { heal } from './run/heal/heal.js';
+import { heal, type Healing } from './run/heal/heal.js';
 import { cutHealingText, findLongestWindow, readHealingSource } from './run/heal/healingText.js';
 import { checkOriginal, type RecordedDrop } from './run/heal/recorded.js';
 import { checkRunLimits, planRunLimits } from './run/limits.js';
@@ -116,7 +116,7 @@ export async function pruneAgain(
     const healing =
       healingText === undefined || isEmptyDrop(chosen)
         ? undefined
-        : await heal(run, chosen, methods, healingText, request.healType);
+        : await heal(run, chosen, methods, healingText, request);
     const plan =
       healing === undefined ? unhealed : planModel(run, chosen, chosen, { ...request, recorded }, healing);
     if ('budget' in amount) checkPlanned(amount.budget, plan.fileBytes);
@@ -124,6 +124,7 @@ export async function pruneAgain(
     const planned = {
       model: { plan, target },
       companions: await planCompanions(companions, plan, describe, request.signal),
+      adapter: planTrained(healing, plan, request.adapter, describe(header.path, run.hash.sha256)),
     };
     const cost = !isEmptyDrop(chosen) && isJudgeable(run) ? await measureCost(run, chosen) : undefined;
     const expected = await measureBypassed(run, chosen);
@@ -151,6 +152,18 @@ function listShapes(amount: SettledAmount, { output, settleAmount }: PruneReques
   if ('shapes' in amount) return amount.shapes;
   const isOpen = 'budget' in amount || settleAmount !== undefined;
   return isOpen && output === undefined ? [] : [amount.rehearsed];
+}
+
+/** The file of an adapter that was trained, where it is to be one. */
+function planTrained(
+  healing: Healing | undefined,
+  plan: DropPlan,
+  target: string | undefined,
+  provenance: readonly Entry[],
+): PlannedWrite | undefined {
+  return healing?.adapter === undefined || target === undefined
+    ? undefined
+    : { plan: planAdapter(healing.adapter, plan, provenance), target };
 }
 
 /** Whether losses tell what a drop cost: not where a token sees those after it, and so the answer. */

@@ -9,11 +9,15 @@ export type { AttentionInspection } from './inspect.js';
 export type { Block, ModelDescription } from './model/describe.js';
 export type { CallOptions } from './native/childProcess.js';
 export type {
+  AdamStep,
+  AdapterMatrix,
+  AdapterRequest,
   BlockRequest,
   Device,
   FitRequest,
   GeneratedTokens,
   GenerationRequest,
+  MergeRequest,
   ModelFacts,
   RefitRequest,
   RefitResult,
@@ -21,12 +25,16 @@ export type {
   SpeedResult,
   TensorPlace,
   TopTokens,
+  TrainedNorm,
+  TrainedState,
+  TrainingLoss,
+  TrainingRequest,
   WeightOverride,
   WindowRequest,
   WindowResult,
 } from './native/contract.js';
 export type { BackendName, GpuBackend } from './native/locate.js';
-export type { BlockRunRequest, RunRequest, TimedRequest } from './native/openModel.js';
+export type { BlockRunRequest, RunRequest, TimedRequest, TrainingRunRequest } from './native/openModel.js';
 export type { MemoryUse } from './native/protocol.js';
 export type { Comb, GivenPiece, Piece } from './rewrite/content.js';
 export type { CopyRange, Placed, PlannedFile } from './rewrite/planFiles.js';

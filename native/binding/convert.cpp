@@ -34,6 +34,15 @@ distribution_use to_distribution_use(const Napi::Value & value) {
                                : distribution_use::none;
 }
 
+double to_double(const Napi::Object & object, const char * name) {
+    return object.Get(name).As<Napi::Number>().DoubleValue();
+}
+
+std::vector<float> to_float_vector(const Napi::Value & value) {
+    const auto array = value.As<Napi::Float32Array>();
+    return {array.Data(), array.Data() + array.ElementLength()};
+}
+
 attenuation to_attenuation(const Napi::Value & value) {
     if (value.IsNull()) {
         return {};
@@ -46,11 +55,9 @@ top_tokens to_top_tokens(const Napi::Value & value) {
     if (value.IsNull()) {
         return {};
     }
-    const auto object            = value.As<Napi::Object>();
-    const auto log_probabilities = object.Get("logProbabilities").As<Napi::Float32Array>();
-    return {to_int32(object, "count"),
-            to_int32_vector(object.Get("tokens")),
-            {log_probabilities.Data(), log_probabilities.Data() + log_probabilities.ElementLength()}};
+    const auto object = value.As<Napi::Object>();
+    return {to_int32(object, "count"), to_int32_vector(object.Get("tokens")),
+            to_float_vector(object.Get("logProbabilities"))};
 }
 
 } // namespace
@@ -77,6 +84,7 @@ session_params to_session_params(const Napi::Object & object) {
     params.n_seq             = to_int32(object, "sequences");
     params.shared_cells      = object.Get("sharedCells").ToBoolean();
     params.exact             = object.Get("exact").ToBoolean();
+    params.trained           = object.Get("trained").ToBoolean();
     params.mapped            = object.Get("mapped").ToBoolean();
     return params;
 }
@@ -143,6 +151,57 @@ override_request to_override_request(const Napi::Object & object) {
         request.bytes    = {array.Data(), array.Data() + array.ElementLength()};
     }
     return request;
+}
+
+adapter_request to_adapter_request(const Napi::Object & object) {
+    adapter_request request;
+    request.rank     = to_int32(object, "rank");
+    request.alpha    = static_cast<float>(to_double(object, "alpha"));
+    request.matrices = to_vector(object.Get("matrices"), [](const Napi::Value & value) {
+        const auto matrix = value.As<Napi::Object>();
+        return adapter_matrix{matrix.Get("name").As<Napi::String>().Utf8Value(), to_float_vector(matrix.Get("a")),
+                              to_float_vector(matrix.Get("b"))};
+    });
+    request.norms    = to_vector(object.Get("norms"), [](const Napi::Value & value) {
+        const auto norm = value.As<Napi::Object>();
+        return norm_values{norm.Get("name").As<Napi::String>().Utf8Value(), to_int32(norm, "block"),
+                           to_float_vector(norm.Get("values"))};
+    });
+    return request;
+}
+
+training_request to_training_request(const Napi::Object & object) {
+    training_request request;
+    request.tokens           = to_int32_vector(object.Get("tokens"));
+    request.bypass           = to_int32_vector(object.Get("bypass"));
+    request.bypass_attention = to_int32_vector(object.Get("bypassAttention"));
+    request.overridden       = object.Get("overridden").ToBoolean();
+    request.reference        = to_top_tokens(object.Get("reference"));
+    request.hard             = static_cast<float>(to_double(object, "hard"));
+    return request;
+}
+
+adam_step to_adam_step(const Napi::Object & object) {
+    adam_step step;
+    step.rate    = to_double(object, "rate");
+    step.beta1   = to_double(object, "beta1");
+    step.beta2   = to_double(object, "beta2");
+    step.epsilon = to_double(object, "epsilon");
+    step.decay   = to_double(object, "decay");
+    step.clip    = to_double(object, "clip");
+    step.divisor = to_double(object, "divisor");
+    step.number  = to_int32(object, "number");
+    return step;
+}
+
+merge_request to_merge_request(const Napi::Object & object) {
+    return {object.Get("name").As<Napi::String>().Utf8Value(), to_tensor_place(object.Get("place").As<Napi::Object>()),
+            to_int32(object, "type")};
+}
+
+trained_tensors::state to_trained_state(const Napi::Object & object) {
+    return {to_strings(object.Get("names")), to_vector(object.Get("values"), to_float_vector),
+            to_vector(object.Get("means"), to_float_vector), to_vector(object.Get("squares"), to_float_vector)};
 }
 
 sequence_request to_sequence_request(const Napi::Object & object) {
@@ -240,6 +299,38 @@ Napi::Value to_js(Napi::Env env, const refit_result & result) {
     object.Set("fits", fits);
     object.Set("refusal", result.refusal);
     return object;
+}
+
+Napi::Value to_js(Napi::Env env, const training_result & result) {
+    auto object = Napi::Object::New(env);
+    object.Set("divergence", result.loss.divergence);
+    object.Set("crossEntropy", result.loss.cross_entropy);
+    object.Set("refusal", result.refusal);
+    return object;
+}
+
+Napi::Value to_js(Napi::Env env, const trained_tensors::state & state) {
+    const auto to_lists = [env](const std::vector<std::vector<float>> & lists) {
+        auto array = Napi::Array::New(env, lists.size());
+        for (uint32_t i = 0; i < lists.size(); ++i) {
+            array.Set(i, to_typed_array<Napi::Float32Array>(env, lists[i]));
+        }
+        return array;
+    };
+    auto names = Napi::Array::New(env, state.names.size());
+    for (uint32_t i = 0; i < state.names.size(); ++i) {
+        names.Set(i, state.names[i]);
+    }
+    auto object = Napi::Object::New(env);
+    object.Set("names", names);
+    object.Set("values", to_lists(state.values));
+    object.Set("means", to_lists(state.means));
+    object.Set("squares", to_lists(state.squares));
+    return object;
+}
+
+Napi::Value to_js(Napi::Env env, const std::vector<uint8_t> & bytes) {
+    return to_typed_array<Napi::Uint8Array>(env, bytes);
 }
 
 Napi::Value to_js(Napi::Env env, double value) {

@@ -63,6 +63,12 @@ Napi::Function session_wrap::define(Napi::Env env) {
                            InstanceMethod("clearSums", &session_wrap::clear_sums),
                            InstanceMethod("refit", &session_wrap::refit),
                            InstanceMethod("overrideWeight", &session_wrap::override_weight),
+                           InstanceMethod("trainAdapter", &session_wrap::train_adapter),
+                           InstanceMethod("trainWindow", &session_wrap::train_window),
+                           InstanceMethod("stepTraining", &session_wrap::step_training),
+                           InstanceMethod("readTrained", &session_wrap::read_trained),
+                           InstanceMethod("writeTrained", &session_wrap::write_trained),
+                           InstanceMethod("mergeAdapter", &session_wrap::merge_adapter),
                            InstanceMethod("cancel", &session_wrap::cancel),
                            InstanceMethod("close", &session_wrap::close),
                        });
@@ -187,6 +193,41 @@ Napi::Value session_wrap::refit(const Napi::CallbackInfo & info) {
 Napi::Value session_wrap::override_weight(const Napi::CallbackInfo & info) {
     return start_action(info.Env(), [request = to_override_request(info[0].As<Napi::Object>())](
                                         model_session & session) { session.override_weight(request); });
+}
+
+Napi::Value session_wrap::train_adapter(const Napi::CallbackInfo & info) {
+    return start_action(info.Env(), [request = to_adapter_request(info[0].As<Napi::Object>())](
+                                        model_session & session) { session.train_adapter(request); });
+}
+
+Napi::Value session_wrap::train_window(const Napi::CallbackInfo & info) {
+    state->cancelled = false;
+    return start<training_result>(info.Env(), [request = to_training_request(info[0].As<Napi::Object>())](
+                                                  model_session & session) { return session.train_window(request); });
+}
+
+Napi::Value session_wrap::step_training(const Napi::CallbackInfo & info) {
+    return start<double>(info.Env(), [step = to_adam_step(info[0].As<Napi::Object>())](model_session & session) {
+        return session.step_training(step);
+    });
+}
+
+Napi::Value session_wrap::read_trained(const Napi::CallbackInfo & info) {
+    return start<trained_tensors::state>(info.Env(), [](model_session & session) { return session.read_trained(); });
+}
+
+Napi::Value session_wrap::write_trained(const Napi::CallbackInfo & info) {
+    return start_action(info.Env(), [given = to_trained_state(info[0].As<Napi::Object>())](model_session & session) {
+        session.write_trained(given);
+    });
+}
+
+Napi::Value session_wrap::merge_adapter(const Napi::CallbackInfo & info) {
+    state->cancelled = false;
+    return start<std::vector<uint8_t>>(
+        info.Env(), [request = to_merge_request(info[0].As<Napi::Object>())](model_session & session) {
+            return session.merge_adapter(request);
+        });
 }
 
 Napi::Value session_wrap::cancel(const Napi::CallbackInfo & info) {

@@ -71,7 +71,7 @@ model_session::model_session(const session_params & session, std::atomic<bool> &
     context_params.n_ubatch             = params.n_ubatch;
     context_params.n_seq_max            = params.n_seq;
     context_params.kv_unified           = params.shared_cells;
-    if (params.exact) {
+    if (params.exact || params.trained) {
         context_params.flash_attn_type = LLAMA_FLASH_ATTN_TYPE_DISABLED;
         context_params.type_k          = GGML_TYPE_F32;
         context_params.type_v          = GGML_TYPE_F32;
@@ -101,7 +101,7 @@ model_session::model_session(const session_params & session, std::atomic<bool> &
         }
     }
 
-    tap = std::make_unique<residual_tap>(known.n_blocks, params.stream, overrides);
+    tap = std::make_unique<residual_tap>(known.n_blocks, params.stream, overrides, trained.list());
 }
 
 std::vector<std::vector<int32_t>> model_session::tokenize(const std::vector<std::string> & texts) const {

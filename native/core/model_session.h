@@ -1,10 +1,13 @@
 #pragma once
 
+#include "adapter.h"
 #include "distribution.h"
 #include "kept_states.h"
+#include "logit_gradient.h"
 #include "residual_tap.h"
 #include "ridge_sums.h"
 #include "top_tokens.h"
+#include "trained_tensors.h"
 #include "weight_overrides.h"
 #include "weights.h"
 
@@ -29,7 +32,8 @@ struct session_params {
     int32_t       n_seq        = 1;     // sequences side by side
     bool          shared_cells = false; // sequences share what they have in common, and the room; else each its own
     bool          exact        = false; // allow exact windows: F32 keys and values, plain attention
-    bool          mapped       = false; // leave matrices in the order of the file, which exact windows need
+    bool          trained      = false; // allow training: F32 keys and values, plain attention
+    bool          mapped = false; // leave matrices in the order of the file, which exact windows and training need
 };
 
 struct model_facts {
@@ -97,6 +101,42 @@ struct refit_request {
 struct refit_result {
     std::vector<std::vector<uint8_t>> fits;    // of the first ridges, or of all
     std::string                       refusal; // why the next one has none; empty where all have
+};
+
+// A window that is trained on. The gradients of its loss, summed over its tokens, are added to what was there.
+struct training_request {
+    std::vector<int32_t> tokens;
+    std::vector<int32_t> bypass;
+    std::vector<int32_t> bypass_attention;
+    bool                 overridden = false;
+    top_tokens           reference;   // see compute_logit_gradients
+    float                hard = 0.0f; // the share of cross-entropy in the loss
+};
+
+struct training_result {
+    training_loss loss;
+    std::string   refusal; // why no gradient can be had; empty where one was
+};
+
+// The weights of a norm.
+struct norm_values {
+    std::string        name;
+    int32_t            block = 0; // whose device they go to
+    std::vector<float> values;
+};
+
+struct adapter_request {
+    std::vector<adapter_matrix> matrices;
+    std::vector<norm_values>    norms; // that are trained as they are
+    int32_t                     rank  = 0;
+    float                       alpha = 0;
+};
+
+// A matrix with what the adapter adds to it.
+struct merge_request {
+    std::string  name;
+    tensor_place place;    // of the model's values; those that were given instead of them are taken where there are any
+    int32_t      type = 0; // that is wanted
 };
 
 struct window_result {
@@ -192,6 +232,18 @@ class model_session {
 
     void override_weight(const override_request & request);
 
+    // Lets all passes from now on multiply with an adapter as well, and its matrices be trained.
+    void train_adapter(const adapter_request & request);
+
+    training_result train_window(const training_request & request);
+
+    // See trained_tensors.
+    double                 step_training(const adam_step & step) { return trained.step(step); }
+    trained_tensors::state read_trained() const { return trained.read(); }
+    void                   write_trained(const trained_tensors::state & state) { trained.write(state); }
+
+    std::vector<uint8_t> merge_adapter(const merge_request & request) const;
+
     // Natural logarithm of the probability of each target, by stock llama.cpp's path. Sequences stay as they are until
     // the next call.
     std::vector<float> run_sequences(const sequence_request & request);
@@ -217,6 +269,12 @@ class model_session {
 
     void add_to_sums(const block_request & request, size_t piece);
 
+    void               run_backward(const token_batch & window, int32_t n_tokens, const tap_request & wanted,
+                                    const std::vector<float> * start, const std::vector<float> & upstream);
+    training_loss      train_blocks(const training_request & request);
+    std::vector<float> pass_head_back(const training_request & request, const std::vector<float> & state,
+                                      training_loss & loss);
+
     const token_stream & find_stream(int32_t id) const;
 
     void check_tokens(const std::vector<int32_t> & tokens) const;
@@ -234,7 +292,9 @@ class model_session {
     std::unique_ptr<llama_model, model_free>     model;
     weight_overrides                             overrides;       // outlive the graphs that read them
     uint32_t                                     n_overrides = 1; // states that the overrides had so far
-    std::unique_ptr<residual_tap>                tap;             // outlives the context that calls it
+    trained_tensors                              trained;
+    std::unique_ptr<adapter>                     lora; // null: none
+    std::unique_ptr<residual_tap>                tap;  // outlives the context that calls it
     std::unique_ptr<llama_context, context_free> ctx;
     model_facts                                  known;
     std::map<int32_t, kept_states>               slots;

@@ -111,10 +111,10 @@ ggml_tensor * keep(ggml_tensor * tensor) {
     return tensor;
 }
 
-// A state that is given, not computed.
-class given_state : public llm_graph_input_i {
+// A state, or a gradient, that is given, not computed.
+class given_values : public llm_graph_input_i {
   public:
-    given_state(ggml_tensor * tensor, const std::vector<float> * const * values) : tensor(tensor), values(values) {}
+    given_values(ggml_tensor * tensor, const std::vector<float> * const * values) : tensor(tensor), values(values) {}
 
     void set_input(const llama_ubatch * ubatch) override {
         GGML_UNUSED(ubatch);
@@ -128,8 +128,9 @@ class given_state : public llm_graph_input_i {
 
 } // namespace
 
-residual_tap::residual_tap(int32_t n_blocks, stream_params stream, const weight_overrides & overrides) :
-    n_blocks(n_blocks), stream(std::move(stream)), overrides(overrides) {}
+residual_tap::residual_tap(int32_t n_blocks, stream_params stream, const weight_overrides & overrides,
+                           const std::vector<ggml_tensor *> & trained) :
+    n_blocks(n_blocks), stream(std::move(stream)), overrides(overrides), trained(trained) {}
 
 void residual_tap::set_request(llama_context * context, const tap_request & next) {
     if (ctx == context && next == request) {
@@ -181,8 +182,9 @@ void residual_tap::on_graph(llm_graph_result * res) {
     t_gram   = nullptr;
     t_logits = nullptr;
     t_inputs.clear();
-    t_end   = nullptr;
-    t_refit = {};
+    t_end       = nullptr;
+    t_refit     = {};
+    t_gradients = {};
     try {
         edit(res);
     } catch (...) {
@@ -222,7 +224,7 @@ ggml_tensor * residual_tap::append_start(llm_graph_result * res) const {
     ggml_set_name(given, "given_state");
     ggml_set_input(given);
     ggml_build_forward_expand(res->get_gf(), given);
-    res->add_input(std::make_unique<given_state>(given, &start));
+    res->add_input(std::make_unique<given_values>(given, &start));
     return given;
 }
 
@@ -253,13 +255,26 @@ void residual_tap::keep_end(llm_graph_result * res, const graph_edit & graph) {
     }
 }
 
+void residual_tap::append_gradients(llm_graph_result * res, ggml_tensor * output, ggml_tensor * given) {
+    if (output == nullptr || output->type != GGML_TYPE_F32) {
+        throw std::runtime_error("this architecture's graph has no output that a gradient could be of");
+    }
+    backward_ctx = make_backward_context();
+    t_gradients  = append_backward(backward_ctx.get(), res->get_gf(), output, given, trained);
+    res->add_input(std::make_unique<given_values>(t_gradients.upstream, &upstream));
+    res->t_logits = nullptr;
+    t_logits      = nullptr;
+}
+
 void residual_tap::edit(llm_graph_result * res) {
     collect_states(res);
 
     graph_edit graph(res->get_gf(), states);
     mark_request(res);
+    ggml_tensor * given = nullptr;
     if (request.first_block > 0) {
-        graph.start_at(request.first_block, append_start(res));
+        given = append_start(res);
+        graph.start_at(request.first_block, given);
     }
     if (request.attenuate.block >= 0) {
         graph.attenuate(res->get_ctx(), request.attenuate.block, request.attenuate.factor);
@@ -300,7 +315,10 @@ void residual_tap::edit(llm_graph_result * res) {
         use_exact_weights(res);
     }
     graph.finish();
-    if (request.end_block >= 0) {
+    if (request.backward) {
+        ggml_tensor * output = request.logits ? t_logits : graph.state(request.end_block);
+        append_gradients(res, output, request.to_input ? given : nullptr);
+    } else if (request.end_block >= 0) {
         keep_end(res, graph);
     }
 }

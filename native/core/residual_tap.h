@@ -1,5 +1,6 @@
 #pragma once
 
+#include "backward.h"
 #include "llama-ext.h"
 #include "refit_point.h"
 
@@ -36,15 +37,18 @@ struct tap_request {
     bool                 keep_inputs = false; // of all blocks, readable after the run
     int32_t              first_block = 0;     // the blocks below are not run: its input is given, see set_start
     attenuation          attenuate;
-    int32_t              end_block = -1; // this block, those above and the head are not run; -1: all are
-    std::string          refit;          // a matrix of the last block that is run, see refit(); empty: none
-    uint32_t             overrides = 0;  // which state of the overrides is read; 0: none
+    int32_t              end_block = -1;    // this block, those above and the head are not run; -1: all are
+    std::string          refit;             // a matrix of the last block that is run, see refit(); empty: none
+    uint32_t             overrides = 0;     // which state of the overrides is read; 0: none
+    bool                 backward  = false; // compute gradients instead: from the end block's input, or from the logits
+    bool                 to_input  = false; // of the first block's input too
 
     bool operator==(const tap_request & other) const {
         return gram == other.gram && logits == other.logits && exact == other.exact && bypass == other.bypass &&
                bypass_attention == other.bypass_attention && keep_inputs == other.keep_inputs &&
                first_block == other.first_block && attenuate == other.attenuate && end_block == other.end_block &&
-               refit == other.refit && overrides == other.overrides;
+               refit == other.refit && overrides == other.overrides && backward == other.backward &&
+               to_input == other.to_input;
     }
 };
 
@@ -52,7 +56,9 @@ struct tap_request {
 // It neither prints nor throws into llama.cpp: rethrow_error() after decoding tells what went wrong.
 class residual_tap {
   public:
-    residual_tap(int32_t n_blocks, stream_params stream, const weight_overrides & overrides);
+    // trained: what gradients are wanted of
+    residual_tap(int32_t n_blocks, stream_params stream, const weight_overrides & overrides,
+                 const std::vector<ggml_tensor *> & trained);
 
     residual_tap(const residual_tap &)             = delete;
     residual_tap & operator=(const residual_tap &) = delete;
@@ -62,6 +68,9 @@ class residual_tap {
 
     // The input of the first block of the graphs to come; read when they run.
     void set_start(const std::vector<float> * values) { start = values; }
+
+    // The loss's gradient for the output of the backward graphs to come; read when they run.
+    void set_upstream(const std::vector<float> * values) { upstream = values; }
 
     // Stock behaviour from now on.
     void remove();
@@ -86,6 +95,9 @@ class residual_tap {
     // How the input of the end block follows from the matrix that was asked for, in the last graph built.
     const refit_point & refit() const { return t_refit; }
 
+    // What the last graph built computes, if it was to go backwards.
+    const backward_pass & gradients() const { return t_gradients; }
+
   private:
     void on_tensor(ggml_tensor * cur, const char * name, int il);
     void on_graph(llm_graph_result * res);
@@ -94,6 +106,7 @@ class residual_tap {
     void keep_inputs(const graph_edit & graph);
     void keep_end(llm_graph_result * res, const graph_edit & graph);
 
+    void          append_gradients(llm_graph_result * res, ggml_tensor * output, ggml_tensor * given);
     ggml_tensor * append_start(llm_graph_result * res) const;
     void          mark_request(llm_graph_result * res) const;
 
@@ -101,6 +114,8 @@ class residual_tap {
     stream_params            stream;
     const weight_overrides & overrides;
     tap_request              request;
+
+    const std::vector<ggml_tensor *> & trained;
 
     llama_context * ctx        = nullptr; // that the hook is set on
     uint32_t        n_requests = 0;
@@ -112,6 +127,9 @@ class residual_tap {
     std::vector<ggml_tensor *> t_inputs;
     ggml_tensor *              t_end = nullptr;
     refit_point                t_refit;
-    const std::vector<float> * start = nullptr;
+    ggml_context_ptr           backward_ctx; // of the tensors that the last backward graph has beside llama.cpp's
+    backward_pass              t_gradients;
+    const std::vector<float> * start    = nullptr;
+    const std::vector<float> * upstream = nullptr;
     std::exception_ptr         error;
 };

@@ -2,6 +2,7 @@
 
 #include "ggml.h"
 
+#include <cstring>
 #include <stdexcept>
 
 namespace {
@@ -59,16 +60,34 @@ ggml_tensor * weight_overrides::find(const std::string & name) const {
     return found == tensors.end() ? nullptr : found->second.tensor;
 }
 
+std::vector<float> weight_overrides::read(const std::string & name) const {
+    const ggml_tensor *  tensor = tensors.at(name).tensor;
+    std::vector<uint8_t> bytes(ggml_nbytes(tensor));
+    if (reordered) {
+        throw std::runtime_error("the values of " + name + " were reordered");
+    }
+    ggml_backend_tensor_get(tensor, bytes.data(), 0, bytes.size());
+    std::vector<float> values(ggml_nelements(tensor));
+    if (tensor->type == GGML_TYPE_F32) {
+        std::memcpy(values.data(), bytes.data(), bytes.size());
+    } else {
+        ggml_get_type_traits(tensor->type)->to_float(bytes.data(), values.data(), ggml_nelements(tensor));
+    }
+    return values;
+}
+
 void weight_overrides::apply(ggml_cgraph * gf) const {
     const int n_nodes = ggml_graph_n_nodes(gf);
     for (int i = 0; i < n_nodes; ++i) {
         ggml_tensor * node = ggml_graph_node(gf, i);
-        if (node->op != GGML_OP_MUL_MAT || node->src[0]->op != GGML_OP_NONE) {
+        if (node->op != GGML_OP_MUL_MAT && node->op != GGML_OP_MUL) {
             continue;
         }
-        ggml_tensor * found = find(ggml_get_name(node->src[0]));
-        if (found != nullptr && ggml_are_same_shape(found, node->src[0])) {
-            node->src[0] = found;
+        // what a norm is multiplied by comes second
+        ggml_tensor *& weight = node->src[node->op == GGML_OP_MUL ? 1 : 0];
+        ggml_tensor *  found  = weight->op == GGML_OP_NONE ? find(ggml_get_name(weight)) : nullptr;
+        if (found != nullptr && ggml_are_same_shape(found, weight)) {
+            weight = found;
         }
     }
 }

@@ -10,8 +10,8 @@
 
 struct ggml_cgraph;
 
-// Matrices that graphs multiply with instead of those of the loaded model, which stay as they are: refitted ones, and
-// maps that stand for blocks.
+// Matrices, and the weights of norms, that graphs multiply with instead of those of the loaded model, which stay as
+// they are: refitted and trained ones, and maps that stand for blocks.
 class weight_overrides {
   public:
     // reordered: whether matrices are kept in the order of values that a device computes fastest with, as llama.cpp
@@ -30,7 +30,10 @@ class weight_overrides {
     // Null if there is none.
     ggml_tensor * find(const std::string & name) const;
 
-    // Lets products with matrices of these names be those with these matrices.
+    // The values of one that there is, dequantised. Throws where they were reordered for a device.
+    std::vector<float> read(const std::string & name) const;
+
+    // Lets products with weights of these names be those with these weights.
     void apply(ggml_cgraph * gf) const;
 
   private:

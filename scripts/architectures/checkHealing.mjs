@@ -68,7 +68,7 @@ export function renderHealingTable(results) {
 /** Without what differs from model to model. */
 function shorten(reason) {
   return reason
-    .replace(/^Nothing was healed: /, '')
+    .replace(/^Nothing was healed in closed form: /, '')
     .replace(/^\S+\.gguf: \S+ models cannot be healed: /, '')
     .replace(/^\S+\.gguf is of the architecture "[^"]+", whose/, 'an architecture whose')
     .replace(/[:,.].*$/s, '');

@@ -19,7 +19,7 @@ function toAmount(set) {
 }
 
 /** Drops a set from a model, heals it, and measures the written file and the whole model on a text. */
-export async function measureHealed(file, { set, method, healText, ...judging }) {
+export async function measureHealed(file, { set, method, healText, healType, trainTokens, ...judging }) {
   const output = path.join(judging.folder, 'healed.gguf');
   const begun = Date.now();
   const report = await pruneFile({
@@ -29,7 +29,9 @@ export async function measureHealed(file, { set, method, healText, ...judging })
     threads: judging.threads,
     amount: toAmount(set),
     heal: parseHealing(method),
-    healText: method === 'none' ? undefined : (healText ?? undefined),
+    healText,
+    healType,
+    trainTokens,
   });
   const seconds = (Date.now() - begun) / 1000;
   return {

@@ -20,6 +20,11 @@ const longStages: Partial<
 > = {
   score: { after: 1, advise: () => 'Fewer windows are enough for a first look (--windows 4).' },
   search: { after: 12, advise: adviseOnSearch },
+  train: {
+    after: 3,
+    advise: () =>
+      'Ctrl-C ends it early, and goes on with the best so far; --train-tokens says how much of it there is.',
+  },
 };
 
 function adviseOnSearch({ fresh = false, hasWindows = true, hasMetric = true }: LongRunOptions): string {

@@ -1,5 +1,6 @@
 import cliProgress from 'cli-progress';
 import { formatBytes, type RunEvent } from '../index.js';
+import { allowEndingEarly } from './cancel.js';
 import { createLongRunWarning, type LongRunOptions } from './longRun.js';
 import { describeModel, describeRun, describeSettled } from './sentences.js';
 import { formatSeconds, stages, type Unit } from './stages.js';
@@ -11,7 +12,8 @@ const shortStage = 1000;
 const plainInterval = 10_000;
 
 export interface ProgressLines {
-  update(title: string, done: number, total: number, unit: Unit): void;
+  /** @param detail what is known so far, beside the time */
+  update(title: string, done: number, total: number, unit: Unit, detail?: string): void;
   note(text: string): void;
   /** Ends the bar in progress, so that something else can be printed. */
   end(): void;
@@ -41,9 +43,10 @@ export function showEvents(progress: ProgressLines, options: LongRunOptions = {}
         break;
       }
       case 'progress': {
+        allowEndingEarly(event.stage === 'train' && event.done < event.total);
         const { title, unit } = stages[event.stage];
         const part = event.part ? ` (${event.part})` : '';
-        progress.update(`${title}${part}`, event.done, event.total, unit);
+        progress.update(`${title}${part}`, event.done, event.total, unit, event.detail);
         warnOfLongRun(event);
       }
     }
@@ -91,13 +94,13 @@ function createBars(stream: NodeJS.WriteStream): ProgressLines {
     return next;
   };
   return {
-    update(title, done, total, unit) {
+    update(title, done, total, unit, detail) {
       if (current?.title !== title) {
         end();
         current = start(title, done, total, unit);
       }
       current.done = done;
-      const time = describeTime(current, done, total);
+      const time = join(describeTime(current, done, total), detail);
       if (current.bar.isActive) current.bar.update(done, { amount: describeAmount(done, total, unit), time });
       if (done >= total) end();
     },
@@ -114,7 +117,7 @@ function createPlainLines(stream: NodeJS.WriteStream): ProgressLines {
   let begun = { started: 0, from: 0 };
   let printed = 0;
   return {
-    update(title, done, total, unit) {
+    update(title, done, total, unit, detail) {
       const now = Date.now();
       if (current !== title) {
         current = title;
@@ -125,7 +128,8 @@ function createPlainLines(stream: NodeJS.WriteStream): ProgressLines {
       const isLongDone = done >= total && now - begun.started >= 1000;
       if (!isLate && !isLongDone) return;
       printed = now;
-      stream.write(`${title}: ${describeAmount(done, total, unit)}  ${describeTime(begun, done, total)}\n`);
+      const time = join(describeTime(begun, done, total), detail);
+      stream.write(`${title}: ${describeAmount(done, total, unit)}  ${time}\n`);
     },
     note(text) {
       stream.write(`${text}\n`);
@@ -133,6 +137,8 @@ function createPlainLines(stream: NodeJS.WriteStream): ProgressLines {
     end: () => undefined,
   };
 }
+
+const join = (time: string, detail = '') => [time, detail].filter(Boolean).join('  ');
 
 function describeAmount(done: number, total: number, unit: Unit): string {
   if (unit === 'bytes') return `${formatBytes(done)} of ${formatBytes(total)}`;

@@ -1,21 +1,24 @@
 import {
   escapeUnsafe,
   parseBlockList,
+  parseHealing,
   parseSources,
   PruneError,
   type Amount,
   type Budget,
   type CompareRequest,
   type EvalRequest,
+  type HealingOptions,
   type RunOptions,
   type TaskSelection,
 } from '../index.js';
-import { cancelSignal } from './cancel.js';
+import { cancelSignal, endEarlySignal } from './cancel.js';
 import { describeInvocation } from './invocation.js';
 import {
   budgetOptions,
   type CompareArgs,
   type EvalArgs,
+  type HealingArgs,
   type MeasureArgs,
   type PruneArgs,
 } from './options/index.js';
@@ -95,6 +98,21 @@ function toTasks({ tasks, data, shots, limit }: EvalArgs): readonly TaskSelectio
       `--tasks ${escapeUnsafe(task)} needs its data: --data FOLDER, --data ${escapeUnsafe(task)}=FILE, or --data hf: to fetch it.`,
     );
   });
+}
+
+/** How what a drop broke is healed. */
+export function toHealing(args: HealingArgs): HealingOptions {
+  return {
+    heal: parseHealing(args.heal),
+    healText: args['heal-text'],
+    healTokens: args['heal-tokens'],
+    healType: args['heal-type'],
+    trainTokens: args['train-tokens'],
+    trainRank: args['train-rank'],
+    trainRate: args['train-rate'],
+    adapter: args.adapter,
+    stopTraining: endEarlySignal,
+  };
 }
 
 /** How much to drop; undefined when nothing was said. */

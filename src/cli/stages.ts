@@ -8,6 +8,8 @@ export const stages: Readonly<Record<Stage, { readonly title: string; readonly u
   weigh: { title: 'Reading weights', unit: 'blocks' },
   search: { title: 'Searching', unit: 'passes' },
   heal: { title: 'Healing', unit: 'steps' },
+  distil: { title: "Reading the original's answers", unit: 'windows' },
+  train: { title: 'Training', unit: 'steps' },
   write: { title: 'Writing', unit: 'bytes' },
   check: { title: 'Checking', unit: 'steps' },
   evaluate: { title: 'Evaluating', unit: 'windows' },

@@ -1,5 +1,7 @@
+export { drawAdapter, isAdapted, isTrainedNorm, type AdaptedMatrix, type LowRankPair } from './adapter.js';
 export {
   checkHealing,
+  closedMethods,
   healingMethods,
   healingNames,
   parseHealing,
@@ -8,4 +10,11 @@ export {
 } from './methods.js';
 export { healingDefaults } from './options.js';
 export { planHealing, type HealingStep } from './plan.js';
+export {
+  computeRate,
+  estimateTrainingMemory,
+  planTraining,
+  trainingDefaults,
+  type TrainingPlan,
+} from './training.js';
 export { splitWindows, type HealingWindows } from './windows.js';

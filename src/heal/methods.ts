@@ -1,28 +1,42 @@
 import { PruneError } from '../errors.js';
 import { quoteName } from '../gguf/index.js';
 
-/** A repair in closed form of what a drop broke. */
+/** A way to mend what a drop broke. */
 export interface HealingMethod {
   /** In one line, for `--help`. */
   readonly title: string;
+  /** Whether it is fitted in closed form; otherwise by training, after those that are. */
+  readonly isClosed: boolean;
 }
 
 /** All methods of healing by the name that `--heal` and the reports use. */
 export const healingMethods = {
   linear: {
     title: 'the block before each gap takes over a linear map of its own output (ReplaceMe)',
+    isClosed: true,
   },
   reconstruct: {
     title: 'each block from the first gap on is refitted to the stream of the original',
+    isClosed: true,
   },
   patch: {
     title: 'a linear map of the normed stream stands for each gap; Llama-like models',
+    isClosed: true,
+  },
+  lora: {
+    title: 'low-rank changes of all matrices are trained towards the answers of the original',
+    isClosed: false,
   },
 } as const satisfies Readonly<Record<string, HealingMethod>>;
 
 export type HealingName = keyof typeof healingMethods;
 
 export const healingNames = Object.keys(healingMethods) as readonly HealingName[];
+
+/** Those of some methods that are fitted in closed form. */
+export function closedMethods(names: readonly HealingName[]): readonly HealingName[] {
+  return names.filter((name) => healingMethods[name].isClosed);
+}
 
 /**
  * Reads what `--heal` was given: `none`, or names with commas between.
@@ -46,10 +60,10 @@ export function parseHealing(text: string): readonly HealingName[] {
 
 /** @throws PruneError USAGE for methods that exclude each other */
 export function checkHealing(names: readonly HealingName[]): void {
-  if (names.includes('linear') && names.length > 1) {
+  if (names.includes('linear') && closedMethods(names).length > 1) {
     throw new PruneError(
       'USAGE',
-      `Healing by linear excludes other methods: reconstruct refits the same matrices, and patch fills the same gaps.`,
+      `Healing by linear excludes reconstruct and patch: reconstruct refits the same matrices, and patch fills the same gaps.`,
     );
   }
 }

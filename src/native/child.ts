@@ -68,6 +68,12 @@ const handlers: Handlers = {
   clearSums: (_, context) => opened(context).clearSums(),
   refit: (request, context) => opened(context).refit(request),
   overrideWeight: (weight, context) => opened(context).overrideWeight(weight),
+  trainAdapter: (request, context) => opened(context).trainAdapter(request),
+  trainWindow: (request, context) => opened(context).trainWindow(request),
+  stepTraining: (step, context) => opened(context).stepTraining(step),
+  readTrained: (_, context) => opened(context).readTrained(),
+  writeTrained: (state, context) => opened(context).writeTrained(state),
+  mergeAdapter: (request, context) => opened(context).mergeAdapter(request),
   measureMemory: () => ({
     peakBytes: process.resourceUsage().maxRSS * 1024,
     devices: addon().listDevices(),

@@ -24,6 +24,8 @@ export interface OpenRequest {
   readonly sharedCells: boolean;
   /** Allow exact windows: F32 keys and values, plain attention. */
   readonly exact: boolean;
+  /** Allow training: F32 keys and values, plain attention. */
+  readonly trained: boolean;
   /** Leave matrices as the file has them, mapped; otherwise the processor may have them reordered, which takes memory. */
   readonly mapped: boolean;
 }
@@ -135,6 +137,86 @@ export interface WeightOverride {
   readonly outputs: number;
   /** Null: the model's own again. */
   readonly bytes: Uint8Array | null;
+}
+
+/** Matrices that an adapter is to be trained for: to each, alpha / rank · B·A is added (LoRA, Hu et al. 2021). */
+export interface AdapterRequest {
+  readonly rank: number;
+  readonly alpha: number;
+  readonly matrices: readonly AdapterMatrix[];
+  /** Norms whose weights are trained as they are. */
+  readonly norms: readonly TrainedNorm[];
+}
+
+export interface TrainedNorm {
+  readonly name: string;
+  /** Whose device they go to; the number of blocks for what comes after them. */
+  readonly block: number;
+  readonly values: Float32Array;
+}
+
+export interface AdapterMatrix {
+  readonly name: string;
+  /** `[rank, inputs]` */
+  readonly a: Float32Array;
+  /** `[outputs, rank]` */
+  readonly b: Float32Array;
+}
+
+/** A window that is trained on: the gradients of its loss are added to those of others since the last step. */
+export interface TrainingRequest {
+  readonly tokens: Int32Array;
+  /** Blocks left out, ascending. */
+  readonly bypass: Int32Array;
+  readonly bypassAttention: Int32Array;
+  readonly overridden: boolean;
+  /** What the distributions in place of all tokens but the first should be; null: cross-entropy alone is the loss. */
+  readonly reference: TopTokens | null;
+  /** The share of cross-entropy in the loss; the rest is the divergence from the reference. */
+  readonly hard: number;
+}
+
+/** Sums over all tokens of a window but the first, in nats. */
+export interface TrainingLoss {
+  readonly divergence: number;
+  readonly crossEntropy: number;
+  /** Why no gradient can be had; empty where one was. */
+  readonly refusal: string;
+}
+
+/** A step of AdamW (Loshchilov and Hutter 2019). */
+export interface AdamStep {
+  readonly rate: number;
+  readonly beta1: number;
+  readonly beta2: number;
+  readonly epsilon: number;
+  readonly decay: number;
+  /** The norm that a longer gradient is shortened to; 0: none is. */
+  readonly clip: number;
+  /** Of the sums of gradients: how many tokens they are of. */
+  readonly divisor: number;
+  /** Of the step, from 1 on. */
+  readonly number: number;
+}
+
+/**
+ * What is trained, and what the steps remember: by tensor, `<matrix>.lora_a` and `<matrix>.lora_b` of all matrices, then the
+ * norms by their names.
+ */
+export interface TrainedState {
+  readonly names: readonly string[];
+  readonly values: readonly Float32Array[];
+  readonly means: readonly Float32Array[];
+  readonly squares: readonly Float32Array[];
+}
+
+/** A matrix with what the adapter adds to it. */
+export interface MergeRequest {
+  readonly name: string;
+  /** Of the model's values; those of an override are taken where there is one. */
+  readonly place: TensorPlace;
+  /** A number of ggml's. */
+  readonly type: number;
 }
 
 /** `[tokens, count]`: the most likely tokens in each one's place, in no order, and the logarithms of their probabilities. */
@@ -267,6 +349,14 @@ export interface NativeSession {
   clearSums(): Promise<undefined>;
   refit(request: RefitRequest): Promise<RefitResult>;
   overrideWeight(weight: WeightOverride): Promise<undefined>;
+  /** Lets all passes from now on multiply with an adapter as well. */
+  trainAdapter(request: AdapterRequest): Promise<undefined>;
+  trainWindow(request: TrainingRequest): Promise<TrainingLoss>;
+  /** The norm of the gradient before it was shortened. */
+  stepTraining(step: AdamStep): Promise<number>;
+  readTrained(): Promise<TrainedState>;
+  writeTrained(state: TrainedState): Promise<undefined>;
+  mergeAdapter(request: MergeRequest): Promise<Uint8Array>;
   cancel(): void;
   close(): Promise<void>;
 }

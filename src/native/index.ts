@@ -9,6 +9,8 @@ export type {
   SpeedResult,
   TensorPlace,
   TopTokens,
+  TrainedState,
+  TrainingLoss,
   WindowResult,
 } from './contract.js';
 export { examineAddon, type AddonExam, type BackendExam } from './examine.js';

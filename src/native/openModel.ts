@@ -5,16 +5,22 @@ import { countLanes, describeModel, findArchitecture, type ModelDescription } fr
 import { PruneError } from '../errors.js';
 import type { CallOptions } from './childProcess.js';
 import type {
+  AdamStep,
+  AdapterRequest,
   BlockRequest,
   FitRequest,
   GeneratedTokens,
   GenerationRequest,
+  MergeRequest,
   ModelFacts,
   RefitRequest,
   RefitResult,
   SequenceRequest,
   SpeedResult,
   TensorPlace,
+  TrainedState,
+  TrainingLoss,
+  TrainingRequest,
   WeightOverride,
   WindowRequest,
   WindowResult,
@@ -53,6 +59,8 @@ export interface ModelOptions {
   readonly mapped?: boolean | undefined;
   /** Run with dequantised weights: slower on some processors, the same to six digits on all. Default: false. */
   readonly exact?: boolean | undefined;
+  /** Whether it is to be trained, on windows of at most `contextTokens`; it is mapped then. Default: false. */
+  readonly trained?: boolean | undefined;
   readonly onProgress?: ((share: number) => void) | undefined;
   /** Told what takes long and happens once, such as building the addon. */
   readonly onNote?: ((text: string) => void) | undefined;
@@ -65,6 +73,15 @@ export type RunRequest = {
   readonly bypass?: readonly number[];
   readonly bypassAttention?: readonly number[];
 } & Partial<Omit<WindowRequest, 'tokens' | 'bypass' | 'bypassAttention' | 'exact'>>;
+
+/** A window to be trained on; of a model without its bypassed blocks. */
+export type TrainingRunRequest = Pick<TrainingRequest, 'tokens' | 'reference'> & {
+  readonly bypass?: readonly number[] | undefined;
+  readonly bypassAttention?: readonly number[] | undefined;
+  readonly overridden?: boolean | undefined;
+  /** Default: 0, or all where there is no reference. */
+  readonly hard?: number | undefined;
+};
 
 /** A block to be run; without a fit unless one is asked for. */
 export type BlockRunRequest = Pick<BlockRequest, 'tokens' | 'block' | 'stream'> & {
@@ -140,6 +157,19 @@ export interface Model extends AsyncDisposable {
   refit(request: RefitRequest, options?: CallOptions): Promise<RefitResult>;
   /** Lets passes that are `overridden` multiply with another matrix. */
   overrideWeight(weight: WeightOverride, options?: CallOptions): Promise<void>;
+  /** Lets all passes from now on multiply with an adapter as well, whose matrices are trained. */
+  trainAdapter(request: AdapterRequest, options?: CallOptions): Promise<void>;
+  /**
+   * Adds the gradients of a window's loss to those since the last step. The window runs in one graph, of a model that was
+   * opened to be trained; where the architecture has an operation that no gradient passes, that is a refusal.
+   */
+  trainWindow(request: TrainingRunRequest, options?: CallOptions): Promise<TrainingLoss>;
+  /** @returns the norm of the gradient before it was shortened */
+  stepTraining(step: AdamStep, options?: CallOptions): Promise<number>;
+  readTrained(options?: CallOptions): Promise<TrainedState>;
+  writeTrained(state: TrainedState, options?: CallOptions): Promise<void>;
+  /** The bytes of a matrix with what the adapter adds to it, in a type of ggml's. */
+  mergeAdapter(request: MergeRequest, options?: CallOptions): Promise<Uint8Array>;
   /** The memory of the process so far. */
   measureMemory(options?: CallOptions): Promise<MemoryUse>;
   close(): Promise<void>;
@@ -180,7 +210,9 @@ export async function openModel(path: string, options: ModelOptions = {}): Promi
     const contextTokens = options.contextTokens ?? 512;
     const sequences = options.sequences ?? 1;
     const exact = options.exact ?? false;
-    const mapped = exact || (options.mapped ?? options.beside?.mapped ?? exceedsMemory(header.fileBytes));
+    const trained = options.trained ?? false;
+    const mapped =
+      exact || trained || (options.mapped ?? options.beside?.mapped ?? exceedsMemory(header.fileBytes));
     const facts = await ask(
       'open',
       {
@@ -191,11 +223,15 @@ export async function openModel(path: string, options: ModelOptions = {}): Promi
         gpuLayers: backend === 'off' ? 0 : (options.gpuLayers ?? description.blocks.length + 1),
         threads,
         contextTokens,
-        // tokens that see those after them cannot be run in pieces
-        batchTokens: causal ? Math.min(contextTokens, chooseBatchTokens(header, description)) : contextTokens,
+        // tokens that see those after them cannot be run in pieces, nor can a window that is trained on
+        batchTokens:
+          causal && !trained
+            ? Math.min(contextTokens, chooseBatchTokens(header, description))
+            : contextTokens,
         sequences,
         sharedCells: options.sharedCells ?? true,
         exact,
+        trained,
         mapped,
       },
       options,
@@ -261,6 +297,23 @@ export async function openModel(path: string, options: ModelOptions = {}): Promi
       clearSums: (call) => ask('clearSums', undefined, call),
       refit: (request, call) => ask('refit', request, call),
       overrideWeight: (weight, call) => ask('overrideWeight', weight, call),
+      trainAdapter: (request, call) => ask('trainAdapter', request, call),
+      trainWindow: ({ bypass = [], bypassAttention = [], overridden = false, hard = 0, ...request }, call) =>
+        ask(
+          'trainWindow',
+          {
+            ...request,
+            overridden,
+            hard,
+            bypass: Int32Array.from(bypass),
+            bypassAttention: Int32Array.from(bypassAttention),
+          },
+          call,
+        ),
+      stepTraining: (step, call) => ask('stepTraining', step, call),
+      readTrained: (call) => ask('readTrained', undefined, call),
+      writeTrained: (state, call) => ask('writeTrained', state, call),
+      mergeAdapter: (request, call) => ask('mergeAdapter', request, call),
       measureMemory: (call) => ask('measureMemory', undefined, call),
       close,
       [Symbol.asyncDispose]: close,

@@ -1,8 +1,11 @@
 import type {
+  AdamStep,
+  AdapterRequest,
   BlockRequest,
   Device,
   GeneratedTokens,
   GenerationRequest,
+  MergeRequest,
   ModelFacts,
   OpenRequest,
   QuantizeRequest,
@@ -12,6 +15,9 @@ import type {
   SpeedRequest,
   SpeedResult,
   TensorPlace,
+  TrainedState,
+  TrainingLoss,
+  TrainingRequest,
   WeightOverride,
   WindowRequest,
   WindowResult,
@@ -39,6 +45,12 @@ export interface Methods {
   clearSums: { args: undefined; result: undefined };
   refit: { args: RefitRequest; result: RefitResult };
   overrideWeight: { args: WeightOverride; result: undefined };
+  trainAdapter: { args: AdapterRequest; result: undefined };
+  trainWindow: { args: TrainingRequest; result: TrainingLoss };
+  stepTraining: { args: AdamStep; result: number };
+  readTrained: { args: undefined; result: TrainedState };
+  writeTrained: { args: TrainedState; result: undefined };
+  mergeAdapter: { args: MergeRequest; result: Uint8Array };
   measureMemory: { args: undefined; result: MemoryUse };
   quantize: { args: QuantizeRequest; result: undefined };
   cancel: { args: undefined; result: undefined };

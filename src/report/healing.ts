@@ -2,6 +2,7 @@ import { formatCount } from '../gguf/index.js';
 import type { HealingReport, HealingStepReport } from './run.js';
 import { renderTable } from './table.js';
 import { wrapText, type TextStyle } from './text.js';
+import { describeTraining } from './training.js';
 
 /** By how much of itself the divergence became less, in per cent. */
 export function measureGain({ divergenceBefore, divergenceAfter }: HealingReport): number {
@@ -29,9 +30,10 @@ export function renderHealing(healing: HealingReport, { width }: Pick<TextStyle,
         .map(({ block }) => `block ${block}`)
         .join(', ')}: ${why}.`,
   );
+  const trained = healing.training == null ? [] : [describeTraining(healing.training)];
   return [
     ...(tried.length === 0 ? [] : lines),
-    ...[summary, ...notes].map((text) => wrapText(text, width)),
+    ...[...trained, summary, ...notes].map((text) => wrapText(text, width)),
   ].join('\n');
 }
 

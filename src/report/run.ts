@@ -202,7 +202,7 @@ export interface DropFiguresReport {
   readonly kl: number | null;
 }
 
-/** Repairs in closed form. Divergences are from the original, on windows that nothing was fitted to, in nats a token. */
+/** How a drop was healed. Divergences are from the original, on windows that nothing was fitted to, in nats a token. */
 export interface HealingReport {
   readonly methods: readonly string[];
   /** What the repairs were fitted to. */
@@ -211,7 +211,46 @@ export interface HealingReport {
   readonly heldOutTokens: number;
   readonly divergenceBefore: number;
   readonly divergenceAfter: number;
+  /** Repairs in closed form. */
   readonly steps: readonly HealingStepReport[];
+  /** Null where nothing was trained; earlier versions trained nothing. */
+  readonly training?: TrainingReport | null;
+}
+
+/** An adapter that was trained after what was healed in closed form. */
+export interface TrainingReport {
+  readonly rank: number;
+  readonly alpha: number;
+  /** How many matrices have one, and how many numbers were trained. */
+  readonly matrices: number;
+  readonly parameters: number;
+  /** The highest learning rate. */
+  readonly rate: number;
+  readonly windowTokens: number;
+  /** That were trained on, those that came again counted again. */
+  readonly tokens: number;
+  readonly steps: number;
+  readonly plannedSteps: number;
+  /** The step whose adapter it is; 0: none was better than the beginning. */
+  readonly bestStep: number;
+  readonly seconds: number;
+  readonly ended: 'all steps' | 'no more gain' | 'stopped';
+  readonly course: readonly TrainingJudgementReport[];
+  readonly divergenceBefore: number;
+  readonly divergenceAdapter: number;
+  /** With the adapter in the matrices, quantised; null where it is a file of its own. */
+  readonly divergenceMerged: number | null;
+  /** Whether it is in the file, or a file of its own. */
+  readonly kept: boolean;
+}
+
+/** What held-out windows said during training. */
+export interface TrainingJudgementReport {
+  readonly step: number;
+  readonly seconds: number;
+  readonly divergence: number;
+  /** On what was trained on since the judgement before; null at the beginning. */
+  readonly trainedDivergence: number | null;
 }
 
 /** One repair that was tried. */
@@ -264,8 +303,8 @@ export interface WrittenFileReport {
 
 export interface CompanionReport extends WrittenFileReport {
   readonly kind: 'imatrix' | 'lora' | 'control-vector';
-  /** Name of the file that it was made from. */
-  readonly source: string;
+  /** Name of the file that it was made from; null for an adapter that was trained. */
+  readonly source: string | null;
 }
 
 export interface ChecksReport {

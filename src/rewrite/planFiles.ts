@@ -44,6 +44,15 @@ export function planFiles(source: GgufHeader, content: Content, limit = Infinity
   return { source, files, fileBytes: files.reduce((sum, file) => sum + file.fileBytes, 0) };
 }
 
+/** Plans a file of which nothing is in a source. */
+export function planGiven(source: GgufHeader, content: Content): RewritePlan {
+  const file = layOut(content, defaultAlignment);
+  return { source, files: [file], fileBytes: file.fileBytes };
+}
+
+/** Of files that do not say otherwise. */
+const defaultAlignment = 32;
+
 function mapParts<A, B>([first, ...others]: readonly [A, ...A[]], map: (a: A) => B): [B, ...B[]] {
   return [map(first), ...others.map(map)];
 }

@@ -37,8 +37,7 @@ export async function openJournal<T>(
   fresh = false,
 ): Promise<Journal<T>> {
   const head = JSON.stringify({ format, kind, ...settings });
-  const name = `${kind}-${createHash('sha256').update(head).digest('hex').slice(0, 24)}.jsonl`;
-  const file = path.join(folder, name);
+  const file = path.join(folder, `${nameBySettings(kind, head)}.jsonl`);
   const records = new Map<string, T>();
   let writing: Promise<void>;
   let failure: unknown;
@@ -55,7 +54,7 @@ export async function openJournal<T>(
     writing = isSame ? appendFile(file, '\n') : writeFile(file, `${head}\n`);
     await writing;
   } catch (cause) {
-    throw explain(folder, cause);
+    throw explainUnkept(folder, cause);
   }
   return {
     get: (id) => records.get(id),
@@ -70,9 +69,14 @@ export async function openJournal<T>(
     },
     async flush() {
       await writing;
-      if (failure !== undefined) throw explain(folder, failure);
+      if (failure !== undefined) throw explainUnkept(folder, failure);
     },
   };
+}
+
+/** What a file is called in which all is kept that depends on some settings. */
+export function nameBySettings(kind: string, settings: string): string {
+  return `${kind}-${createHash('sha256').update(settings).digest('hex').slice(0, 24)}`;
 }
 
 async function readLines(file: string): Promise<readonly string[]> {
@@ -95,7 +99,8 @@ function parseLine<T>(line: string): Line<T> | undefined {
   }
 }
 
-function explain(folder: string, cause: unknown): PruneError {
+/** Says that a folder of the cache cannot be written. */
+export function explainUnkept(folder: string, cause: unknown): PruneError {
   const detail = escapeUnsafe(cause instanceof Error ? cause.message : String(cause));
   return new PruneError(
     'OUTPUT',

@@ -14,6 +14,8 @@ export type Stage =
   | 'weigh'
   | 'search'
   | 'heal'
+  | 'distil'
+  | 'train'
   | 'write'
   | 'check'
   | 'evaluate'
@@ -34,6 +36,8 @@ export type RunEvent =
       readonly total: number;
       /** Which of several of the stage, such as the name of a task. */
       readonly part?: string | undefined;
+      /** What is known so far, in a few words, to be shown beside the time. */
+      readonly detail?: string | undefined;
     }
   | { readonly kind: 'note'; readonly text: string }
   /** The model is loaded; nothing is measured yet. */

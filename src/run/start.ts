@@ -1,7 +1,7 @@
 import { PruneError } from '../errors.js';
 import { fileLabel, type GgufHeader } from '../gguf/index.js';
 import { describeModel, findArchitecture } from '../model/index.js';
-import { openModel, type Model } from '../native/index.js';
+import { openModel, type Model, type ModelOptions } from '../native/index.js';
 import {
   countLongest,
   cutWindows,
@@ -12,8 +12,9 @@ import {
   type Calibration,
   type CalibrationWindows,
 } from '../score/index.js';
-import { hashSource, type SourceHash } from './hashSource.js';
+import type { SourceHash } from './hashSource.js';
 import { noteLargeModel } from './memoryRoom.js';
+import { openHashed } from './openHashed.js';
 import type { CalibrationOptions, RunOptions, Stage } from './options.js';
 import { labelSelfText, parseSelfText, writeSelfText } from './selfText.js';
 import { findTextStart } from './textStart.js';
@@ -35,8 +36,8 @@ export function reportProgress(
   options: Pick<RunOptions, 'onEvent'>,
   stage: Stage,
   part?: string,
-): (done: number, total: number) => void {
-  return (done, total) => options.onEvent?.({ kind: 'progress', stage, done, total, part });
+): (done: number, total: number, detail?: string) => void {
+  return (done, total, detail) => options.onEvent?.({ kind: 'progress', stage, done, total, part, detail });
 }
 
 /**
@@ -53,14 +54,13 @@ export async function startRun(header: GgufHeader, options: RunOptions, leastTok
   const contextTokens = Math.max(windowTokens, longest, leastTokens);
 
   noteLargeModel(header, options);
-  const onHashed = reportProgress(options, 'hash');
-  const hash = await hashSource(header, {
+  const open = (onProgress: (share: number) => void) =>
+    openForRun(header.path, contextTokens, options, onProgress);
+  const { model, hash } = await openHashed(header, open, {
     signal: options.signal,
-    onHashed: (bytes) => {
-      onHashed(bytes, header.fileBytes);
-    },
+    onHashed: reportProgress(options, 'hash'),
+    onLoaded: reportProgress(options, 'load'),
   });
-  const model = await openForRun(header.path, contextTokens, options);
   try {
     const calibration =
       named ?? (await writeCalibration(model, hash, selfTokens ?? 0, windowTokens, options));
@@ -104,15 +104,22 @@ async function writeCalibration(
 }
 
 /** Loads a model as the run's options say. */
-export async function openForRun(path: string, contextTokens: number, options: RunOptions): Promise<Model> {
-  const onProgress = reportProgress(options, 'load');
+export function openForRun(
+  path: string,
+  contextTokens: number,
+  options: RunOptions & Pick<ModelOptions, 'beside' | 'trained'>,
+  onProgress?: (share: number) => void,
+): Promise<Model> {
+  const report = reportProgress(options, 'load');
   return openModel(path, {
     ...options,
     contextTokens,
     onNote: (text) => options.onEvent?.({ kind: 'note', text }),
-    onProgress: (share) => {
-      onProgress(share, 1);
-    },
+    onProgress:
+      onProgress ??
+      ((share) => {
+        report(share, 1);
+      }),
   });
 }
 

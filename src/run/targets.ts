@@ -29,7 +29,11 @@ export async function checkTargets(
   { parts }: GgufHeader,
   output: string,
   companions: readonly CompanionWrite[],
-  { overwrite = false, splitMaxBytes }: Pick<PruneRequest, 'overwrite' | 'splitMaxBytes'>,
+  {
+    overwrite = false,
+    splitMaxBytes,
+    adapter,
+  }: Pick<PruneRequest, 'overwrite' | 'splitMaxBytes' | 'adapter'>,
 ): Promise<void> {
   const sources = [
     ...parts.map((part) => ({ path: part.path, noun: 'the model' })),
@@ -38,6 +42,7 @@ export async function checkTargets(
   const targets = [
     ...(await findPossibleTargets(output, splitMaxBytes)),
     ...companions.map(({ target }) => target),
+    ...(adapter === undefined ? [] : [adapter]),
   ];
   const taken = new Set<string>();
   for (const target of targets) {

@@ -36,6 +36,8 @@ export interface BypassedLosses {
 export interface PlannedOutput {
   readonly model: { readonly plan: DropPlan; readonly target: string };
   readonly companions: readonly PlannedCompanion[];
+  /** An adapter that was trained for it. */
+  readonly adapter?: PlannedWrite | undefined;
 }
 
 /** Measures what {@link writeChecked} compares with. */
@@ -62,14 +64,15 @@ function checkWindow({ scoring, heldOut }: Run['windows']): Int32Array {
  */
 export async function writeChecked(
   run: Run,
-  { model, companions }: PlannedOutput,
+  { model, companions, adapter }: PlannedOutput,
   expected: BypassedLosses,
   overwrite: boolean,
 ): Promise<ChecksReport> {
   const { signal } = run.options;
   const window = checkWindow(run.windows);
   const onCheck = reportProgress(run.options, 'check');
-  const writes: readonly PlannedWrite[] = [model, ...companions];
+  const beside = [...companions, ...(adapter === undefined ? [] : [adapter])];
+  const writes: readonly PlannedWrite[] = [model, ...beside];
   await checkSpace(writes, model.target);
 
   let stockDifference: number | null = null;
@@ -81,8 +84,7 @@ export async function writeChecked(
     check: async (partial, ...others) => {
       onCheck(0, 3);
       await verifyFile(model.plan, partial, signal);
-      for (const [index, { plan }] of companions.entries())
-        await verifyFile(plan, others[index] ?? '', signal);
+      for (const [index, { plan }] of beside.entries()) await verifyFile(plan, others[index] ?? '', signal);
       onCheck(1, 3);
 
       const tokens = window.subarray(0, stockTokens);
@@ -153,7 +155,10 @@ async function checkSpace(writes: readonly PlannedWrite[], target: string): Prom
 }
 
 /** What was written, for the report. */
-export function describeOutput({ model, companions }: PlannedOutput, checks: ChecksReport): OutputReport {
+export function describeOutput(
+  { model, companions, adapter }: PlannedOutput,
+  checks: ChecksReport,
+): OutputReport {
   const { plan, target } = model;
   const parts = plan.files.map(({ fileBytes }, index) => ({
     file: namePart(target, index, plan.files.length),
@@ -165,6 +170,11 @@ export function describeOutput({ model, companions }: PlannedOutput, checks: Che
     parts,
     blocks: plan.standing.length,
     checks,
-    companions: companions.map(describeCompanion),
+    companions: [
+      ...companions.map(describeCompanion),
+      ...(adapter === undefined
+        ? []
+        : [{ kind: 'lora' as const, source: null, file: adapter.target, bytes: adapter.plan.fileBytes }]),
+    ],
   };
 }

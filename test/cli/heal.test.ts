@@ -101,7 +101,7 @@ describe('A drop that is healed', () => {
 
   it.each([
     ['smollm2', /is no method of healing/, ['--heal', 'magic']],
-    ['smollm2', /excludes other methods/, ['--heal', 'linear,patch']],
+    ['smollm2', /linear excludes reconstruct and patch/, ['--heal', 'linear,patch']],
     ['smollm2', /--heal says that it is to be done/, ['--heal-text', 'self:2000']],
     ['smollm2', /must say how many tokens/, ['--heal', 'linear', '--heal-text', 'self:many']],
     ['smollm2', /is no type that ggml quantises/, ['--heal', 'linear', '--heal-type', 'Q9']],

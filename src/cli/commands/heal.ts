@@ -1,5 +1,5 @@
 import type { CommandModule } from 'yargs';
-import { healFile, parseHealing } from '../../index.js';
+import { healFile } from '../../index.js';
 import { finishRun } from '../finishRun.js';
 import {
   backendOptions,
@@ -13,7 +13,7 @@ import {
 import { createSink } from '../output.js';
 import { checkReportOption } from '../page.js';
 import { createProgress, showEvents } from '../progress.js';
-import { toBytes, toRunOptions } from '../request.js';
+import { toBytes, toHealing, toRunOptions } from '../request.js';
 import { resolveModel } from '../resolveModel.js';
 
 export const healCommand: CommandModule<object, HealArgs & { model: string }> = {
@@ -41,10 +41,7 @@ export const healCommand: CommandModule<object, HealArgs & { model: string }> = 
         output: args.output,
         overwrite: args.overwrite,
         splitMaxBytes,
-        heal: parseHealing(args.heal),
-        healText: args['heal-text'],
-        healTokens: args['heal-tokens'],
-        healType: args['heal-type'],
+        ...toHealing(args),
         fresh: args.fresh,
         failIf: args['fail-if'],
         onEvent: showEvents(progress, { fresh: args.fresh }),

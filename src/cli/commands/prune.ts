@@ -1,5 +1,5 @@
 import type { CommandModule } from 'yargs';
-import { parseHealing, pruneFile, renderBlocks, renderCurve, type RunReport } from '../../index.js';
+import { pruneFile, renderBlocks, renderCurve, type RunReport } from '../../index.js';
 import { askAmount, canAsk } from '../askAmount.js';
 import {
   backendOptions,
@@ -14,7 +14,7 @@ import { finishRun } from '../finishRun.js';
 import { createSink } from '../output.js';
 import { checkReportOption } from '../page.js';
 import { createProgress, showEvents } from '../progress.js';
-import { toAmount, toBytes, toRunOptions } from '../request.js';
+import { toAmount, toBytes, toHealing, toRunOptions } from '../request.js';
 import { resolveModel } from '../resolveModel.js';
 
 export const pruneCommand: CommandModule<object, PruneArgs & { model: string }> = {
@@ -83,10 +83,7 @@ export const pruneCommand: CommandModule<object, PruneArgs & { model: string }> 
         imatrix: args.imatrix,
         lora: args.lora,
         controlVector: args['control-vector'],
-        heal: parseHealing(args.heal),
-        healText: args['heal-text'],
-        healTokens: args['heal-tokens'],
-        healType: args['heal-type'],
+        ...toHealing(args),
         failIf: args['fail-if'],
         dryRun: args['dry-run'],
         onEvent(event) {

@@ -1,5 +1,5 @@
 import type { InferredOptionTypes, Options } from 'yargs';
-import { healingDefaults, healingMethods, healingNames } from '../../index.js';
+import { healingDefaults, healingMethods, healingNames, trainingDefaults } from '../../index.js';
 import { keepOptions } from './score.js';
 import {
   failIf,
@@ -28,7 +28,33 @@ export const fittingOptions = {
   'heal-type': {
     requiresArg: true,
     type: 'string',
-    describe: 'Type of refitted matrices and of maps, e.g. Q8_0 [default: the one that a matrix has; Q8_0]',
+    describe:
+      'Type of refitted and trained matrices, and of maps, e.g. Q8_0 [default: the one that a matrix has; Q8_0]',
+    group: 'Healing:',
+  },
+  'train-tokens': {
+    requiresArg: true,
+    type: 'number',
+    describe: `Tokens that lora trains on, those that come again counted again [default: ${trainingDefaults.tokens}]`,
+    group: 'Healing:',
+  },
+  'train-rank': {
+    requiresArg: true,
+    type: 'number',
+    describe: `Rank of what lora adds to each matrix [default: ${trainingDefaults.rank}]`,
+    group: 'Healing:',
+  },
+  'train-rate': {
+    requiresArg: true,
+    type: 'number',
+    describe: `Highest learning rate of lora [default: ${trainingDefaults.rate}]`,
+    group: 'Healing:',
+  },
+  adapter: {
+    requiresArg: true,
+    type: 'string',
+    normalize: true,
+    describe: 'Write what lora trains to this file, for --lora of llama.cpp, instead of into the model',
     group: 'Healing:',
   },
 } as const satisfies Record<string, Options>;
@@ -45,6 +71,8 @@ export const healingOptions = {
   },
   ...fittingOptions,
 } as const satisfies Record<string, Options>;
+
+export type HealingArgs = InferredOptionTypes<typeof healingOptions>;
 
 export const healOptions = {
   from: {

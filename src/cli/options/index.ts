@@ -12,7 +12,7 @@ export {
 export { budgetOptions } from './choosing.js';
 export { compareOptions, type CompareArgs } from './compare.js';
 export { evalOptions, type EvalArgs } from './evaluate.js';
-export { healOptions, type HealArgs } from './heal.js';
+export { healOptions, type HealArgs, type HealingArgs } from './heal.js';
 export { commandNames, optionNames, repeatableOptions } from './names.js';
 export { pruneOptions, type PruneArgs } from './prune.js';
 export { scoreOptions, type ScoreArgs } from './score.js';

@@ -8,7 +8,7 @@ import { formatNats } from './words.js';
 
 /** What healing tried, kept and gained. */
 export async function makeHealing({ healing }: RunReport): Promise<Section | undefined> {
-  if (healing === null) return undefined;
+  if (healing === null || healing.steps.length === 0) return undefined;
   const { steps, divergenceBefore, divergenceAfter, methods, text, fittedTokens, heldOutTokens } = healing;
   const course = [{ step: 0, name: 'dropped', divergence: divergenceBefore }];
   for (const { fit, kept, kind, block } of steps) {

@@ -16,6 +16,7 @@ import { makeSections } from './section.js';
 import { makeSimilarity } from './similarity.js';
 import { makeSizes } from './sizes.js';
 import { makeTasks } from './tasks.js';
+import { makeTraining } from './training.js';
 import { formatDropped } from './words.js';
 
 /**
@@ -39,6 +40,7 @@ export async function makeRunPage(run: RunReport, evaluation: EvalReport | undef
         makeSimilarity,
         makeDamage,
         makeHealing,
+        makeTraining,
         makeSizes,
         makeRepeat,
       ])),

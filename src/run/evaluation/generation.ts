@@ -19,7 +19,7 @@ import { openJournal } from '../journal.js';
 import { reportProgress } from '../start.js';
 import { findLongest, tokenizeTexts } from '../textStart.js';
 import type { Evaluation } from './evaluation.js';
-import type { HashedModel } from './models.js';
+import type { HashedModel } from '../openHashed.js';
 import type { GenerationSelection } from './options.js';
 
 /** Texts are sampled as llama.cpp's tools do unless told otherwise. */

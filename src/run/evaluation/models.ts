@@ -1,17 +1,11 @@
 import { PruneError } from '../../errors.js';
 import { fileLabel, readHeader } from '../../gguf/index.js';
 import { openModel, type Model } from '../../native/index.js';
-import { hashSource, type SourceHash } from '../hashSource.js';
 import { noteLargeModel } from '../memoryRoom.js';
+import { openHashed, type HashedModel } from '../openHashed.js';
 import { pickPlacement } from '../placement.js';
 import { reportProgress } from '../start.js';
 import type { EvalRequest } from './options.js';
-
-/** A model with what identifies it. */
-export interface HashedModel {
-  readonly model: Model;
-  readonly hash: SourceHash;
-}
 
 /** The model and its original, in one process so that their distributions can be compared. */
 export interface EvaluatedModels {
@@ -36,14 +30,14 @@ export async function openModels(request: EvalRequest, contextTokens: number): P
   const close = async () => {
     for (const model of open.splice(0).reverse()) await model.close();
   };
-  const openHashed = async (path: string) => {
+  const openNext = async (path: string) => {
     const hashed = await openOne(path, request, contextTokens, open[0]);
     open.push(hashed.model);
     return hashed;
   };
   try {
-    const model = await openHashed(request.model);
-    const original = request.against === undefined ? undefined : await openHashed(request.against);
+    const model = await openNext(request.model);
+    const original = request.against === undefined ? undefined : await openNext(request.against);
     if (original !== undefined) checkComparable(model.model, original.model);
     return { model, original, close };
   } catch (error) {
@@ -60,26 +54,21 @@ async function openOne(
 ): Promise<HashedModel> {
   const header = await readHeader(path);
   noteLargeModel(header, request);
-  const onHashed = reportProgress(request, 'hash');
-  const onLoaded = reportProgress(request, 'load');
-  const hash = await hashSource(header, {
+  const open = (onProgress: (share: number) => void) =>
+    openModel(path, {
+      ...pickPlacement(request),
+      exact: request.exact,
+      beside,
+      sequences,
+      contextTokens: Math.max(contextTokens, questionTokens),
+      onNote: (text) => request.onEvent?.({ kind: 'note', text }),
+      onProgress,
+    });
+  return openHashed(header, open, {
     signal: request.signal,
-    onHashed: (bytes) => {
-      onHashed(bytes, header.fileBytes);
-    },
+    onHashed: reportProgress(request, 'hash'),
+    onLoaded: reportProgress(request, 'load'),
   });
-  const model = await openModel(path, {
-    ...pickPlacement(request),
-    exact: request.exact,
-    beside,
-    sequences,
-    contextTokens: Math.max(contextTokens, questionTokens),
-    onNote: (text) => request.onEvent?.({ kind: 'note', text }),
-    onProgress: (share) => {
-      onLoaded(share, 1);
-    },
-  });
-  return { model, hash };
 }
 
 function checkComparable(model: Model, original: Model): void {

@@ -25,7 +25,7 @@ import { openJournal, type Journal } from '../journal.js';
 import { reportProgress } from '../start.js';
 import { findLongest } from '../textStart.js';
 import type { Evaluation } from './evaluation.js';
-import type { HashedModel } from './models.js';
+import type { HashedModel } from '../openHashed.js';
 import type { EvalRequest, TaskSelection } from './options.js';
 import { writeAnswers } from './writeAnswers.js';
 

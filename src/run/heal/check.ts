@@ -12,10 +12,11 @@ import { findHealType } from './weights.js';
 export function checkHealingOf(
   header: GgufHeader,
   methods: readonly HealingName[],
-  { healText, healTokens, healType }: HealingOptions,
+  { healText, healTokens, healType, ...training }: HealingOptions,
 ): void {
   checkHealing(methods);
   findHealType(healType);
+  checkTraining(methods, training);
   if (methods.length === 0) {
     const given = Object.entries({
       '--heal-text': healText,
@@ -38,3 +39,43 @@ export function checkHealingOf(
   // whichever block it is, the first one apart
   if (methods.includes('patch')) checkPatches(header, description, [0], [1]);
 }
+
+/** @throws PruneError USAGE */
+function checkTraining(
+  methods: readonly HealingName[],
+  { trainTokens, trainRank, trainRate, adapter }: HealingOptions,
+): void {
+  const given = Object.entries({
+    '--train-tokens': trainTokens,
+    '--train-rank': trainRank,
+    '--train-rate': trainRate,
+    '--adapter': adapter,
+  });
+  const [name] = given.find(([, value]) => value !== undefined) ?? [];
+  if (name !== undefined && !methods.includes('lora')) {
+    throw new PruneError('USAGE', `${name} is about what --heal lora trains. Give both.`);
+  }
+  const isWhole = (value: number | undefined, most: number) =>
+    value === undefined || (Number.isInteger(value) && value >= 1 && value <= most);
+  if (!isWhole(trainRank, mostRank)) {
+    throw new PruneError(
+      'USAGE',
+      `--train-rank must be a whole number from 1 to ${mostRank}; not ${trainRank}.`,
+    );
+  }
+  if (!isWhole(trainTokens, Number.MAX_SAFE_INTEGER)) {
+    throw new PruneError(
+      'USAGE',
+      `--train-tokens must be a whole number, such as 100000; not ${trainTokens}.`,
+    );
+  }
+  if (trainRate !== undefined && !(trainRate > 0 && trainRate <= 1)) {
+    throw new PruneError(
+      'USAGE',
+      `--train-rate must be above 0 and at most 1, such as 0.001; not ${trainRate}.`,
+    );
+  }
+}
+
+/** Beyond it an adapter has no fewer values than the matrices of small models. */
+const mostRank = 256;

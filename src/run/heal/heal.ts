@@ -1,36 +1,31 @@
-import {
-  healingDefaults,
-  planHealing,
-  type HealingName,
-  type HealingStep,
-  type HealingWindows,
-} from '../../heal/index.js';
+import { closedMethods, type HealingName, type HealingWindows } from '../../heal/index.js';
 import type { Drop } from '../../model/index.js';
-import type { Model, RunRequest } from '../../native/index.js';
-import type { HealingReport, HealingStepReport } from '../../report/index.js';
-import type { Repairs } from '../../rewrite/index.js';
+import type { HealingReport, TrainingReport } from '../../report/index.js';
+import { noRepairs, type RefittedTensor, type Repairs } from '../../rewrite/index.js';
 import { countTokens } from '../../score/index.js';
 import { toBypass } from '../bypass.js';
-import { canBeginAbove } from '../search/reuse.js';
-import { reportProgress, type Run } from '../start.js';
-import { createCourse } from './course.js';
+import type { KeepOptions } from '../search/options.js';
+import type { Run } from '../start.js';
+import { healInClosedForm, type ClosedForm, type Unhealed } from './closedForm.js';
 import { makeReferences, measureDivergence } from './damage.js';
-import { chooseFit, type TriedFit } from './chooseFit.js';
-import { fitStep, putWeight, type FittedWeight } from './fit.js';
+import type { HealingOptions } from './options.js';
 import { numberStreams } from './streams.js';
-import { findFittedWeight, findHealType } from './weights.js';
+import { train, type Training } from './train.js';
+import { findHealType, putRefitted } from './weights.js';
 
 /** What healing makes, and what it did. */
 export interface Healing {
   readonly repairs: Repairs;
   /** The methods whose repairs are kept. */
   readonly methods: readonly HealingName[];
+  /** What was trained and is not in the repairs; undefined where it was not to be written by itself. */
+  readonly adapter: Training['adapter'] | undefined;
   readonly report: HealingReport;
 }
 
 /**
- * Heals a drop in the loaded model: afterwards passes without what is dropped are those of the healed model. A repair is
- * kept only if the divergence from the original, on windows that nothing was fitted to, is less with it.
+ * Heals a drop in the loaded model: afterwards passes without what is dropped are those of the healed model. First what
+ * can be had in closed form, then by training; whatever does not bring held-out windows nearer to the original is left.
  * @returns undefined where there is nothing to heal, or it cannot be done, which is noted
  * @throws PruneError NATIVE_FAILED, CANCELLED
  */
@@ -39,127 +34,90 @@ export async function heal(
   drop: Drop,
   methods: readonly HealingName[],
   text: HealingWindows,
-  healType: string | undefined,
+  options: HealingOptions & KeepOptions,
 ): Promise<Healing | undefined> {
   const { model } = run;
-  const { signal } = run.options;
-  const type = findHealType(healType);
-  const fitting = numberStreams(text.fitting, 0);
-  const heldOut = numberStreams(text.heldOut, fitting.length);
-  const bypass = toBypass(model.description, drop);
-  const steps = planHealing(methods, model.description.trunk, bypass.bypass, drop.droppedAttention);
-  const obstacle = steps.length === 0 ? explainNoSteps(methods) : await explainStreams(model, text, signal);
-  if (obstacle !== undefined) {
-    run.options.onEvent?.({ kind: 'note', text: `Nothing was healed: ${obstacle}` });
-    return undefined;
-  }
-  const report = reportProgress(run.options, 'heal');
-  report(0, steps.length);
-
+  const { signal, onEvent } = run.options;
+  const type = findHealType(options.healType);
+  const heldOut = numberStreams(text.heldOut, text.fitting.length);
   const references = await makeReferences(model, heldOut, signal);
-  const unhealed = await measureDivergence(model, references, bypass, 0, signal);
-  const patched = new Set<number>();
-  const course = createCourse(model, [...fitting, ...heldOut], bypass, patched, signal);
-  let divergence = unhealed;
-  const kept: { readonly step: HealingStep; readonly weight: FittedWeight; readonly bytes: Uint8Array }[] =
-    [];
-  const done: HealingStepReport[] = [];
-  const healStep = async (step: HealingStep): Promise<HealingStepReport> => {
-    const weight = findFittedWeight(model, step, type);
-    if (typeof weight === 'string') return describeSkipped(step, weight);
-    await course.goTo(step);
-    const healed = course.describeBlock(step.block);
-    const ridges = healingDefaults.ridges[step.kind];
-    const fits = await fitStep(model, step, weight, { fitting, heldOut }, healed, ridges, signal);
-    if (typeof fits === 'string') return describeSkipped(step, fits);
-    const { leastGain } = healingDefaults;
-    const tried = await chooseFit(fits, divergence, leastGain, async ({ bytes }) => {
-      await putWeight(model, step.block, weight, bytes);
-      return measureDivergence(model, references, bypass, step.block, signal);
-    });
-    const described = describeTried(step, tried, divergence);
-    if (tried.divergence === null || !described.kept) {
-      await putWeight(model, step.block, weight, null);
-      return described;
-    }
-    kept.push({ step, weight, bytes: tried.fit.bytes });
-    if (step.kind === 'patch') patched.add(step.block);
-    divergence = tried.divergence;
-    return described;
-  };
-  try {
-    for (const [index, step] of steps.entries()) {
-      done.push(await healStep(step));
-      report(index + 1, steps.length);
-    }
-    await model.forgetStreams();
-  } catch (error) {
-    // a process that was ended has none to forget, and must not hide why
-    await model.forgetStreams().catch(() => undefined);
-    throw error;
-  }
-  const keptKinds = new Set(kept.map(({ step }) => step.kind));
+  const bypass = toBypass(model.description, drop);
+  const divergence = await measureDivergence(model, references, bypass, 0, signal);
+  const unhealed: Unhealed = { drop, text, references, divergence };
+
+  const fitted = closedMethods(methods);
+  const note = (why: string, what: string) => onEvent?.({ kind: 'note', text: `${what}: ${why}` });
+  const found = fitted.length === 0 ? undefined : await healInClosedForm(run, unhealed, fitted, type);
+  if (typeof found === 'string') note(found, 'Nothing was healed in closed form');
+  const closed: ClosedForm =
+    found === undefined || typeof found === 'string'
+      ? { repairs: noRepairs, methods: [], divergence, steps: [] }
+      : found;
+
+  const trained = methods.includes('lora') ? await train(run, unhealed, closed, type, options) : undefined;
+  if (typeof trained === 'string') note(trained, 'Nothing was trained');
+  const training = typeof trained === 'string' ? undefined : trained;
+  if (typeof found === 'string' && training === undefined) return undefined;
+
+  const isApart = options.adapter !== undefined;
+  const kept =
+    training === undefined || isApart ? undefined : await keepMerged(run, unhealed, closed, training);
+  const after = isApart ? training?.report.divergenceAdapter : kept?.divergence;
   return {
-    methods: methods.filter((name) => keptKinds.has(name === 'patch' ? 'patch' : 'refit')),
-    repairs: {
-      refitted: kept.flatMap(({ step, weight: { name, type }, bytes }) =>
-        step.kind === 'refit' ? [{ name, type, bytes }] : [],
-      ),
-      patches: kept.flatMap(({ step: { kind, block }, weight: { type }, bytes }) =>
-        kind === 'patch' ? [{ block, type, bytes }] : [],
-      ),
-    },
+    methods: [...closed.methods, ...(kept?.merged.length ? (['lora'] as const) : [])],
+    repairs: { ...closed.repairs, refitted: replaceByName(closed.repairs.refitted, kept?.merged ?? []) },
+    adapter: isApart ? training?.adapter : undefined,
     report: {
       methods: [...methods],
       text: text.label,
       fittedTokens: countTokens(text.fitting),
       heldOutTokens: countTokens(text.heldOut),
-      divergenceBefore: unhealed,
-      divergenceAfter: divergence,
-      steps: done,
+      divergenceBefore: divergence,
+      divergenceAfter: after ?? closed.divergence,
+      steps: closed.steps,
+      training: training === undefined ? null : describeTraining(training, kept),
     },
   };
 }
 
-function explainNoSteps(methods: readonly HealingName[]): string {
-  const names = methods.join(' and ');
-  return methods.includes('reconstruct')
-    ? `no block is left that ${names} could refit.`
-    : `${names} mends gaps that a block comes before, and there is none. --heal reconstruct can.`;
+interface Kept {
+  readonly merged: readonly RefittedTensor[];
+  /** With them, had they been kept. */
+  readonly tried: number;
+  readonly divergence: number;
 }
 
-/** Why blocks cannot be run one by one from the stream alone; undefined where they can. */
-async function explainStreams(
-  model: Model,
-  { heldOut: [tokens] }: HealingWindows,
-  signal: AbortSignal | undefined,
-): Promise<string | undefined> {
-  if (tokens === undefined) throw new RangeError('no window judges the fits');
-  const runFrom = async (request: Partial<RunRequest>) =>
-    (await model.runWindow({ tokens, losses: true, ...request }, { signal })).losses;
-  const whole = await runFrom({ keepInputs: true });
-  const canBegin = await canBeginAbove(whole, model.description.trunk, (firstBlock) =>
-    runFrom({ firstBlock }),
+/** Puts trained matrices into the model, and takes them out again where they gain nothing once they are quantised. */
+async function keepMerged(
+  { model, options: { signal } }: Run,
+  { drop, references }: Unhealed,
+  closed: ClosedForm,
+  { merged }: Training,
+): Promise<Kept> {
+  const bypass = toBypass(model.description, drop);
+  await putRefitted(model, merged);
+  const tried = await measureDivergence(model, references, bypass, 0, signal);
+  if (tried < closed.divergence) return { merged, tried, divergence: tried };
+  const earlier = new Map(closed.repairs.refitted.map((one) => [one.name, one]));
+  await putRefitted(
+    model,
+    merged.map(({ name, type }) => earlier.get(name) ?? { name, type, bytes: null }),
   );
-  return canBegin ? undefined : `blocks of this model read more of those below than their output.`;
+  return { merged: [], tried, divergence: closed.divergence };
 }
 
-function describeTried(step: HealingStep, { fit, divergence }: TriedFit, before: number): HealingStepReport {
+function replaceByName(
+  before: readonly RefittedTensor[],
+  after: readonly RefittedTensor[],
+): readonly RefittedTensor[] {
+  const names = new Set(after.map(({ name }) => name));
+  return [...before.filter(({ name }) => !names.has(name)), ...after];
+}
+
+function describeTraining({ report }: Training, kept: Kept | undefined): TrainingReport {
   return {
-    kind: step.kind,
-    block: step.block,
-    kept: divergence !== null && divergence < before,
-    skipped: null,
-    fit: {
-      ridge: fit.ridge,
-      errorBefore: fit.before,
-      errorAfter: fit.after,
-      divergenceBefore: before,
-      divergenceAfter: divergence,
-    },
+    ...report,
+    divergenceMerged: kept?.tried ?? null,
+    kept: kept === undefined || kept.merged.length > 0,
   };
-}
-
-function describeSkipped({ kind, block }: HealingStep, why: string): HealingStepReport {
-  return { kind, block, kept: false, skipped: why, fit: null };
 }

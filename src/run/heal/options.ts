@@ -13,4 +13,14 @@ export interface HealingOptions {
   readonly healTokens?: number | undefined;
   /** The type of refitted matrices and of maps, such as `Q8_0`. Default: the one that a matrix has; Q8_0 for maps. */
   readonly healType?: string | undefined;
+  /** Tokens that `lora` trains on, those that come again counted again. Default: 98,304. */
+  readonly trainTokens?: number | undefined;
+  /** The rank of what `lora` adds to each matrix. Default: 16. */
+  readonly trainRank?: number | undefined;
+  /** The highest learning rate of `lora`. Default: 0.001. */
+  readonly trainRate?: number | undefined;
+  /** Write what `lora` trains as an adapter to this file, and leave the model's matrices as they are. Default: merged. */
+  readonly adapter?: string | undefined;
+  /** Ends training, and goes on with the best that was found. */
+  readonly stopTraining?: AbortSignal | undefined;
 }

@@ -1,5 +1,6 @@
 import { PruneError } from '../../errors.js';
 import { fileLabel, formatCounted, getArray, getString, getUint, type GgufHeader } from '../../gguf/index.js';
+import { parseHealing, type HealingName } from '../../heal/index.js';
 import type { Drop } from '../../model/index.js';
 
 /** What a pruned file says of its making, as far as it can be made again. */
@@ -12,6 +13,8 @@ export interface RecordedDrop extends Drop {
   /** How it was chosen, and on which windows, if on any. */
   readonly method: string | undefined;
   readonly calibrationHash: string | undefined;
+  /** What it was healed by. */
+  readonly healing: readonly HealingName[];
 }
 
 /**
@@ -38,6 +41,7 @@ export function readRecordedDrop(header: GgufHeader): RecordedDrop {
     sourceHash,
     method: getString(header, 'prune_gguf.method'),
     calibrationHash: getString(header, 'prune_gguf.calibration.sha256'),
+    healing: parseHealing(getString(header, 'prune_gguf.healing') ?? 'none'),
   };
 }
 

@@ -8,6 +8,8 @@ import {
   type GgmlType,
 } from '../../gguf/index.js';
 import type { HealingStep } from '../../heal/index.js';
+import { parseBlockName } from '../../model/index.js';
+import type { Model } from '../../native/index.js';
 import type { Choosable } from '../choose.js';
 import { locateTensor } from '../tensorPlace.js';
 import type { FittedWeight } from './fit.js';
@@ -62,6 +64,19 @@ export function findFittedWeight(
   }
   if (!isWhole(inputs, wanted)) return explainPart(inputs, wanted);
   return { name, place: locateTensor(header, tensor), type: wanted.id, inputs, outputs };
+}
+
+/** Lets passes multiply with other values of matrices; null: with the model's own again. */
+export async function putRefitted(
+  model: Model,
+  matrices: readonly { readonly name: string; readonly type: number; readonly bytes: Uint8Array | null }[],
+): Promise<void> {
+  const shapes = new Map(model.header.tensors.map(({ name, dimensions }) => [name, dimensions]));
+  for (const { name, type, bytes } of matrices) {
+    const [inputs = NaN, outputs = 1] = shapes.get(name) ?? [];
+    const block = parseBlockName(name)?.block ?? 0;
+    await model.overrideWeight({ name, block, type, inputs, outputs, bytes });
+  }
 }
 
 function explainPart(columns: number, type: GgmlType | undefined): string {

@@ -1,0 +1,53 @@
+#include "adapter.h"
+
+#include "ggml.h"
+#include "llama-adapter.h"
+#include "llama-model.h"
+#include "llama.h"
+
+#include <algorithm>
+#include <stdexcept>
+
+adapter::adapter(const llama_model & model, const std::vector<adapter_matrix> & matrices, int32_t rank, float alpha) :
+    lora(std::make_unique<llama_adapter_lora>(const_cast<llama_model *>(&model))), rank(rank), alpha(alpha) {
+    lora->alpha = alpha;
+    for (const adapter_matrix & matrix : matrices) {
+        const ggml_tensor * weight = model.get_tensor(matrix.name.c_str());
+        if (weight == nullptr || ggml_n_dims(weight) > 2 ||
+            static_cast<int64_t>(matrix.a.size()) != rank * weight->ne[0] ||
+            static_cast<int64_t>(matrix.b.size()) != rank * weight->ne[1]) {
+            throw std::runtime_error("the model has no matrix " + matrix.name + " that an adapter of this shape fits");
+        }
+        ggml_context * ctx = ggml_init({2 * ggml_tensor_overhead(), nullptr, /*no_alloc*/ true});
+        lora->ctxs.emplace_back(ctx);
+        ggml_tensor * a = ggml_new_tensor_2d(ctx, GGML_TYPE_F32, weight->ne[0], rank);
+        ggml_tensor * b = ggml_new_tensor_2d(ctx, GGML_TYPE_F32, rank, weight->ne[1]);
+        ggml_set_name(a, (matrix.name + ".lora_a").c_str());
+        ggml_set_name(b, (matrix.name + ".lora_b").c_str());
+        // beside the matrix, or in main memory where that is mapped or reordered
+        ggml_backend_buffer_type_t place = ggml_backend_buffer_is_host(weight->buffer)
+                                               ? ggml_backend_cpu_buffer_type()
+                                               : ggml_backend_buffer_get_type(weight->buffer);
+        lora->bufs.emplace_back(ggml_backend_alloc_ctx_tensors_from_buft(ctx, place));
+        if (!lora->bufs.back()) {
+            throw std::runtime_error("no memory for the adapter of " + matrix.name);
+        }
+        lora->ab_map[matrix.name] = {a, b};
+    }
+}
+
+adapter::~adapter() = default;
+
+void adapter::apply(llama_context * ctx) const {
+    llama_adapter_lora * all[]    = {lora.get()};
+    float                scales[] = {1.0f};
+    llama_set_adapters_lora(ctx, all, 1, scales);
+}
+
+ggml_tensor * adapter::find_a(const std::string & name) const {
+    return lora->ab_map.at(name).a;
+}
+
+ggml_tensor * adapter::find_b(const std::string & name) const {
+    return lora->ab_map.at(name).b;
+}

@@ -1,0 +1,248 @@
+#include "differentiable.h"
+
+#include "ggml-impl.h"
+#include "ggml.h"
+#include "unfit_error.h"
+
+#include <algorithm>
+#include <string>
+#include <unordered_map>
+#include <unordered_set>
+
+namespace {
+
+float read_float(const ggml_tensor * node, int place) {
+    return ggml_get_op_params_f32(node, place);
+}
+
+// What is written to each cache: by the tensor that owns the cache's memory.
+std::unordered_map<const ggml_tensor *, ggml_tensor *> find_cached(const ggml_cgraph * gf) {
+    std::unordered_map<const ggml_tensor *, ggml_tensor *> cached;
+    for (int i = 0; i < gf->n_nodes; ++i) {
+        const ggml_tensor * node = gf->nodes[i];
+        if (node->op == GGML_OP_SET_ROWS) {
+            cached[node->view_src] = node->src[0];
+        }
+    }
+    return cached;
+}
+
+// Keys or values as they are, in the shape that they have when attention reads them from the cache.
+// read: the cache's view, [n_embd_head, n_head, n_kv], or [n_kv, n_head, n_embd_head] where values lie transposed
+ggml_tensor * take_fresh(ggml_context * ctx, ggml_tensor * written, const ggml_tensor * read, int64_t n_tokens) {
+    const bool    is_transposed = written->ne[0] == 1 && read->ne[0] != 1;
+    const int64_t n_embd_head   = is_transposed ? read->ne[2] : read->ne[0];
+    const int64_t n_head        = read->ne[1];
+    if (read->ne[3] != 1 || n_embd_head * n_head * n_tokens != ggml_nelements(written)) {
+        throw unfit_error("its attention reads keys and values in a way that has no gradient");
+    }
+    ggml_tensor * whole = ggml_is_contiguous(written) ? written : ggml_cont(ctx, written);
+    ggml_tensor * fresh = ggml_reshape_3d(ctx, whole, n_embd_head, n_head, n_tokens);
+    return is_transposed ? ggml_cont(ctx, ggml_permute(ctx, fresh, 1, 2, 0, 3)) : ggml_permute(ctx, fresh, 0, 2, 1, 3);
+}
+
+void set_length(ggml_tensor * node, int64_t length) {
+    node->ne[0] = length;
+    for (int i = 1; i < GGML_MAX_DIMS; ++i) {
+        node->nb[i] = node->nb[i - 1] * node->ne[i - 1];
+    }
+}
+
+// A window in an empty cache needs none; what it has beyond the window is masked.
+void read_no_cache(ggml_context * ctx, ggml_cgraph * gf,
+                   const std::unordered_map<const ggml_tensor *, ggml_tensor *> & cached) {
+    for (int i = 0; i < gf->n_nodes; ++i) {
+        ggml_tensor *       node  = gf->nodes[i];
+        const ggml_tensor * order = node->op == GGML_OP_MUL_MAT ? node->src[0] : nullptr;
+        if (order == nullptr || order->op != GGML_OP_PERMUTE || order->src[0]->op != GGML_OP_VIEW) {
+            continue;
+        }
+        const auto found = cached.find(order->view_src);
+        if (found == cached.end()) {
+            continue;
+        }
+        // queries are [n_embd_head, n_tokens, n_head], what weighs the values is [n_kv, n_tokens, n_head]
+        const int64_t n_tokens = node->src[1]->ne[1];
+        node->src[0]           = take_fresh(ctx, found->second, order->src[0], n_tokens);
+        if (node->ne[0] != node->src[0]->ne[1]) {
+            set_length(node, node->src[0]->ne[1]);
+        }
+    }
+}
+
+// Lets what follows from the products of keys and queries be as short as those are by now.
+void shorten_attention(ggml_context * ctx, ggml_cgraph * gf) {
+    for (int i = 0; i < gf->n_nodes; ++i) {
+        ggml_tensor * node = gf->nodes[i];
+        if ((node->op != GGML_OP_SOFT_MAX && node->op != GGML_OP_SCALE && node->op != GGML_OP_UNARY) ||
+            node->ne[0] == node->src[0]->ne[0]) {
+            continue;
+        }
+        set_length(node, node->src[0]->ne[0]);
+        ggml_tensor * mask = node->op == GGML_OP_SOFT_MAX ? node->src[1] : nullptr;
+        if (mask != nullptr) {
+            node->src[1] = ggml_cont(ctx, ggml_view_4d(ctx, mask, node->ne[0], mask->ne[1], mask->ne[2], mask->ne[3],
+                                                       mask->nb[1], mask->nb[2], mask->nb[3], 0));
+        }
+    }
+}
+
+// 1 / (1 + exp(-x)) = exp(-log(1 + exp(-x)))
+ggml_tensor * make_sigmoid(ggml_context * ctx, ggml_tensor * x) {
+    return ggml_exp(ctx, ggml_neg(ctx, ggml_softplus(ctx, ggml_neg(ctx, x))));
+}
+
+// The approximation that ggml has: x / 2 · (1 + tanh(√(2/π) · (x + 0.044715 x³))), and (1 + tanh u) / 2 is the sigmoid
+// of 2 u.
+ggml_tensor * make_gelu(ggml_context * ctx, ggml_tensor * x) {
+    constexpr float root_2_over_pi = 0.79788456080286535588f;
+    ggml_tensor *   cube           = ggml_mul(ctx, ggml_sqr(ctx, x), x);
+    ggml_tensor *   inner          = ggml_add(ctx, x, ggml_scale(ctx, cube, 0.044715f));
+    return ggml_mul(ctx, x, make_sigmoid(ctx, ggml_scale(ctx, inner, 2.0f * root_2_over_pi)));
+}
+
+ggml_tensor * make_tanh(ggml_context * ctx, ggml_tensor * x) {
+    return ggml_scale_bias(ctx, make_sigmoid(ctx, ggml_scale(ctx, x, 2.0f)), 2.0f, -1.0f);
+}
+
+// A layer norm is an RMS norm of what is left without the mean.
+ggml_tensor * make_norm(ggml_context * ctx, ggml_tensor * x, float eps) {
+    ggml_tensor * minus_mean = ggml_scale(ctx, ggml_sum_rows(ctx, x), -1.0f / float(x->ne[0]));
+    return ggml_rms_norm(ctx, ggml_add(ctx, x, minus_mean), eps);
+}
+
+// Null: the node stays.
+ggml_tensor * take_apart(ggml_context * ctx, ggml_tensor * node) {
+    ggml_tensor * x = node->src[0];
+    switch (node->op) {
+        case GGML_OP_NORM:
+            return make_norm(ctx, x, read_float(node, 0));
+        case GGML_OP_UNARY:
+            switch (ggml_get_unary_op(node)) {
+                case GGML_UNARY_OP_GELU:
+                    return make_gelu(ctx, x);
+                case GGML_UNARY_OP_TANH:
+                    return make_tanh(ctx, x);
+                case GGML_UNARY_OP_SIGMOID:
+                    return make_sigmoid(ctx, x);
+                default:
+                    return nullptr;
+            }
+        case GGML_OP_GLU:
+            return ggml_get_glu_op(node) == GGML_GLU_OP_GEGLU && node->src[1] != nullptr
+                       ? ggml_mul(ctx, make_gelu(ctx, x), node->src[1])
+                       : nullptr;
+        default:
+            return nullptr;
+    }
+}
+
+void take_all_apart(ggml_context * ctx, ggml_cgraph * gf) {
+    std::unordered_map<const ggml_tensor *, ggml_tensor *> made;
+    for (int i = 0; i < gf->n_nodes; ++i) {
+        ggml_tensor * node = gf->nodes[i];
+        for (ggml_tensor *& src : node->src) {
+            const auto found = made.find(src);
+            if (src != nullptr && found != made.end()) {
+                src = found->second;
+            }
+        }
+        if (ggml_tensor * other = take_apart(ctx, node)) {
+            made[node] = other;
+        }
+        const auto owner = made.find(node->view_src);
+        if (node->view_src != nullptr && owner != made.end()) {
+            node->view_src = owner->second;
+        }
+    }
+}
+
+bool has_gradient(const ggml_tensor * node) {
+    switch (node->op) {
+        case GGML_OP_NONE:
+        case GGML_OP_DUP:
+        case GGML_OP_ADD:
+        case GGML_OP_SUB:
+        case GGML_OP_MUL:
+        case GGML_OP_DIV:
+        case GGML_OP_SQR:
+        case GGML_OP_SQRT:
+        case GGML_OP_LOG:
+        case GGML_OP_SUM:
+        case GGML_OP_SUM_ROWS:
+        case GGML_OP_REPEAT:
+        case GGML_OP_RMS_NORM:
+        case GGML_OP_MUL_MAT:
+        case GGML_OP_SCALE:
+        case GGML_OP_CONT:
+        case GGML_OP_RESHAPE:
+        case GGML_OP_VIEW:
+        case GGML_OP_PERMUTE:
+        case GGML_OP_TRANSPOSE:
+        case GGML_OP_GET_ROWS:
+            return true;
+        case GGML_OP_SOFT_MAX:
+            // neither ALiBi nor sinks
+            return read_float(node, 1) == 0.0f && node->src[2] == nullptr;
+        case GGML_OP_ROPE: {
+            const int mode = ggml_get_op_params_i32(node, 2);
+            return mode == GGML_ROPE_TYPE_NORMAL || mode == GGML_ROPE_TYPE_NEOX;
+        }
+        case GGML_OP_UNARY:
+            switch (ggml_get_unary_op(node)) {
+                case GGML_UNARY_OP_ABS:
+                case GGML_UNARY_OP_NEG:
+                case GGML_UNARY_OP_RELU:
+                case GGML_UNARY_OP_SILU:
+                case GGML_UNARY_OP_EXP:
+                case GGML_UNARY_OP_SOFTPLUS:
+                    return true;
+                default:
+                    return false;
+            }
+        case GGML_OP_GLU:
+            return ggml_get_glu_op(node) == GGML_GLU_OP_SWIGLU && node->src[1] != nullptr;
+        default:
+            return false;
+    }
+}
+
+} // namespace
+
+std::unordered_set<const ggml_tensor *> make_differentiable(ggml_context * ctx, ggml_cgraph * gf) {
+    const auto                              cached = find_cached(gf);
+    std::unordered_set<const ggml_tensor *> reads;
+    for (int i = 0; i < gf->n_nodes; ++i) {
+        const ggml_tensor * node = gf->nodes[i];
+        if (node->op == GGML_OP_VIEW && cached.count(node->view_src) != 0) {
+            reads.insert(node);
+        }
+    }
+    read_no_cache(ctx, gf, cached);
+    shorten_attention(ctx, gf);
+    take_all_apart(ctx, gf);
+    return reads;
+}
+
+void check_differentiable(const ggml_cgraph * gf, const std::unordered_set<const ggml_tensor *> & reads) {
+    std::unordered_set<const ggml_tensor *> reached;
+    for (int i = 0; i < gf->n_nodes; ++i) {
+        const ggml_tensor * node = gf->nodes[i];
+        if (reads.count(node) != 0) {
+            throw unfit_error("its attention reads keys and values in a way that has no gradient");
+        }
+        const auto is_reached = [&](const ggml_tensor * src) { return src != nullptr && reached.count(src) != 0; };
+        const bool is_param   = (node->flags & GGML_TENSOR_FLAG_PARAM) != 0;
+        if (!is_param && std::none_of(std::begin(node->src), std::end(node->src), is_reached)) {
+            continue;
+        }
+        if (!has_gradient(node)) {
+            throw unfit_error(std::string("no gradient passes ") + ggml_op_desc(node) +
+                              ", which its compute graph has");
+        }
+        if (node->type != GGML_TYPE_F32) {
+            throw unfit_error(std::string("no gradient passes ") + ggml_op_desc(node) + " of values that are not F32");
+        }
+        reached.insert(node);
+    }
+}

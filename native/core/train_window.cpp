@@ -1,0 +1,200 @@
+#include "ggml-backend.h"
+#include "llama-model.h"
+#include "llama.h"
+#include "log_capture.h"
+#include "model_session.h"
+#include "unfit_error.h"
+
+#include <algorithm>
+#include <cstdio>
+#include <cstring>
+#include <stdexcept>
+
+namespace {
+
+// Values that the logits of the rows of one graph take at most.
+constexpr int64_t most_logits = 64 << 20;
+
+bool has_block(const std::vector<int32_t> & blocks, int32_t block) {
+    return std::find(blocks.begin(), blocks.end(), block) != blocks.end();
+}
+
+// The lowest block whose matrices are trained; n_blocks where none is.
+int32_t find_lowest_trained(const std::vector<ggml_tensor *> & tensors, int32_t n_blocks) {
+    int32_t lowest = n_blocks;
+    for (const ggml_tensor * tensor : tensors) {
+        int block = 0;
+        if (std::sscanf(ggml_get_name(tensor), "blk.%d.", &block) == 1) {
+            lowest = std::min<int32_t>(lowest, block);
+        }
+    }
+    return lowest;
+}
+
+} // namespace
+
+void model_session::train_adapter(const adapter_request & request) {
+    auto made = std::make_unique<adapter>(*model, request.matrices, request.rank, request.alpha);
+    if (!trained.list().empty()) {
+        throw std::runtime_error("an adapter is trained already");
+    }
+    for (const adapter_matrix & matrix : request.matrices) {
+        trained.add(matrix.name + ".lora_a", made->find_a(matrix.name), matrix.a);
+        trained.add(matrix.name + ".lora_b", made->find_b(matrix.name), matrix.b);
+    }
+    for (const norm_values & norm : request.norms) {
+        std::vector<uint8_t> bytes(norm.values.size() * sizeof(float));
+        std::memcpy(bytes.data(), norm.values.data(), bytes.size());
+        override_weight({norm.name, norm.block, GGML_TYPE_F32, static_cast<int64_t>(norm.values.size()), 1, bytes});
+        trained.add(norm.name, overrides.find(norm.name), norm.values);
+    }
+    lora = std::move(made);
+    lora->apply(ctx.get());
+}
+
+void model_session::run_backward(const token_batch & window, int32_t n_tokens, const tap_request & wanted,
+                                 const std::vector<float> * start, const std::vector<float> & upstream) {
+    llama_memory_clear(llama_get_memory(ctx.get()), true);
+    tap->set_request(ctx.get(), wanted);
+    tap->set_start(start);
+    tap->set_upstream(&upstream);
+    decode(window, 0, n_tokens, std::vector<bool>(window.tokens.size(), true));
+    for (const auto & [tensor, gradient] : tap->gradients().trained) {
+        trained.add_gradient(tensor, read_state(gradient));
+    }
+}
+
+// The loss's gradient for the last state. state: [n_tokens][n_embd]
+std::vector<float> model_session::pass_head_back(const training_request & request, const std::vector<float> & state,
+                                                 training_loss & loss) {
+    // the row of a token tells of the next one; the last row tells of none that could be checked
+    const auto    n_rows  = static_cast<int64_t>(request.tokens.size()) - 1;
+    const int64_t width   = static_cast<int64_t>(state.size()) / (n_rows + 1);
+    const int64_t at_once = std::clamp<int64_t>(most_logits / known.n_vocab, 1, n_rows);
+
+    tap_request wanted;
+    wanted.first_block = known.n_blocks;
+    wanted.overrides   = request.overridden ? n_overrides : 0;
+    wanted.logits      = true;
+    wanted.exact       = params.exact;
+    tap_request back   = wanted;
+    back.backward      = true;
+    back.to_input      = true;
+
+    std::vector<float> gradient(state.size(), 0.0f);
+    for (int64_t row = 0; row < n_rows; row += at_once) {
+        const auto               n = static_cast<int32_t>(std::min(at_once, n_rows - row));
+        const std::vector<float> start(state.begin() + row * width, state.begin() + (row + n) * width);
+        const token_batch        piece =
+            token_batch::of_window({request.tokens.begin() + row, request.tokens.begin() + row + n});
+
+        llama_memory_clear(llama_get_memory(ctx.get()), true);
+        tap->set_request(ctx.get(), wanted);
+        tap->set_start(&start);
+        decode(piece, 0, n, std::vector<bool>(n, true));
+        if (tap->logits() == nullptr) {
+            throw std::runtime_error("this architecture computes no logits");
+        }
+        std::vector<float>  upstream = read_state(tap->logits());
+        const training_loss here =
+            compute_logit_gradients(upstream.data(), known.n_vocab, request.tokens.data() + row + 1, n,
+                                    request.reference, row, request.hard, params.n_threads);
+        loss.divergence += here.divergence;
+        loss.cross_entropy += here.cross_entropy;
+
+        run_backward(piece, n, back, &start, upstream);
+        const std::vector<float> found = read_state(tap->gradients().input);
+        std::copy(found.begin(), found.end(), gradient.begin() + row * width);
+    }
+    return gradient;
+}
+
+training_result model_session::train_window(const training_request & request) {
+    const auto n_tokens = static_cast<int32_t>(request.tokens.size());
+    if (n_tokens < 2 || n_tokens > params.n_ubatch) {
+        throw std::runtime_error("a window of " + std::to_string(n_tokens) + " tokens cannot be trained on: 2 to " +
+                                 std::to_string(params.n_ubatch) + " can");
+    }
+    check_tokens(request.tokens);
+    const int32_t n_top = request.reference.n_top;
+    if (n_top > 0 && request.reference.tokens.size() != size_t(n_tokens - 1) * n_top) {
+        throw std::runtime_error("the reference is not one of as many tokens");
+    }
+    log_capture::take();
+    try {
+        return {train_blocks(request), {}};
+    } catch (const unfit_error & error) {
+        trained.clear_gradients();
+        return {{}, error.what()};
+    }
+}
+
+training_loss model_session::train_blocks(const training_request & request) {
+    const auto n_tokens = static_cast<int32_t>(request.tokens.size());
+    llama_memory_clear(llama_get_memory(ctx.get()), true);
+    const token_batch window = token_batch::of_window(request.tokens);
+
+    tap_request forward;
+    forward.exact            = params.exact;
+    forward.bypass           = request.bypass;
+    forward.bypass_attention = request.bypass_attention;
+    forward.overrides        = request.overridden ? n_overrides : 0;
+    forward.keep_inputs      = true;
+    forward.end_block        = known.n_blocks;
+    tap->set_request(ctx.get(), forward);
+    decode(window, 0, n_tokens, std::vector<bool>(n_tokens, true));
+    kept_states states;
+    states.add(/*piece*/ 0, /*first_block*/ 0, tap->inputs());
+
+    training_loss      loss;
+    std::vector<float> gradient = pass_head_back(request, read_state(tap->end_state()), loss);
+
+    const int32_t lowest = find_lowest_trained(trained.list(), known.n_blocks);
+    for (int32_t block = known.n_blocks - 1; block >= lowest; --block) {
+        const bool is_bypassed = has_block(request.bypass, block);
+        const bool has_map     = request.overridden && overrides.find(weight_overrides::patch_name(block)) != nullptr;
+        if (is_bypassed && !has_map) {
+            continue;
+        }
+        tap_request wanted = forward;
+        wanted.bypass      = is_bypassed ? std::vector<int32_t>{block} : std::vector<int32_t>{};
+        wanted.bypass_attention =
+            has_block(request.bypass_attention, block) ? std::vector<int32_t>{block} : std::vector<int32_t>{};
+        wanted.keep_inputs = false;
+        wanted.first_block = block;
+        wanted.end_block   = block + 1;
+        wanted.backward    = true;
+        wanted.to_input    = block > lowest;
+        run_backward(window, n_tokens, wanted, block > 0 ? &states.input(0, block) : nullptr, gradient);
+        if (wanted.to_input) {
+            gradient = read_state(tap->gradients().input);
+        }
+    }
+    return loss;
+}
+
+std::vector<uint8_t> model_session::merge_adapter(const merge_request & request) const {
+    if (!lora) {
+        throw std::runtime_error("there is no adapter");
+    }
+    const ggml_tensor * a    = lora->find_a(request.name);
+    const ggml_tensor * b    = lora->find_b(request.name);
+    const int64_t       n_in = a->ne[0];
+    const int64_t       rank = a->ne[1];
+    const auto          as   = read_state(a);
+    const auto          bs   = read_state(b);
+    std::vector<float>  values =
+        overrides.find(request.name) == nullptr ? read_weights(request.place, cancelled) : overrides.read(request.name);
+    if (static_cast<int64_t>(values.size()) != n_in * b->ne[1]) {
+        throw std::runtime_error("the matrix " + request.name + " is not of its adapter's shape");
+    }
+    for (int64_t row = 0; row < b->ne[1]; ++row) {
+        for (int64_t k = 0; k < rank; ++k) {
+            const float factor = lora->scale() * bs[row * rank + k];
+            for (int64_t j = 0; j < n_in; ++j) {
+                values[row * n_in + j] += factor * as[k * n_in + j];
+            }
+        }
+    }
+    return quantise_weights(values, request.type, n_in, {}, cancelled);
+}

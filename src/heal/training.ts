@@ -1,0 +1,96 @@
+import { uniformInt } from 'pure-rand/distribution/uniformInt';
+import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
+
+/** How matrices are trained unless told otherwise. */
+export const trainingDefaults = {
+  /** Of what is added to each matrix, and by how much more than 1 / rank it counts. */
+  rank: 16,
+  alpha: 32,
+  /** Tokens that are trained on, those that come again counted again. */
+  tokens: 98_304,
+  windowsPerStep: 2,
+  rate: 1e-3,
+  /** The share of the steps that the rate rises in; and what is left of it at the end, where it has fallen by a cosine. */
+  warmUp: 0.05,
+  lastRate: 0.1,
+  /** What gradients longer than this are shortened to. */
+  clip: 1,
+  adam: { beta1: 0.9, beta2: 0.99, epsilon: 1e-8, decay: 0 },
+  /** Most likely tokens that the original's distributions are known by. */
+  topTokens: 128,
+  /** How often held-out windows judge, and how often in a row they may see no gain before it ends. */
+  judgements: 24,
+  patience: 6,
+  seed: 1,
+} as const;
+
+/** What is settled before training begins. */
+export interface TrainingPlan {
+  /** `[steps]`: the windows of each step, by their places. */
+  readonly steps: readonly (readonly number[])[];
+  /** After how many steps held-out windows judge. */
+  readonly judgeEvery: number;
+}
+
+/**
+ * Plans the steps of a training: every window once, in an order that is drawn, then all of them again in another one.
+ * @param windows how many there are
+ * @param trained how many are trained on in all
+ */
+export function planTraining(windows: number, trained: number, seed: number): TrainingPlan {
+  const { windowsPerStep, judgements } = trainingDefaults;
+  const generator = xoroshiro128plus(seed);
+  const order: number[] = [];
+  while (order.length < trained) {
+    const epoch = Array.from({ length: windows }, (_, i) => i);
+    for (let i = windows - 1; i > 0; i--) {
+      const j = uniformInt(generator, 0, i);
+      [epoch[i], epoch[j]] = [epoch[j] ?? 0, epoch[i] ?? 0];
+    }
+    order.push(...epoch);
+  }
+  const count = Math.max(1, Math.round(trained / windowsPerStep));
+  const steps = Array.from({ length: count }, (_, step) =>
+    order.slice(step * windowsPerStep, (step + 1) * windowsPerStep),
+  );
+  return { steps, judgeEvery: Math.max(1, Math.round(count / judgements)) };
+}
+
+/**
+ * The learning rate of a step: it rises in a line, then falls by a cosine.
+ * @param step from 0 on
+ */
+export function computeRate(step: number, steps: number, peak: number): number {
+  const { warmUp, lastRate } = trainingDefaults;
+  const rising = Math.max(1, Math.round(warmUp * steps));
+  if (step < rising) return (peak * (step + 1)) / rising;
+  const done = (step - rising) / Math.max(1, steps - rising);
+  return peak * (lastRate + ((1 - lastRate) * (1 + Math.cos(Math.PI * done))) / 2);
+}
+
+/** Logits that are held at once, and values of a matrix that are dequantised at once: as native/core has them. */
+const mostLogits = 64 * 2 ** 20;
+const mostDequantised = 16 * 2 ** 20;
+
+/**
+ * About the bytes that training takes beside the model: what is trained, with its gradients and what steps remember, here
+ * and in the process that trains; the states of one window before each block; its logits and their gradients; a matrix as
+ * floats, turned round. Of what is between, the blocks are computed again one at a time.
+ */
+export function estimateTrainingMemory({
+  parameters,
+  blocks,
+  embedding,
+  vocabulary,
+  windowTokens,
+}: {
+  readonly parameters: number;
+  readonly blocks: number;
+  readonly embedding: number;
+  readonly vocabulary: number;
+  readonly windowTokens: number;
+}): number {
+  const states = (blocks + 2) * windowTokens * embedding;
+  const logits = 3 * Math.min(Math.max(mostLogits, vocabulary), windowTokens * vocabulary);
+  return 4 * (8 * parameters + states + logits + 2 * mostDequantised);
+}

@@ -1,0 +1,157 @@
+import { createHash } from 'node:crypto';
+import path from 'node:path';
+import { drawAdapter, trainingDefaults, type LowRankPair } from '../../heal/index.js';
+import type { Model, TrainedState } from '../../native/index.js';
+import type { TrainingReport } from '../../report/index.js';
+import type { RefittedTensor, Repairs } from '../../rewrite/index.js';
+import { hashWindows } from '../../score/index.js';
+import { findCacheFolder } from '../cacheFolder.js';
+import { describeModelConditions } from '../conditions.js';
+import type { KeepOptions } from '../search/options.js';
+import { openForRun, type Run } from '../start.js';
+import { openStore } from '../store.js';
+import {
+  listTrainedMatrices,
+  readNorms,
+  type TrainedMatrix,
+  type TrainedNormTensor,
+} from './adapterTargets.js';
+import { readAnswers } from './answers.js';
+import type { ClosedForm, Unhealed } from './closedForm.js';
+import type { HealingOptions } from './options.js';
+import { runTrainingSteps, type TrainingProgress } from './trainSteps.js';
+import { putRefitted } from './weights.js';
+
+/** What training has found. */
+export interface Training {
+  /** The best adapter, of matrices as the original names them. */
+  readonly adapter: { readonly alpha: number; readonly rank: number; readonly pairs: readonly LowRankPair[] };
+  /** The same put into the matrices. */
+  readonly merged: readonly RefittedTensor[];
+  readonly report: Omit<TrainingReport, 'divergenceMerged' | 'kept'>;
+}
+
+/**
+ * Trains a low-rank adapter of the pruned model on the divergence from the original, starting from what was healed so far.
+ * @param type of the matrices that it is put into; default: the one that each has
+ * @returns a reason where it cannot be done
+ * @throws PruneError NATIVE_FAILED, CANCELLED, OUTPUT
+ */
+export async function train(
+  run: Run,
+  unhealed: Unhealed,
+  closed: ClosedForm,
+  type: number | undefined,
+  options: HealingOptions & KeepOptions,
+): Promise<Training | string> {
+  const matrices = listTrainedMatrices(run.model, unhealed.drop, type);
+  if (matrices.length === 0) return 'no kept block has a matrix that an adapter could be trained for.';
+  const { rank, alpha, seed } = { ...trainingDefaults, rank: options.trainRank ?? trainingDefaults.rank };
+  const answers = await readAnswers(run, unhealed.text.fitting, trainingDefaults.topTokens, options);
+  const session = await openForRun(run.model.header.path, run.windowTokens, {
+    ...run.options,
+    onEvent: undefined,
+    beside: run.model,
+    trained: true,
+  });
+  try {
+    await repeatRepairs(session, closed.repairs);
+    // an adapter's file has no norms
+    const norms = options.adapter === undefined ? await readNorms(run.model, unhealed.drop) : [];
+    await session.trainAdapter({ rank, alpha, matrices: drawAdapter(matrices, rank, seed), norms });
+    const store = openProgress(run, unhealed, closed, matrices, options);
+    const course = { run, unhealed, session, answers, before: closed.divergence, store };
+    const steps = await runTrainingSteps(course, options);
+    if (typeof steps === 'string') return steps;
+    const { state, ...found } = steps;
+    await session.writeTrained(state);
+    return {
+      adapter: { alpha, rank, pairs: pairUp(state) },
+      merged: [...(await mergeAll(session, matrices)), ...takeNorms(state, norms)],
+      report: {
+        ...found,
+        rank,
+        alpha,
+        matrices: matrices.length,
+        parameters: state.values.reduce((sum, { length }) => sum + length, 0),
+        windowTokens: run.windowTokens,
+        divergenceBefore: closed.divergence,
+      },
+    };
+  } finally {
+    await session.close();
+  }
+}
+
+/** Where the training is kept, by all that it depends on, so that one that was stopped goes on. */
+function openProgress(
+  { model, hash, options }: Run,
+  { drop, text }: Unhealed,
+  { repairs }: ClosedForm,
+  matrices: readonly TrainedMatrix[],
+  { cacheFolder, fresh, trainTokens, trainRank, trainRate, adapter }: HealingOptions & KeepOptions,
+) {
+  const folder = path.join(cacheFolder ?? findCacheFolder(), 'training');
+  const repaired = createHash('sha256');
+  for (const { bytes } of [...repairs.refitted, ...repairs.patches]) repaired.update(bytes);
+  const settings = {
+    ...describeModelConditions(model, hash, options),
+    threads: model.threads,
+    drop,
+    repaired: repaired.digest('hex'),
+    fitting: hashWindows(text.fitting),
+    heldOut: hashWindows(text.heldOut),
+    matrices: matrices.map(({ name }) => name),
+    defaults: trainingDefaults,
+    trainTokens,
+    trainRank,
+    trainRate,
+    hasNorms: adapter === undefined,
+  };
+  return openStore<TrainingProgress>(folder, 'lora', settings, fresh);
+}
+
+/** Puts what was healed in closed form into another session of the model. */
+async function repeatRepairs(session: Model, { refitted, patches }: Repairs): Promise<void> {
+  const width = session.description.embeddingLength ?? NaN;
+  await putRefitted(session, refitted);
+  for (const { block, type, bytes } of patches) {
+    const name = `patch.${block}`;
+    await session.overrideWeight({ name, block, type, inputs: width, outputs: width, bytes });
+  }
+}
+
+async function mergeAll(
+  session: Model,
+  matrices: readonly TrainedMatrix[],
+): Promise<readonly RefittedTensor[]> {
+  const merged: RefittedTensor[] = [];
+  for (const { name, weight } of matrices) {
+    const { type, place } = weight;
+    merged.push({ name, type, bytes: await session.mergeAdapter({ name, type, place }) });
+  }
+  return merged;
+}
+
+/** Their trained values. */
+function takeNorms(
+  { names, values }: TrainedState,
+  norms: readonly TrainedNormTensor[],
+): readonly RefittedTensor[] {
+  return norms.map(({ name, values: before }) => {
+    const { buffer, byteOffset, byteLength } = values[names.indexOf(name)] ?? before;
+    return { name, type: 0, bytes: new Uint8Array(buffer, byteOffset, byteLength) };
+  });
+}
+
+const half = '.lora_a';
+
+/** `x.lora_a` and `x.lora_b`, one after the other. */
+function pairUp({ names, values }: TrainedState): readonly LowRankPair[] {
+  const none = new Float32Array();
+  return names.flatMap((name, i) =>
+    name.endsWith(half)
+      ? [{ name: name.slice(0, -half.length), a: values[i] ?? none, b: values[i + 1] ?? none }]
+      : [],
+  );
+}

@@ -1,0 +1,193 @@
+import { formatCount } from '../../gguf/index.js';
+import { computeRate, estimateTrainingMemory, planTraining, trainingDefaults } from '../../heal/index.js';
+import type { Model, TopTokens, TrainedState } from '../../native/index.js';
+import { formatBytes, type TrainingJudgementReport, type TrainingReport } from '../../report/index.js';
+import { countTokens } from '../../score/index.js';
+import { toBypass } from '../bypass.js';
+import { reportProgress, type Run } from '../start.js';
+import type { Store } from '../store.js';
+import type { Unhealed } from './closedForm.js';
+import { measureDivergence } from './damage.js';
+import type { HealingOptions } from './options.js';
+
+/** What is trained, on what, and what judges it. */
+export interface TrainingCourse {
+  readonly run: Run;
+  readonly unhealed: Unhealed;
+  /** Opened to be trained, with its adapter at the beginning. */
+  readonly session: Model;
+  /** `[windows]` of those that are trained on. */
+  readonly answers: readonly TopTokens[];
+  /** The divergence of held-out windows at the beginning. */
+  readonly before: number;
+  readonly store: Store<TrainingProgress>;
+}
+
+/** All that the steps to come depend on; it is kept whenever held-out windows have judged. */
+export interface TrainingProgress {
+  /** Steps that are done. */
+  readonly step: number;
+  readonly state: TrainedState;
+  readonly best: {
+    readonly step: number;
+    readonly divergence: number;
+    readonly values: TrainedState['values'];
+  };
+  /** Judgements since the best one. */
+  readonly vain: number;
+  readonly seconds: number;
+  readonly course: readonly TrainingJudgementReport[];
+}
+
+/** The best adapter, and how it was come by. */
+export interface TrainedSteps extends Pick<
+  TrainingReport,
+  | 'rate'
+  | 'tokens'
+  | 'steps'
+  | 'plannedSteps'
+  | 'bestStep'
+  | 'seconds'
+  | 'ended'
+  | 'course'
+  | 'divergenceAdapter'
+> {
+  readonly state: TrainedState;
+}
+
+/**
+ * Runs all steps, or as many as there is a gain in, or until it is told to end.
+ * @returns why no gradient can be had of this architecture, where that is so
+ */
+export async function runTrainingSteps(
+  course: TrainingCourse,
+  options: Pick<HealingOptions, 'trainTokens' | 'trainRate' | 'stopTraining'>,
+): Promise<TrainedSteps | string> {
+  const { run, session, before, store } = course;
+  const { fitting } = course.unhealed.text;
+  const { patience, seed } = trainingDefaults;
+  const rate = options.trainRate ?? trainingDefaults.rate;
+  const windows = Math.ceil((options.trainTokens ?? trainingDefaults.tokens) / run.windowTokens);
+  const { steps, judgeEvery } = planTraining(fitting.length, windows, seed);
+  const report = reportProgress(run.options, 'train');
+
+  const first = await session.readTrained();
+  let progress: TrainingProgress = (await store.read()) ?? {
+    step: 0,
+    state: first,
+    best: { step: 0, divergence: before, values: first.values },
+    vain: 0,
+    seconds: 0,
+    course: [{ step: 0, seconds: 0, divergence: before, trainedDivergence: null }],
+  };
+  await session.writeTrained(progress.state);
+  announce(run, first, steps.length);
+  const isStopped = () => options.stopTraining?.aborted ?? false;
+  let detail: string | undefined;
+  report(progress.step, steps.length);
+  while (progress.step < steps.length && progress.vain < patience && !isStopped()) {
+    const from = performance.now();
+    let sum = 0;
+    let tokens = 0;
+    let { step } = progress;
+    do {
+      const done = await runStep(course, steps[step] ?? [], computeRate(step, steps.length, rate), step + 1);
+      if (typeof done === 'string') return done;
+      sum += done.divergence;
+      tokens += done.tokens;
+      step++;
+      report(step, steps.length, detail);
+    } while (step < steps.length && step % judgeEvery !== 0 && !isStopped());
+    const bypass = toBypass(run.model.description, course.unhealed.drop);
+    const trainingSeconds = (performance.now() - from) / 1000;
+    const divergence = await measureDivergence(
+      session,
+      course.unhealed.references,
+      bypass,
+      0,
+      run.options.signal,
+    );
+    const seconds = progress.seconds + (performance.now() - from) / 1000;
+    progress = judge(progress, await session.readTrained(), {
+      step,
+      seconds,
+      divergence,
+      trainedDivergence: sum / tokens,
+    });
+    detail = `KL ${(sum / tokens).toFixed(3)}, held out ${divergence.toFixed(3)}, ${(tokens / trainingSeconds).toFixed(0)} tokens/s`;
+    // where it was told to end, another run goes on in steps of its own
+    if (step % judgeEvery === 0 || step === steps.length) await store.write(progress);
+  }
+  report(steps.length, steps.length);
+  const { step, best, seconds } = progress;
+  const done = steps.slice(0, step).flatMap((places) => places.flatMap((place) => fitting[place] ?? []));
+  return {
+    state: { ...progress.state, values: best.values },
+    rate,
+    tokens: countTokens(done),
+    steps: step,
+    plannedSteps: steps.length,
+    bestStep: best.step,
+    seconds,
+    ended: step === steps.length ? 'all steps' : progress.vain >= patience ? 'no more gain' : 'stopped',
+    course: progress.course,
+    divergenceAdapter: best.divergence,
+  };
+}
+
+/** Says what is trained, and about how much memory that takes. */
+function announce({ model, options, windowTokens }: Run, { values }: TrainedState, steps: number): void {
+  const parameters = values.reduce((sum, { length }) => sum + length, 0);
+  const { trunk, embeddingLength: embedding = 0 } = model.description;
+  const bytes = estimateTrainingMemory({
+    parameters,
+    blocks: trunk,
+    embedding,
+    vocabulary: model.facts.vocabulary,
+    windowTokens,
+  });
+  const text =
+    `Training ${formatCount(parameters)} numbers beside ${formatCount(values.length / 2)} matrices, in ${formatCount(steps)} ` +
+    `steps of ${trainingDefaults.windowsPerStep} windows; it takes about ${formatBytes(bytes)} of memory beside the model.`;
+  options.onEvent?.({ kind: 'note', text });
+}
+
+/** @param places of the windows of the step */
+async function runStep(
+  { run, unhealed, session, answers }: TrainingCourse,
+  places: readonly number[],
+  rate: number,
+  number: number,
+): Promise<{ readonly divergence: number; readonly tokens: number } | string> {
+  const { adam, clip } = trainingDefaults;
+  const bypass = toBypass(run.model.description, unhealed.drop);
+  let divergence = 0;
+  let tokens = 0;
+  for (const place of places) {
+    const window = unhealed.text.fitting[place] ?? new Int32Array();
+    const request = { tokens: window, reference: answers[place] ?? null, ...bypass };
+    const loss = await session.trainWindow(request, run.options);
+    if (loss.refusal !== '') return `${loss.refusal}.`;
+    divergence += loss.divergence;
+    tokens += window.length - 1;
+  }
+  await session.stepTraining({ ...adam, rate, clip, divisor: tokens, number });
+  return { divergence, tokens };
+}
+
+function judge(
+  before: TrainingProgress,
+  state: TrainedState,
+  judgement: TrainingJudgementReport,
+): TrainingProgress {
+  const { step, seconds, divergence } = judgement;
+  const isBetter = divergence < before.best.divergence;
+  return {
+    step,
+    state,
+    best: isBetter ? { step, divergence, values: state.values } : before.best,
+    vain: isBetter ? 0 : before.vain + 1,
+    seconds,
+    course: [...before.course, judgement],
+  };
+}

@@ -1,0 +1,50 @@
+import { openModel } from '../../dist/index.js';
+import { beginTraining, compareGradient } from '../../scripts/architectures/gradients.mjs';
+import { sampleModelPath } from '../../scripts/sample-models.mjs';
+import { openTiny } from '../fixtures/openTiny.js';
+
+const text = 'The river ran past the old mill, and nobody had asked it why it did. The wheel stood still.';
+
+const matrices = ['attn_q', 'attn_k', 'attn_v', 'attn_output', 'ffn_gate', 'ffn_up', 'ffn_down'];
+
+// ggml computes GELU by a table of 16-bit numbers: close to each other, its losses differ by rounding alone
+describe.each([
+  ['smollm2', 0.05],
+  ['gemma3', 0.3],
+] as const)('The gradient of the loss of %s, quantised,', (name, change) => {
+  it('is the difference of its losses, along each kind of matrix and both of its halves', async () => {
+    const path = sampleModelPath(name);
+    await using model = await openModel(path, { gpu: 'off', exact: true, trained: true, contextTokens: 48 });
+    const tokens = (await model.tokenize(text)).slice(0, 20);
+    const { top } = await model.runWindow({ tokens, losses: true, topTokens: 20 });
+    const state = await beginTraining(model);
+    // a block is left out, and both kinds of loss take part
+    const request = { tokens, reference: top, bypass: [3], hard: 0.25, overridden: true };
+    const kinds = [
+      ...matrices.map((matrix, i) => `${matrix}.weight.lora_${i % 2 === 0 ? 'a' : 'b'}`),
+      'attn_norm.weight',
+      'ffn_norm.weight',
+      'output_norm.weight',
+    ];
+    for (const kind of kinds) {
+      const isMoved = (tensor: string) => tensor.endsWith(kind);
+      const { refusal, length, difference } = await compareGradient(model, state, request, isMoved, change);
+      expect(refusal).toBe('');
+      expect(length).toBeGreaterThan(1e-3);
+      // rounding of the losses, and how little they bend
+      expect({ kind, isNear: Math.abs(difference / length - 1) < 0.04 }).toEqual({ kind, isNear: true });
+    }
+  });
+});
+
+describe('A tiny llama', () => {
+  it('that is not opened to be trained says so by what it cannot do', async () => {
+    await using model = await openTiny();
+    await expect(model.trainWindow({ tokens: Int32Array.of(1), reference: null })).rejects.toThrow(
+      /1 tokens cannot be trained on/,
+    );
+    await expect(
+      model.mergeAdapter({ name: 'x', place: { path: '', offset: 0, type: 0, count: 1 }, type: 0 }),
+    ).rejects.toThrow(/no adapter/);
+  });
+});
