@@ -3,6 +3,7 @@
 #include "differentiable.h"
 #include "ggml-impl.h"
 #include "ggml.h"
+#include "unfit_error.h"
 
 #include <algorithm>
 #include <unordered_map>
@@ -100,19 +101,23 @@ void replace_outer_products(ggml_context * ctx, ggml_cgraph * gf, const std::vec
     }
 }
 
-// All inputs stay in the graph, which is then built anew to compute these.
-void rebuild(ggml_cgraph * gf, const std::vector<ggml_tensor *> & results) {
-    const std::vector<ggml_tensor *> leafs(gf->leafs, gf->leafs + gf->n_leafs);
+} // namespace
+
+void rebuild_graph(ggml_cgraph * gf, const std::vector<ggml_tensor *> & results) {
+    std::vector<ggml_tensor *> inputs;
+    const auto                 keep_input = [&inputs](ggml_tensor * tensor) {
+        if ((tensor->flags & GGML_TENSOR_FLAG_INPUT) != 0) {
+            inputs.push_back(tensor);
+        }
+    };
+    std::for_each(gf->leafs, gf->leafs + gf->n_leafs, keep_input);
+    std::for_each(gf->nodes, gf->nodes + gf->n_nodes, keep_input);
     ggml_graph_clear(gf);
-    for (ggml_tensor * leaf : leafs) {
-        ggml_build_forward_expand(gf, leaf);
-    }
-    for (ggml_tensor * result : results) {
-        ggml_build_forward_expand(gf, result);
+    inputs.insert(inputs.end(), results.begin(), results.end());
+    for (ggml_tensor * tensor : inputs) {
+        ggml_build_forward_expand(gf, tensor);
     }
 }
-
-} // namespace
 
 ggml_context_ptr make_backward_context() {
     const size_t size = tensor_count * ggml_tensor_overhead() + ggml_graph_overhead_custom(graph_size, /*grads*/ true);
@@ -132,6 +137,10 @@ backward_pass append_backward(ggml_context * ctx, ggml_cgraph * gf, ggml_tensor 
         const flagged_tensors marked(std::move(params), GGML_TENSOR_FLAG_PARAM);
         ggml_build_forward_expand(both, output);
         check_differentiable(both, reads);
+        if (std::none_of(both->nodes, both->nodes + both->n_nodes,
+                         [](const ggml_tensor * node) { return (node->flags & GGML_TENSOR_FLAG_PARAM) != 0; })) {
+            throw unfit_error("its compute graph reads nothing that is trained");
+        }
         // the loss is the output itself, and its gradient given
         const flagged_tensors loss({output}, GGML_TENSOR_FLAG_LOSS);
         ggml_build_backward_expand(ctx, both, /*grad_accs*/ nullptr);
@@ -164,6 +173,6 @@ backward_pass append_backward(ggml_context * ctx, ggml_cgraph * gf, ggml_tensor 
         ggml_set_output(*gradient);
         results.push_back(*gradient);
     }
-    rebuild(gf, results);
+    rebuild_graph(gf, results);
     return pass;
 }

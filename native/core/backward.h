@@ -17,6 +17,9 @@ struct backward_pass {
     std::vector<std::pair<const ggml_tensor *, ggml_tensor *>> trained; // the gradient for each trained tensor there is
 };
 
+// Lets a graph compute these and nothing else; its inputs stay, as llama.cpp fills them whether they are read or not.
+void rebuild_graph(ggml_cgraph * gf, const std::vector<ggml_tensor *> & results);
+
 // A context with room for what the next function adds.
 ggml_context_ptr make_backward_context();
 

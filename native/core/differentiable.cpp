@@ -41,6 +41,12 @@ ggml_tensor * take_fresh(ggml_context * ctx, ggml_tensor * written, const ggml_t
     return is_transposed ? ggml_cont(ctx, ggml_permute(ctx, fresh, 1, 2, 0, 3)) : ggml_permute(ctx, fresh, 0, 2, 1, 3);
 }
 
+// Whether it is a cache, by its name: that of another block is not written here.
+bool is_cache(const ggml_tensor * tensor) {
+    const std::string name = ggml_get_name(tensor);
+    return name.rfind("cache_k_l", 0) == 0 || name.rfind("cache_v_l", 0) == 0;
+}
+
 void set_length(ggml_tensor * node, int64_t length) {
     node->ne[0] = length;
     for (int i = 1; i < GGML_MAX_DIMS; ++i) {
@@ -162,9 +168,7 @@ bool has_gradient(const ggml_tensor * node) {
         case GGML_OP_NONE:
         case GGML_OP_DUP:
         case GGML_OP_ADD:
-        case GGML_OP_SUB:
         case GGML_OP_MUL:
-        case GGML_OP_DIV:
         case GGML_OP_SQR:
         case GGML_OP_SQRT:
         case GGML_OP_LOG:
@@ -176,11 +180,15 @@ bool has_gradient(const ggml_tensor * node) {
         case GGML_OP_SCALE:
         case GGML_OP_CONT:
         case GGML_OP_RESHAPE:
-        case GGML_OP_VIEW:
         case GGML_OP_PERMUTE:
         case GGML_OP_TRANSPOSE:
         case GGML_OP_GET_ROWS:
             return true;
+        case GGML_OP_SUB:
+        case GGML_OP_DIV:
+            return ggml_are_same_shape(node->src[0], node->src[1]);
+        case GGML_OP_VIEW:
+            return ggml_is_contiguous(node->src[0]);
         case GGML_OP_SOFT_MAX:
             // neither ALiBi nor sinks
             return read_float(node, 1) == 0.0f && node->src[2] == nullptr;
@@ -214,7 +222,7 @@ std::unordered_set<const ggml_tensor *> make_differentiable(ggml_context * ctx, 
     std::unordered_set<const ggml_tensor *> reads;
     for (int i = 0; i < gf->n_nodes; ++i) {
         const ggml_tensor * node = gf->nodes[i];
-        if (node->op == GGML_OP_VIEW && cached.count(node->view_src) != 0) {
+        if (node->op == GGML_OP_VIEW && (cached.count(node->view_src) != 0 || is_cache(node->view_src))) {
             reads.insert(node);
         }
     }

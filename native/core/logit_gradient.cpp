@@ -5,6 +5,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
+#include <utility>
 
 namespace {
 
@@ -13,17 +15,19 @@ constexpr double least_rest = 1e-10;
 
 // With z the logits, q their softmax, p the reference, P and Q the rests of both that are none of its tokens: for one
 // of its tokens the gradient is q - p, for another one q · (1 - P / Q).
-double add_divergence(const float * q, const int32_t * tokens, const float * log_p, int32_t n_top, int64_t n_vocab,
-                      float weight, float * gradient) {
-    double divergence = 0;
-    double rest_p     = 1.0;
-    double rest_q     = 1.0;
+double add_divergence(std::vector<float> & q, const int32_t * tokens, const float * log_p, int32_t n_top,
+                      int64_t n_vocab, float weight, float * gradient) {
+    double             divergence = 0;
+    double             rest_p     = 1.0;
+    std::vector<float> own(n_top);
     for (int32_t i = 0; i < n_top; ++i) {
         const double p = std::exp(static_cast<double>(log_p[i]));
-        divergence += p * (log_p[i] - std::log(std::max<double>(q[tokens[i]], 1e-30)));
+        own[i]         = std::exchange(q[tokens[i]], 0.0f);
+        divergence += p * (log_p[i] - std::log(std::max<double>(own[i], 1e-30)));
         rest_p -= p;
-        rest_q -= q[tokens[i]];
     }
+    // added up, not what is left of 1: it may be smaller than the rounding of that
+    double     rest_q   = std::accumulate(q.begin(), q.end(), 0.0);
     const bool has_rest = n_top < n_vocab && rest_p > least_rest;
     rest_q              = std::max(rest_q, least_rest);
     if (has_rest) {
@@ -34,8 +38,7 @@ double add_divergence(const float * q, const int32_t * tokens, const float * log
         gradient[j] += factor * q[j];
     }
     for (int32_t i = 0; i < n_top; ++i) {
-        const float own = q[tokens[i]];
-        gradient[tokens[i]] += weight * (own - std::exp(log_p[i])) - factor * own;
+        gradient[tokens[i]] += weight * (own[i] - std::exp(log_p[i]));
     }
     return divergence;
 }
@@ -50,18 +53,20 @@ training_loss compute_logit_gradients(float * logits, int64_t n_vocab, const int
     std::vector<double> cross_entropies(n_rows, 0.0);
     for_each_row(n_rows, n_threads, [&](int64_t row) {
         float *      gradient = logits + row * n_vocab;
-        const double sum      = log_sum(gradient, n_vocab, find_highest(gradient, n_vocab));
+        const float  highest  = find_highest(gradient, n_vocab);
+        const double sum      = log_sum(gradient, n_vocab, highest);
+        const auto   scale    = static_cast<float>(std::exp(highest - sum));
         cross_entropies[row]  = sum - gradient[targets[row]];
 
         std::vector<float> q(n_vocab);
         std::transform(gradient, gradient + n_vocab, q.begin(),
-                       [sum](float logit) { return std::exp(logit - static_cast<float>(sum)); });
+                       [highest, scale](float logit) { return scale * std::exp(logit - highest); });
         std::transform(q.begin(), q.end(), gradient, [soft](float value) { return (1.0f - soft) * value; });
         gradient[targets[row]] -= 1.0f - soft;
         if (n_top > 0) {
             const int64_t at = (first_row + row) * n_top;
-            divergences[row] = add_divergence(q.data(), reference.tokens.data() + at,
-                                              reference.log_probabilities.data() + at, n_top, n_vocab, soft, gradient);
+            divergences[row] = add_divergence(q, reference.tokens.data() + at, reference.log_probabilities.data() + at,
+                                              n_top, n_vocab, soft, gradient);
         }
     });
     training_loss loss;

@@ -178,6 +178,14 @@ void residual_tap::on_tensor(ggml_tensor * cur, const char * name, int il) {
     }
 }
 
+// llama.cpp runs the graph whatever became of it: with its inputs alone there is nothing to run.
+void residual_tap::give_up(llm_graph_result * res) {
+    rebuild_graph(res->get_gf(), {});
+    res->t_logits  = nullptr;
+    res->t_embd    = nullptr;
+    res->t_h_nextn = nullptr;
+}
+
 void residual_tap::on_graph(llm_graph_result * res) {
     t_gram   = nullptr;
     t_logits = nullptr;
@@ -189,6 +197,7 @@ void residual_tap::on_graph(llm_graph_result * res) {
         edit(res);
     } catch (...) {
         error = std::current_exception();
+        give_up(res);
     }
     states.clear();
     sums.clear();

@@ -102,6 +102,7 @@ class residual_tap {
     void on_tensor(ggml_tensor * cur, const char * name, int il);
     void on_graph(llm_graph_result * res);
     void edit(llm_graph_result * res);
+    void give_up(llm_graph_result * res);
     void collect_states(llm_graph_result * res);
     void keep_inputs(const graph_edit & graph);
     void keep_end(llm_graph_result * res, const graph_edit & graph);

@@ -223,6 +223,10 @@ refit_result model_session::refit(const refit_request & request) const {
 }
 
 void model_session::override_weight(const override_request & request) {
+    const auto & fixed = trained.list();
+    if (std::find(fixed.begin(), fixed.end(), overrides.find(request.name)) != fixed.end()) {
+        throw std::runtime_error(request.name + " is trained: other values are written to it as such");
+    }
     ++n_overrides;
     if (request.bytes.empty()) {
         overrides.remove(request.name);

@@ -34,13 +34,14 @@ int32_t find_lowest_trained(const std::vector<ggml_tensor *> & tensors, int32_t 
 } // namespace
 
 void model_session::train_adapter(const adapter_request & request) {
-    auto made = std::make_unique<adapter>(*model, request.matrices, request.rank, request.alpha);
-    if (!trained.list().empty()) {
-        throw std::runtime_error("an adapter is trained already");
+    if (!params.trained || !trained.list().empty()) {
+        throw std::runtime_error(params.trained ? "an adapter is trained already"
+                                                : "the model was not opened to be trained");
     }
+    lora = std::make_unique<adapter>(*model, request.matrices, request.rank, request.alpha);
     for (const adapter_matrix & matrix : request.matrices) {
-        trained.add(matrix.name + ".lora_a", made->find_a(matrix.name), matrix.a);
-        trained.add(matrix.name + ".lora_b", made->find_b(matrix.name), matrix.b);
+        trained.add(matrix.name + ".lora_a", lora->find_a(matrix.name), matrix.a);
+        trained.add(matrix.name + ".lora_b", lora->find_b(matrix.name), matrix.b);
     }
     for (const norm_values & norm : request.norms) {
         std::vector<uint8_t> bytes(norm.values.size() * sizeof(float));
@@ -48,7 +49,6 @@ void model_session::train_adapter(const adapter_request & request) {
         override_weight({norm.name, norm.block, GGML_TYPE_F32, static_cast<int64_t>(norm.values.size()), 1, bytes});
         trained.add(norm.name, overrides.find(norm.name), norm.values);
     }
-    lora = std::move(made);
     lora->apply(ctx.get());
 }
 
@@ -115,10 +115,16 @@ training_result model_session::train_window(const training_request & request) {
         throw std::runtime_error("a window of " + std::to_string(n_tokens) + " tokens cannot be trained on: 2 to " +
                                  std::to_string(params.n_ubatch) + " can");
     }
+    if (!params.trained) {
+        throw std::runtime_error("the model was not opened to be trained");
+    }
     check_tokens(request.tokens);
-    const int32_t n_top = request.reference.n_top;
-    if (n_top > 0 && request.reference.tokens.size() != size_t(n_tokens - 1) * n_top) {
-        throw std::runtime_error("the reference is not one of as many tokens");
+    if (request.reference.n_top > 0) {
+        check_tokens(request.reference.tokens);
+        const size_t n_values = size_t(n_tokens - 1) * request.reference.n_top;
+        if (request.reference.tokens.size() != n_values || request.reference.log_probabilities.size() != n_values) {
+            throw std::runtime_error("the reference is not one of as many tokens");
+        }
     }
     log_capture::take();
     try {

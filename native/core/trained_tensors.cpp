@@ -55,7 +55,8 @@ double trained_tensors::step(const adam_step & by) {
     }
     const double norm = std::sqrt(squares) / by.divisor;
     if (!std::isfinite(norm)) {
-        throw std::runtime_error("the gradient is no finite number");
+        clear_gradients();
+        return norm;
     }
     const double factor  = (by.clip > 0 && norm > by.clip ? by.clip / norm : 1.0) / by.divisor;
     const double unbias1 = 1.0 - std::pow(by.beta1, by.number);

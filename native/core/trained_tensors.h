@@ -39,7 +39,7 @@ class trained_tensors {
     // Forgets the sums since the last step.
     void clear_gradients();
 
-    // Returns the gradient's norm before it was shortened. Throws where it is no number; then nothing is changed.
+    // Returns the gradient's norm before it was shortened. Where it is no finite number nothing is changed.
     double step(const adam_step & by);
 
     state read() const { return now; }

@@ -2,6 +2,9 @@
 import { openModel } from '../../dist/index.js';
 import { beginTraining, compareGradient } from './gradients.mjs';
 
+/** In nats: losses of models with GELU, which ggml computes by a table of 16-bit numbers, are rough when looked at closely. */
+const change = 0.3;
+
 /** Further from 1 than this a ratio is no rounding. */
 const tolerance = 0.03;
 
@@ -20,7 +23,7 @@ export async function checkTraining(file, tokens) {
     const state = await beginTraining(model);
     if (state.names.length === 0) return { none: 'no matrix that an adapter could be trained for' };
     const request = { tokens, reference: top, hard: 0.5, overridden: true };
-    const { refusal, length, difference } = await compareGradient(model, state, request, () => true);
+    const { refusal, length, difference } = await compareGradient(model, state, request, () => true, change);
     if (refusal !== '') return { none: refusal };
     const ratio = difference / length;
     return { ratio, ...(Math.abs(ratio - 1) <= tolerance ? {} : { fault: true }) };

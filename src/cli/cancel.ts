@@ -28,12 +28,16 @@ export function startCancelling(): { end(): void } {
     if (controller.signal.aborted) process.exit(130);
     controller.abort();
   };
+  const cancel = () => {
+    canEndEarly = false;
+    stop();
+  };
   process.on('SIGINT', stop);
-  process.on('SIGTERM', stop);
+  process.on('SIGTERM', cancel);
   return {
     end() {
       process.off('SIGINT', stop);
-      process.off('SIGTERM', stop);
+      process.off('SIGTERM', cancel);
     },
   };
 }

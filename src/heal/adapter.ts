@@ -21,9 +21,11 @@ const adapted = /^(?:attn_(?:q|k|v|qkv|output)|ffn_(?:gate|up|down))\.weight$/;
 /** Whether adapters are trained for a tensor of a block, by its name in it. */
 export const isAdapted = (rest: string) => adapted.test(rest);
 
-/** Norms whose weights are trained as they are: in front of a part of a block, after it, of queries and keys, and the last. */
-const norms =
-  /^(?:(?:attn|ffn|attn_q|attn_k|attn_post|post_attention|post_ffw|ffn_post)_norm|output_norm)\.weight$/;
+/**
+ * Norms whose weights are trained as they are: in front of a part of a block, after it, of keys, and the last. Not of
+ * queries: a drop may have to scale them.
+ */
+const norms = /^(?:(?:attn|ffn|attn_k|attn_post|post_attention|post_ffw|ffn_post)_norm|output_norm)\.weight$/;
 
 /** Whether the weights of a norm are trained, by its name in its block. */
 export const isTrainedNorm = (rest: string) => norms.test(rest);

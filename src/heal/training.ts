@@ -47,7 +47,7 @@ export function planTraining(windows: number, trained: number, seed: number): Tr
       const j = uniformInt(generator, 0, i);
       [epoch[i], epoch[j]] = [epoch[j] ?? 0, epoch[i] ?? 0];
     }
-    order.push(...epoch);
+    for (const window of epoch) order.push(window);
   }
   const count = Math.max(1, Math.round(trained / windowsPerStep));
   const steps = Array.from({ length: count }, (_, step) =>

@@ -234,7 +234,7 @@ export interface TrainingReport {
   /** The step whose adapter it is; 0: none was better than the beginning. */
   readonly bestStep: number;
   readonly seconds: number;
-  readonly ended: 'all steps' | 'no more gain' | 'stopped';
+  readonly ended: 'all steps' | 'no more gain' | 'stopped' | 'diverged';
   readonly course: readonly TrainingJudgementReport[];
   readonly divergenceBefore: number;
   readonly divergenceAdapter: number;

@@ -5,6 +5,7 @@ const endings: Readonly<Record<TrainingReport['ended'], string>> = {
   'all steps': '',
   'no more gain': ' It ended early, as held-out windows saw no more gain.',
   stopped: ' It was stopped early.',
+  diverged: ' It ended early, as a gradient was no finite number: try a smaller --train-rate.',
 };
 
 /** What training did, in sentences. */

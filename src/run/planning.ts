@@ -9,7 +9,10 @@ import type { PruneRequest } from './options.js';
 import type { Run } from './start.js';
 
 /** How a file is written, whatever is dropped. */
-export interface WritingOptions extends Pick<PruneRequest, 'heal' | 'healType' | 'splitMaxBytes'> {
+export interface WritingOptions extends Pick<
+  PruneRequest,
+  'heal' | 'healType' | 'adapter' | 'splitMaxBytes'
+> {
   /** What an earlier file says of the same drop, where it is done once more. */
   readonly recorded?: RecordedDrop | undefined;
 }
@@ -39,7 +42,9 @@ export function planModel(
 
 /** The most bytes that the file may have: healing keeps of what it tries what helps. */
 export function countMostBytes(run: Run, choosing: Choosing, drop: Drop, options: WritingOptions): number {
-  const { heal: methods = [], healType } = options;
+  const { heal = [], healType, adapter } = options;
+  // what is trained as an adapter lies in no file of the model
+  const methods = heal.filter((name) => name !== 'lora' || adapter === undefined);
   const repairs = boundRepairs(run.model, drop, methods, findHealType(healType));
   return planModel(run, choosing, drop, options, { methods, repairs }).fileBytes;
 }

@@ -51,25 +51,37 @@ async function readFloats({ path, offset, count }: TensorPlace): Promise<Float32
   return values;
 }
 
+/** Types that ggml quantises to only if it is told how much each column counts. */
+const needsImportance: ReadonlySet<string> = new Set(['IQ2_XXS', 'IQ2_XS', 'IQ1_S']);
+
 /**
  * The matrices of kept blocks that adapters are trained for.
- * @param type the type that is asked for; default: the one that each has
+ * @param merging the type of what adapters are put into, undefined: the one that each matrix has; without it they are not
  */
 export function listTrainedMatrices(
   { header, description: { trunk } }: Choosable,
   { dropped, droppedAttention }: Drop,
-  type: number | undefined,
+  merging: { readonly type: number | undefined } | undefined,
 ): readonly TrainedMatrix[] {
+  const names = new Set(header.tensors.map(({ name }) => name));
   return header.tensors.flatMap((tensor) => {
     const { block = -1, rest = '' } = parseBlockName(tensor.name) ?? {};
     const isRun = block >= 0 && block < trunk && !dropped.includes(block);
     const isLeftOut = rest.startsWith('attn_') && droppedAttention.includes(block);
     const [inputs = NaN, outputs = NaN, ...more] = tensor.dimensions;
     if (!isRun || isLeftOut || !isAdapted(rest) || more.some((size) => size > 1)) return [];
-    const wanted = findGgmlType(type ?? tensor.type);
-    if (wanted === undefined || !isQuantisable(wanted) || inputs % wanted.blockSize !== 0) return [];
     const { name } = tensor;
-    const weight = { name, place: locateTensor(header, tensor), type: wanted.id, inputs, outputs };
+    // what a matrix yields is multiplied by that, and what an adapter yields is not
+    if (names.has(name.replace(/weight$/, 'scale'))) return [];
+    const wanted = findGgmlType(merging?.type ?? tensor.type);
+    const canMerge =
+      wanted !== undefined &&
+      isQuantisable(wanted) &&
+      !needsImportance.has(wanted.name) &&
+      inputs % wanted.blockSize === 0;
+    if (merging !== undefined && !canMerge) return [];
+    const type = wanted?.id ?? tensor.type;
+    const weight = { name, place: locateTensor(header, tensor), type, inputs, outputs };
     return [{ name, block, inputs, outputs, weight }];
   });
 }

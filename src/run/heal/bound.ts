@@ -4,12 +4,13 @@ import type { Drop } from '../../model/index.js';
 import type { Repairs } from '../../rewrite/index.js';
 import { toBypass } from '../bypass.js';
 import type { Choosable } from '../choose.js';
+import { listTrainedMatrices } from './adapterTargets.js';
 import type { FittedWeight } from './fit.js';
 import { findFittedWeight } from './weights.js';
 
 /**
  * Repairs of at least as many bytes as those that healing will have kept, to plan with before anything is fitted: all maps
- * in gaps, and the matrices that grow. Their values are none.
+ * in gaps, and the matrices that grow, trained ones among them. Their values are none.
  * @param type the type that is asked for
  */
 export function boundRepairs(
@@ -25,15 +26,23 @@ export function boundRepairs(
     const weight = findFittedWeight(model, { kind, block, ...step }, type);
     return typeof weight === 'string' ? [] : [{ kind, block, weight, size: countBytes(weight) }];
   });
+  const trained = methods.includes('lora') ? listTrainedMatrices(model, drop, { type }) : [];
+  const merged = trained.map(({ block, weight }) => ({
+    kind: 'refit' as const,
+    block,
+    weight,
+    size: countBytes(weight),
+  }));
+  const all = [...sized.filter(({ weight }) => !trained.some(({ name }) => name === weight.name)), ...merged];
   const present = new Map(header.tensors.map(({ name, bytes }) => [name, bytes]));
   // one piece of memory serves for all: it is never written
-  const memory = new ArrayBuffer(sized.reduce((most, { size }) => Math.max(most, size), 0));
+  const memory = new ArrayBuffer(all.reduce((most, { size }) => Math.max(most, size), 0));
   const take = (size: number) => new Uint8Array(memory, 0, size);
   return {
-    refitted: sized.flatMap(({ kind, weight: { name, type: fitted }, size }) =>
+    refitted: all.flatMap(({ kind, weight: { name, type: fitted }, size }) =>
       kind === 'refit' && size > (present.get(name) ?? 0) ? [{ name, type: fitted, bytes: take(size) }] : [],
     ),
-    patches: sized.flatMap(({ kind, block, weight, size }) =>
+    patches: all.flatMap(({ kind, block, weight, size }) =>
       kind === 'patch' ? [{ block, type: weight.type, bytes: take(size) }] : [],
     ),
   };

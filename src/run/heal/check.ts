@@ -63,10 +63,10 @@ function checkTraining(
       `--train-rank must be a whole number from 1 to ${mostRank}; not ${trainRank}.`,
     );
   }
-  if (!isWhole(trainTokens, Number.MAX_SAFE_INTEGER)) {
+  if (!isWhole(trainTokens, mostTokens)) {
     throw new PruneError(
       'USAGE',
-      `--train-tokens must be a whole number, such as 100000; not ${trainTokens}.`,
+      `--train-tokens must be a whole number up to ${mostTokens}, such as 100000; not ${trainTokens}.`,
     );
   }
   if (trainRate !== undefined && !(trainRate > 0 && trainRate <= 1)) {
@@ -76,6 +76,8 @@ function checkTraining(
     );
   }
 }
+
+const mostTokens = 1e9;
 
 /** Beyond it an adapter has no fewer values than the matrices of small models. */
 const mostRank = 256;

@@ -1,3 +1,4 @@
+import { escapeUnsafe } from '../../gguf/index.js';
 import { closedMethods, type HealingName, type HealingWindows } from '../../heal/index.js';
 import type { Drop } from '../../model/index.js';
 import type { HealingReport, TrainingReport } from '../../report/index.js';
@@ -60,6 +61,9 @@ export async function heal(
   if (typeof found === 'string' && training === undefined) return undefined;
 
   const isApart = options.adapter !== undefined;
+  if (options.adapter !== undefined && training?.adapter === undefined) {
+    note('nothing was gained by it.', `No adapter is written to ${escapeUnsafe(options.adapter)}`);
+  }
   const kept =
     training === undefined || isApart ? undefined : await keepMerged(run, unhealed, closed, training);
   const after = isApart ? training?.report.divergenceAdapter : kept?.divergence;
@@ -94,6 +98,7 @@ async function keepMerged(
   closed: ClosedForm,
   { merged }: Training,
 ): Promise<Kept> {
+  if (merged.length === 0) return { merged, tried: closed.divergence, divergence: closed.divergence };
   const bypass = toBypass(model.description, drop);
   await putRefitted(model, merged);
   const tried = await measureDivergence(model, references, bypass, 0, signal);
@@ -114,10 +119,7 @@ function replaceByName(
   return [...before.filter(({ name }) => !names.has(name)), ...after];
 }
 
-function describeTraining({ report }: Training, kept: Kept | undefined): TrainingReport {
-  return {
-    ...report,
-    divergenceMerged: kept?.tried ?? null,
-    kept: kept === undefined || kept.merged.length > 0,
-  };
+function describeTraining({ report, adapter }: Training, kept: Kept | undefined): TrainingReport {
+  const isKept = kept === undefined ? adapter !== undefined : kept.merged.length > 0;
+  return { ...report, divergenceMerged: kept?.tried ?? null, kept: isKept };
 }

@@ -4,7 +4,7 @@ import { drawAdapter, trainingDefaults, type LowRankPair } from '../../heal/inde
 import type { Model, TrainedState } from '../../native/index.js';
 import type { TrainingReport } from '../../report/index.js';
 import type { RefittedTensor, Repairs } from '../../rewrite/index.js';
-import { hashWindows } from '../../score/index.js';
+import { countLongest, hashWindows } from '../../score/index.js';
 import { findCacheFolder } from '../cacheFolder.js';
 import { describeModelConditions } from '../conditions.js';
 import type { KeepOptions } from '../search/options.js';
@@ -24,9 +24,10 @@ import { putRefitted } from './weights.js';
 
 /** What training has found. */
 export interface Training {
-  /** The best adapter, of matrices as the original names them. */
-  readonly adapter: { readonly alpha: number; readonly rank: number; readonly pairs: readonly LowRankPair[] };
-  /** The same put into the matrices. */
+  /** The best adapter, of matrices as the original names them; undefined where it is merged, or nothing was gained. */
+  readonly adapter:
+    { readonly alpha: number; readonly rank: number; readonly pairs: readonly LowRankPair[] } | undefined;
+  /** The same put into the matrices, where it is to be. */
   readonly merged: readonly RefittedTensor[];
   readonly report: Omit<TrainingReport, 'divergenceMerged' | 'kept'>;
 }
@@ -44,11 +45,13 @@ export async function train(
   type: number | undefined,
   options: HealingOptions & KeepOptions,
 ): Promise<Training | string> {
-  const matrices = listTrainedMatrices(run.model, unhealed.drop, type);
-  if (matrices.length === 0) return 'no kept block has a matrix that an adapter could be trained for.';
+  const isMerged = options.adapter === undefined;
+  const matrices = listTrainedMatrices(run.model, unhealed.drop, isMerged ? { type } : undefined);
+  if (matrices.length === 0) return noMatrices;
   const { rank, alpha, seed } = { ...trainingDefaults, rank: options.trainRank ?? trainingDefaults.rank };
-  const answers = await readAnswers(run, unhealed.text.fitting, trainingDefaults.topTokens, options);
-  const session = await openForRun(run.model.header.path, run.windowTokens, {
+  const { fitting, heldOut } = unhealed.text;
+  const answers = await readAnswers(run, fitting, trainingDefaults.topTokens, options);
+  const session = await openForRun(run.model.header.path, countLongest([...fitting, ...heldOut]), {
     ...run.options,
     onEvent: undefined,
     beside: run.model,
@@ -57,7 +60,7 @@ export async function train(
   try {
     await repeatRepairs(session, closed.repairs);
     // an adapter's file has no norms
-    const norms = options.adapter === undefined ? await readNorms(run.model, unhealed.drop) : [];
+    const norms = isMerged ? await readNorms(run.model, unhealed.drop) : [];
     await session.trainAdapter({ rank, alpha, matrices: drawAdapter(matrices, rank, seed), norms });
     const store = openProgress(run, unhealed, closed, matrices, options);
     const course = { run, unhealed, session, answers, before: closed.divergence, store };
@@ -65,9 +68,11 @@ export async function train(
     if (typeof steps === 'string') return steps;
     const { state, ...found } = steps;
     await session.writeTrained(state);
+    const isBetter = found.bestStep > 0;
     return {
-      adapter: { alpha, rank, pairs: pairUp(state) },
-      merged: [...(await mergeAll(session, matrices)), ...takeNorms(state, norms)],
+      adapter: isBetter && !isMerged ? { alpha, rank, pairs: pairUp(state) } : undefined,
+      merged:
+        isBetter && isMerged ? [...(await mergeAll(session, matrices, run)), ...takeNorms(state, norms)] : [],
       report: {
         ...found,
         rank,
@@ -79,9 +84,14 @@ export async function train(
       },
     };
   } finally {
-    await session.close();
+    // a process that was ended must not hide why
+    await session.close().catch(() => undefined);
   }
 }
+
+const noMatrices =
+  'no kept block has a matrix that an adapter could be trained for, and that ggml has a quantiser for to its type; --heal-type ' +
+  'names another one.';
 
 /** Where the training is kept, by all that it depends on, so that one that was stopped goes on. */
 function openProgress(
@@ -97,7 +107,8 @@ function openProgress(
   const settings = {
     ...describeModelConditions(model, hash, options),
     threads: model.threads,
-    drop,
+    // no more of the choice than that: how it was come by differs from run to run
+    drop: { dropped: drop.dropped, droppedAttention: drop.droppedAttention },
     repaired: repaired.digest('hex'),
     fitting: hashWindows(text.fitting),
     heldOut: hashWindows(text.heldOut),
@@ -124,11 +135,12 @@ async function repeatRepairs(session: Model, { refitted, patches }: Repairs): Pr
 async function mergeAll(
   session: Model,
   matrices: readonly TrainedMatrix[],
+  { options }: Run,
 ): Promise<readonly RefittedTensor[]> {
   const merged: RefittedTensor[] = [];
   for (const { name, weight } of matrices) {
     const { type, place } = weight;
-    merged.push({ name, type, bytes: await session.mergeAdapter({ name, type, place }) });
+    merged.push({ name, type, bytes: await session.mergeAdapter({ name, type, place }, options) });
   }
   return merged;
 }

@@ -67,7 +67,8 @@ export async function runTrainingSteps(
   const { fitting } = course.unhealed.text;
   const { patience, seed } = trainingDefaults;
   const rate = options.trainRate ?? trainingDefaults.rate;
-  const windows = Math.ceil((options.trainTokens ?? trainingDefaults.tokens) / run.windowTokens);
+  const wanted = options.trainTokens ?? trainingDefaults.tokens;
+  const windows = Math.ceil((wanted * fitting.length) / countTokens(fitting));
   const { steps, judgeEvery } = planTraining(fitting.length, windows, seed);
   const report = reportProgress(run.options, 'train');
 
@@ -84,6 +85,7 @@ export async function runTrainingSteps(
   announce(run, first, steps.length);
   const isStopped = () => options.stopTraining?.aborted ?? false;
   let detail: string | undefined;
+  let isDiverged = false;
   report(progress.step, steps.length);
   while (progress.step < steps.length && progress.vain < patience && !isStopped()) {
     const from = performance.now();
@@ -92,12 +94,20 @@ export async function runTrainingSteps(
     let { step } = progress;
     do {
       const done = await runStep(course, steps[step] ?? [], computeRate(step, steps.length, rate), step + 1);
-      if (typeof done === 'string') return done;
+      if (typeof done === 'string') {
+        report(steps.length, steps.length);
+        return done;
+      }
+      if (!Number.isFinite(done.norm)) {
+        isDiverged = true;
+        break;
+      }
       sum += done.divergence;
       tokens += done.tokens;
       step++;
       report(step, steps.length, detail);
     } while (step < steps.length && step % judgeEvery !== 0 && !isStopped());
+    if (isDiverged) break;
     const bypass = toBypass(run.model.description, course.unhealed.drop);
     const trainingSeconds = (performance.now() - from) / 1000;
     const divergence = await measureDivergence(
@@ -129,7 +139,13 @@ export async function runTrainingSteps(
     plannedSteps: steps.length,
     bestStep: best.step,
     seconds,
-    ended: step === steps.length ? 'all steps' : progress.vain >= patience ? 'no more gain' : 'stopped',
+    ended: isDiverged
+      ? 'diverged'
+      : step === steps.length
+        ? 'all steps'
+        : progress.vain >= patience
+          ? 'no more gain'
+          : 'stopped',
     course: progress.course,
     divergenceAdapter: best.divergence,
   };
@@ -152,13 +168,20 @@ function announce({ model, options, windowTokens }: Run, { values }: TrainedStat
   options.onEvent?.({ kind: 'note', text });
 }
 
+interface StepResult {
+  readonly divergence: number;
+  readonly tokens: number;
+  /** Of the gradient. */
+  readonly norm: number;
+}
+
 /** @param places of the windows of the step */
 async function runStep(
   { run, unhealed, session, answers }: TrainingCourse,
   places: readonly number[],
   rate: number,
   number: number,
-): Promise<{ readonly divergence: number; readonly tokens: number } | string> {
+): Promise<StepResult | string> {
   const { adam, clip } = trainingDefaults;
   const bypass = toBypass(run.model.description, unhealed.drop);
   let divergence = 0;
@@ -171,8 +194,8 @@ async function runStep(
     divergence += loss.divergence;
     tokens += window.length - 1;
   }
-  await session.stepTraining({ ...adam, rate, clip, divisor: tokens, number });
-  return { divergence, tokens };
+  const norm = await session.stepTraining({ ...adam, rate, clip, divisor: tokens, number });
+  return { divergence, tokens, norm };
 }
 
 function judge(
