@@ -5,14 +5,11 @@
 #include "llama-model.h"
 #include "llama.h"
 
-#include <algorithm>
 #include <stdexcept>
 
 adapter::adapter(const llama_model & model, const std::vector<adapter_matrix> & matrices, int32_t rank, float alpha) :
     lora(std::make_unique<llama_adapter_lora>(const_cast<llama_model *>(&model))), rank(rank), alpha(alpha) {
     lora->alpha = alpha;
-    // graphs are given room for the adapters of their model
-    lora->model->loras.insert(lora.get());
     for (const adapter_matrix & matrix : matrices) {
         const ggml_tensor * weight = model.get_tensor(matrix.name.c_str());
         if (weight == nullptr || ggml_n_dims(weight) > 2 ||
@@ -36,6 +33,8 @@ adapter::adapter(const llama_model & model, const std::vector<adapter_matrix> & 
         }
         lora->ab_map[matrix.name] = {a, b};
     }
+    // graphs are given room for the adapters of their model; last, as nothing takes it out where this throws
+    lora->model->loras.insert(lora.get());
 }
 
 adapter::~adapter() {

@@ -11,10 +11,6 @@
 
 namespace {
 
-float read_float(const ggml_tensor * node, int place) {
-    return ggml_get_op_params_f32(node, place);
-}
-
 // What is written to each cache: by the tensor that owns the cache's memory.
 std::unordered_map<const ggml_tensor *, ggml_tensor *> find_cached(const ggml_cgraph * gf) {
     std::unordered_map<const ggml_tensor *, ggml_tensor *> cached;
@@ -122,7 +118,7 @@ ggml_tensor * take_apart(ggml_context * ctx, ggml_tensor * node) {
     ggml_tensor * x = node->src[0];
     switch (node->op) {
         case GGML_OP_NORM:
-            return make_norm(ctx, x, read_float(node, 0));
+            return make_norm(ctx, x, ggml_get_op_params_f32(node, 0));
         case GGML_OP_UNARY:
             switch (ggml_get_unary_op(node)) {
                 case GGML_UNARY_OP_GELU:
@@ -191,7 +187,7 @@ bool has_gradient(const ggml_tensor * node) {
             return ggml_is_contiguous(node->src[0]);
         case GGML_OP_SOFT_MAX:
             // neither ALiBi nor sinks
-            return read_float(node, 1) == 0.0f && node->src[2] == nullptr;
+            return ggml_get_op_params_f32(node, 1) == 0.0f && node->src[2] == nullptr;
         case GGML_OP_ROPE: {
             const int mode = ggml_get_op_params_i32(node, 2);
             return mode == GGML_ROPE_TYPE_NORMAL || mode == GGML_ROPE_TYPE_NEOX;

@@ -10,9 +10,6 @@
 
 namespace {
 
-// so that a rest of nothing can be divided by
-constexpr double least_rest = 1e-10;
-
 // With z the logits, q their softmax, p the reference, P and Q the rests of both that are none of its tokens: for one
 // of its tokens the gradient is q - p, for another one q · (1 - P / Q).
 double add_divergence(std::vector<float> & q, const int32_t * tokens, const float * log_p, int32_t n_top,

@@ -1,12 +1,12 @@
 #include "refit_point.h"
 
 #include "ggml-backend.h"
+#include "ggml-impl.h"
 #include "ggml.h"
 #include "unfit_error.h"
 
 #include <algorithm>
 #include <cmath>
-#include <cstring>
 
 namespace {
 
@@ -48,12 +48,6 @@ bool is_weight(const ggml_tensor * tensor) {
            ggml_backend_buffer_get_usage(tensor->buffer) == GGML_BACKEND_BUFFER_USAGE_WEIGHTS;
 }
 
-float read_float(const ggml_tensor * node, int place) {
-    float value = 0;
-    std::memcpy(&value, node->op_params + place, sizeof(value));
-    return value;
-}
-
 } // namespace
 
 refit_point refit_point::find(ggml_cgraph * gf, const std::string & weight, ggml_tensor * output) {
@@ -73,8 +67,8 @@ refit_point refit_point::find(ggml_cgraph * gf, const std::string & weight, ggml
         };
         if (node->op == GGML_OP_ADD && ggml_are_same_shape(node, current)) {
             (is_weight(other) ? is_biased : is_added) = true;
-        } else if (node->op == GGML_OP_SCALE && read_float(node, 1) == 0.0f) {
-            (point.has_norm || is_added ? point.after : point.before) *= read_float(node, 0);
+        } else if (node->op == GGML_OP_SCALE && ggml_get_op_params_f32(node, 1) == 0.0f) {
+            (point.has_norm || is_added ? point.after : point.before) *= ggml_get_op_params_f32(node, 0);
         } else if (node->op == GGML_OP_MUL && is_weight(other) && ggml_nelements(other) == 1 &&
                    other->type == GGML_TYPE_F32) {
             float factor = 0;
@@ -82,7 +76,7 @@ refit_point refit_point::find(ggml_cgraph * gf, const std::string & weight, ggml
             (point.has_norm || is_added ? point.after : point.before) *= factor;
         } else if (node->op == GGML_OP_RMS_NORM && !is_added && !is_biased && !point.has_norm) {
             point.has_norm = true;
-            point.eps      = read_float(node, 0);
+            point.eps      = ggml_get_op_params_f32(node, 0);
         } else if (node->op == GGML_OP_MUL && point.has_norm && !is_added && point.norm_gain == nullptr &&
                    is_weight(other) && ggml_nelements(other) == node->ne[0] && other->type == GGML_TYPE_F32) {
             point.norm_gain = const_cast<ggml_tensor *>(other);

@@ -6,13 +6,6 @@
 #include <cmath>
 #include <numeric>
 
-namespace {
-
-// so that a rest of nothing has a logarithm
-constexpr double least_rest = 1e-10;
-
-} // namespace
-
 top_tokens find_top_tokens(const float * logits, const double * log_sums, int64_t n_vocab, int64_t n_rows,
                            int32_t n_top, int32_t n_threads) {
     n_top = static_cast<int32_t>(std::min<int64_t>(n_top, n_vocab));

@@ -3,6 +3,9 @@
 #include <cstdint>
 #include <vector>
 
+// What the other tokens are taken to have at least, so that a rest of nothing has a logarithm and can be divided by.
+constexpr double least_rest = 1e-10;
+
 // The most likely tokens of each row of a distribution, and nothing of the others but that they have the rest.
 struct top_tokens {
     int32_t              n_top = 0;

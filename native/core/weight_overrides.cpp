@@ -1,8 +1,8 @@
 #include "weight_overrides.h"
 
 #include "ggml.h"
+#include "weights.h"
 
-#include <cstring>
 #include <stdexcept>
 
 namespace {
@@ -68,11 +68,7 @@ std::vector<float> weight_overrides::read(const std::string & name) const {
     }
     ggml_backend_tensor_get(tensor, bytes.data(), 0, bytes.size());
     std::vector<float> values(ggml_nelements(tensor));
-    if (tensor->type == GGML_TYPE_F32) {
-        std::memcpy(values.data(), bytes.data(), bytes.size());
-    } else {
-        ggml_get_type_traits(tensor->type)->to_float(bytes.data(), values.data(), ggml_nelements(tensor));
-    }
+    dequantise(bytes.data(), tensor->type, values.data(), ggml_nelements(tensor));
     return values;
 }
 

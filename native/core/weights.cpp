@@ -15,15 +15,6 @@ namespace {
 // Values that are read at once: a multiple of the block size of every type.
 constexpr int64_t piece = 1 << 20;
 
-void dequantise(const std::vector<char> & bytes, ggml_type type, std::vector<float> & values, int64_t n) {
-    if (type == GGML_TYPE_F32) {
-        const auto * floats = reinterpret_cast<const float *>(bytes.data());
-        std::copy(floats, floats + n, values.begin());
-        return;
-    }
-    ggml_get_type_traits(type)->to_float(bytes.data(), values.data(), n);
-}
-
 ggml_type to_type(int32_t number) {
     if (number < 0 || number >= GGML_TYPE_COUNT) {
         throw std::runtime_error("there is no type " + std::to_string(number));
@@ -54,12 +45,20 @@ void read_pieces(const tensor_place & place, const std::atomic<bool> & cancelled
         if (!file.read(bytes.data(), static_cast<std::streamsize>(ggml_row_size(type, n)))) {
             throw std::runtime_error("the weights in " + place.path + " cannot be read");
         }
-        dequantise(bytes, type, values, n);
+        dequantise(bytes.data(), type, values.data(), n);
         take(values.data(), n);
     }
 }
 
 } // namespace
+
+void dequantise(const void * bytes, int32_t type, float * values, int64_t n) {
+    if (type == GGML_TYPE_F32) {
+        std::memcpy(values, bytes, n * sizeof(float));
+    } else {
+        ggml_get_type_traits(static_cast<ggml_type>(type))->to_float(bytes, values, n);
+    }
+}
 
 double sum_magnitudes(const tensor_place & place, const std::atomic<bool> & cancelled) {
     double sum = 0;

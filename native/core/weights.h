@@ -13,6 +13,9 @@ struct tensor_place {
     int64_t     count  = 0; // of values
 };
 
+// values: [n], of a type that can be dequantised
+void dequantise(const void * bytes, int32_t type, float * values, int64_t n);
+
 // The sum of the absolute values, dequantised piece by piece. Throws for types that cannot be dequantised, for files
 // that end too early, for values that are no finite numbers, and when cancelled.
 double sum_magnitudes(const tensor_place & place, const std::atomic<bool> & cancelled);

@@ -3,6 +3,7 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseHealing, pruneFile } from '../../dist/index.js';
+import { renderOutcomes, shortenRefusal } from './renderOutcomes.mjs';
 
 /** Of 18 windows three judge. */
 const windows = Array.from({ length: 18 }, (_, w) =>
@@ -58,18 +59,13 @@ export function renderHealingTable(results) {
       of(({ none, skipped = [] }) => skipped.includes(reason) || (none && shorten(none) === reason)),
     ]),
   ];
-  return [
-    '| outcome | models | which |',
-    '| --- | ---: | --- |',
-    ...rows.map(([title, names]) => `| ${title} | ${names.length} | ${names.join(', ')} |`),
-  ].join('\n');
+  return renderOutcomes(rows);
 }
 
 /** Without what differs from model to model. */
 function shorten(reason) {
-  return reason
+  return shortenRefusal(reason)
     .replace(/^Nothing was healed in closed form: /, '')
     .replace(/^\S+\.gguf: \S+ models cannot be healed: /, '')
-    .replace(/^\S+\.gguf is of the architecture "[^"]+", whose/, 'an architecture whose')
     .replace(/[:,.].*$/s, '');
 }

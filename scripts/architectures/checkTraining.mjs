@@ -1,6 +1,7 @@
 // One model of an architecture: whether the gradient of its loss is the difference of its losses.
 import { openModel } from '../../dist/index.js';
 import { beginTraining, compareGradient } from './gradients.mjs';
+import { renderOutcomes, shortenRefusal } from './renderOutcomes.mjs';
 
 /** In nats: losses of models with GELU, which ggml computes by a table of 16-bit numbers, are rough when looked at closely. */
 const change = 0.3;
@@ -46,17 +47,12 @@ export function renderTrainingTable(results) {
       of(({ none }) => none !== undefined && shorten(none) === reason),
     ]),
   ];
-  return [
-    '| outcome | models | which |',
-    '| --- | ---: | --- |',
-    ...rows.map(([title, names]) => `| ${title} | ${names.length} | ${names.join(', ')} |`),
-  ].join('\n');
+  return renderOutcomes(rows);
 }
 
 /** Without what differs from model to model. */
 function shorten(reason) {
-  return reason
-    .replace(/^\S+\.gguf is of the architecture "[^"]+", whose/, 'an architecture whose')
+  return shortenRefusal(reason)
     .replace(/^\S+\.gguf: /, '')
     .replace(/[:.\n].*$/s, '');
 }

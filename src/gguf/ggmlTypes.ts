@@ -67,6 +67,14 @@ export const GGML_TYPES: readonly GgmlType[] = [
 /** Types of what is computed on the way, of integers and of doubles: ggml has no quantiser to them. */
 const withoutQuantiser = new Set(['Q8_1', 'Q8_K', 'I8', 'I16', 'I32', 'I64', 'F64']);
 
+/** Types whose quantisers have to be told how much each column counts. */
+const withImportance = new Set(['IQ2_XXS', 'IQ2_XS', 'IQ1_S']);
+
+/** Whether ggml writes a matrix in a type only if it is told how much each column counts. */
+export function needsImportance({ name }: GgmlType): boolean {
+  return withImportance.has(name);
+}
+
 /** Whether ggml can write a matrix in a type. */
 export function isQuantisable({ name, blockSize }: GgmlType): boolean {
   return blockSize > 0 && !withoutQuantiser.has(name);

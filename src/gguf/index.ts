@@ -1,6 +1,13 @@
 export { ALIGNMENT_KEY } from './alignment.js';
 export { replaceEntry, removeEntry } from './entries.js';
-export { findGgmlType, GGML_TYPES, ggmlTypeName, isQuantisable, type GgmlType } from './ggmlTypes.js';
+export {
+  findGgmlType,
+  GGML_TYPES,
+  ggmlTypeName,
+  isQuantisable,
+  needsImportance,
+  type GgmlType,
+} from './ggmlTypes.js';
 export { isLastPadded, trailingBytes, type TensorSpec } from './layout.js';
 export { MAX_TENSOR_NAME_BYTES } from './limits.js';
 export {

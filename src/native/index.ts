@@ -9,6 +9,7 @@ export type {
   SpeedResult,
   TensorPlace,
   TopTokens,
+  TrainedNorm,
   TrainedState,
   TrainingLoss,
   WindowResult,

@@ -1,7 +1,8 @@
 import { openModel } from '../../dist/index.js';
 import { beginTraining, compareGradient } from '../../scripts/architectures/gradients.mjs';
 import { sampleModelPath } from '../../scripts/sample-models.mjs';
-import { openTiny } from '../fixtures/openTiny.js';
+import { buildGguf, tinyLlama, writeTemp } from '../fixtures/buildGguf.js';
+import { openTiny, tinyTokens } from '../fixtures/openTiny.js';
 
 const text = 'The river ran past the old mill, and nobody had asked it why it did. The wheel stood still.';
 
@@ -46,5 +47,20 @@ describe('A tiny llama', () => {
     await expect(
       model.mergeAdapter({ name: 'x', place: { path: '', offset: 0, type: 0, count: 1 }, type: 0 }),
     ).rejects.toThrow(/no adapter/);
+  });
+
+  it('goes on after an adapter for a matrix that it does not have', async () => {
+    const file = writeTemp(buildGguf(tinyLlama({ blocks: 4 })));
+    await using model = await openModel(file, { gpu: 'off', threads: 1, contextTokens: 64, trained: true });
+    const matrix = { name: 'blk.0.nothing.weight', a: new Float32Array(64), b: new Float32Array(64) };
+    const wrong = { rank: 1, alpha: 1, matrices: [matrix], norms: [] };
+    await expect(model.trainAdapter(wrong)).rejects.toThrow(/has no matrix blk.0.nothing.weight/);
+    await beginTraining(model);
+    const { divergence, crossEntropy, refusal } = await model.trainWindow({
+      tokens: tinyTokens,
+      reference: null,
+    });
+    expect({ divergence, refusal }).toEqual({ divergence: 0, refusal: '' });
+    expect(crossEntropy).toBeGreaterThan(0);
   });
 });

@@ -1,8 +1,8 @@
 import { open } from 'node:fs/promises';
-import { findGgmlType, isQuantisable } from '../../gguf/index.js';
+import { findGgmlType, isQuantisable, needsImportance } from '../../gguf/index.js';
 import { isAdapted, isTrainedNorm, type AdaptedMatrix } from '../../heal/index.js';
 import { parseBlockName, type Drop } from '../../model/index.js';
-import type { TensorPlace } from '../../native/index.js';
+import type { TensorPlace, TrainedNorm } from '../../native/index.js';
 import type { Choosable } from '../choose.js';
 import { locateTensor } from '../tensorPlace.js';
 import type { FittedWeight } from './fit.js';
@@ -10,13 +10,6 @@ import type { FittedWeight } from './fit.js';
 /** A matrix that is trained, and how it is written once it is merged. */
 export interface TrainedMatrix extends AdaptedMatrix {
   readonly weight: FittedWeight & { readonly place: NonNullable<FittedWeight['place']> };
-}
-
-/** The weights of a norm that are trained. */
-export interface TrainedNormTensor {
-  readonly name: string;
-  readonly block: number;
-  readonly values: Float32Array;
 }
 
 const f32 = 0;
@@ -28,8 +21,8 @@ const f32 = 0;
 export async function readNorms(
   { header, description: { trunk } }: Choosable,
   { dropped, droppedAttention }: Drop,
-): Promise<readonly TrainedNormTensor[]> {
-  const norms: TrainedNormTensor[] = [];
+): Promise<readonly TrainedNorm[]> {
+  const norms: TrainedNorm[] = [];
   for (const tensor of header.tensors) {
     const { block = trunk, rest = tensor.name } = parseBlockName(tensor.name) ?? {};
     const isLeftOut =
@@ -50,9 +43,6 @@ async function readFloats({ path, offset, count }: TensorPlace): Promise<Float32
   }
   return values;
 }
-
-/** Types that ggml quantises to only if it is told how much each column counts. */
-const needsImportance: ReadonlySet<string> = new Set(['IQ2_XXS', 'IQ2_XS', 'IQ1_S']);
 
 /**
  * The matrices of kept blocks that adapters are trained for.
@@ -77,7 +67,7 @@ export function listTrainedMatrices(
     const canMerge =
       wanted !== undefined &&
       isQuantisable(wanted) &&
-      !needsImportance.has(wanted.name) &&
+      !needsImportance(wanted) &&
       inputs % wanted.blockSize === 0;
     if (merging !== undefined && !canMerge) return [];
     const type = wanted?.id ?? tensor.type;

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import path from 'node:path';
 import { drawAdapter, trainingDefaults, type LowRankPair } from '../../heal/index.js';
-import type { Model, TrainedState } from '../../native/index.js';
+import type { Model, TrainedNorm, TrainedState } from '../../native/index.js';
 import type { TrainingReport } from '../../report/index.js';
 import type { RefittedTensor, Repairs } from '../../rewrite/index.js';
 import { countLongest, hashWindows } from '../../score/index.js';
@@ -10,12 +10,7 @@ import { describeModelConditions } from '../conditions.js';
 import type { KeepOptions } from '../search/options.js';
 import { openForRun, type Run } from '../start.js';
 import { openStore } from '../store.js';
-import {
-  listTrainedMatrices,
-  readNorms,
-  type TrainedMatrix,
-  type TrainedNormTensor,
-} from './adapterTargets.js';
+import { listTrainedMatrices, readNorms, type TrainedMatrix } from './adapterTargets.js';
 import { readAnswers } from './answers.js';
 import type { ClosedForm, Unhealed } from './closedForm.js';
 import type { HealingOptions } from './options.js';
@@ -148,7 +143,7 @@ async function mergeAll(
 /** Their trained values. */
 function takeNorms(
   { names, values }: TrainedState,
-  norms: readonly TrainedNormTensor[],
+  norms: readonly TrainedNorm[],
 ): readonly RefittedTensor[] {
   return norms.map(({ name, values: before }) => {
     const { buffer, byteOffset, byteLength } = values[names.indexOf(name)] ?? before;
