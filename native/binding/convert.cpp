@@ -106,6 +106,7 @@ window_request to_window_request(const Napi::Object & object) {
     request.first_block      = to_int32(object, "firstBlock");
     request.attenuate        = to_attenuation(object.Get("attenuate"));
     request.overridden       = object.Get("overridden").ToBoolean();
+    request.converted        = object.Get("converted").ToBoolean();
     request.stream           = object.Get("stream").IsNull() ? -1 : to_int32(object, "stream");
     return request;
 }
@@ -116,6 +117,7 @@ block_request to_block_request(const Napi::Object & object) {
     request.block            = to_int32(object, "block");
     request.stream           = to_int32(object, "stream");
     request.overridden       = object.Get("overridden").ToBoolean();
+    request.converted        = object.Get("converted").ToBoolean();
     request.bypassed         = object.Get("bypassed").ToBoolean();
     request.bypass_attention = to_int32_vector(object.Get("bypassAttention"));
     if (!object.Get("fit").IsNull()) {
@@ -176,6 +178,7 @@ training_request to_training_request(const Napi::Object & object) {
     request.bypass           = to_int32_vector(object.Get("bypass"));
     request.bypass_attention = to_int32_vector(object.Get("bypassAttention"));
     request.overridden       = object.Get("overridden").ToBoolean();
+    request.converted        = object.Get("converted").ToBoolean();
     request.reference        = to_top_tokens(object.Get("reference"));
     request.hard             = static_cast<float>(to_double(object, "hard"));
     return request;

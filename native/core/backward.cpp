@@ -68,18 +68,20 @@ ggml_tensor * multiply_turned(ggml_context * ctx, ggml_tensor * weights, ggml_te
 
 // ggml's gradients of matrix products are outer products, which dequantise a matrix once a token and are slow for
 // floats. Ordinary products with what was turned round give the same.
-ggml_tensor * replace_outer_product(ggml_context * ctx, const ggml_tensor * node) {
+ggml_tensor * replace_outer_product(ggml_context * ctx, const ggml_tensor * node, const turned_weights & find_turned) {
     ggml_tensor * a = node->src[0];
     ggml_tensor * b = node->src[1];
     // exact weights are dequantised already
     if (is_matrix_of_weights(a) && ggml_n_dims(b) <= 2) {
-        return multiply_turned(ctx, a, turn(ctx, b));
+        ggml_tensor * turned = find_turned(a);
+        return turned != nullptr ? ggml_mul_mat(ctx, turned, turn(ctx, b)) : multiply_turned(ctx, a, turn(ctx, b));
     }
     return ggml_mul_mat(ctx, turn(ctx, a), turn(ctx, b));
 }
 
 // results: that are in the graph, to be what stands for them
-void replace_outer_products(ggml_context * ctx, ggml_cgraph * gf, const std::vector<ggml_tensor **> & results) {
+void replace_outer_products(ggml_context * ctx, ggml_cgraph * gf, const std::vector<ggml_tensor **> & results,
+                            const turned_weights & find_turned) {
     std::unordered_map<const ggml_tensor *, ggml_tensor *> made;
 
     const auto replace = [&made](ggml_tensor *& tensor) {
@@ -93,7 +95,7 @@ void replace_outer_products(ggml_context * ctx, ggml_cgraph * gf, const std::vec
         }
         replace(node->view_src);
         if (node->op == GGML_OP_OUT_PROD) {
-            made[node] = replace_outer_product(ctx, node);
+            made[node] = replace_outer_product(ctx, node, find_turned);
         }
     }
     for (ggml_tensor ** result : results) {
@@ -125,7 +127,7 @@ ggml_context_ptr make_backward_context() {
 }
 
 backward_pass append_backward(ggml_context * ctx, ggml_cgraph * gf, ggml_tensor * output, ggml_tensor * given,
-                              const std::vector<ggml_tensor *> & trained) {
+                              const std::vector<ggml_tensor *> & trained, const turned_weights & find_turned) {
     const auto reads = make_differentiable(ctx, gf);
 
     ggml_cgraph * both = ggml_new_graph_custom(ctx, graph_size, /*grads*/ true);
@@ -165,7 +167,7 @@ backward_pass append_backward(ggml_context * ctx, ggml_cgraph * gf, ggml_tensor 
     for (auto & one : pass.trained) {
         gradients.push_back(&one.second);
     }
-    replace_outer_products(ctx, both, gradients);
+    replace_outer_products(ctx, both, gradients, find_turned);
 
     std::vector<ggml_tensor *> results{pass.upstream};
     for (ggml_tensor ** gradient : gradients) {

@@ -2,12 +2,15 @@
 
 #include "ggml-cpp.h"
 
+#include <functional>
 #include <utility>
 #include <vector>
 
 struct ggml_cgraph;
 struct ggml_context;
 struct ggml_tensor;
+
+using turned_weights = std::function<ggml_tensor *(const ggml_tensor *)>;
 
 // The gradients of a loss, in a graph that computes them and nothing else.
 struct backward_pass {
@@ -27,6 +30,8 @@ ggml_context_ptr make_backward_context();
 // ctx: outlives the graph
 // given: that the output follows from, and whose gradient is wanted; null: none
 // trained: those of them that the output follows from count
+// find_turned: a matrix of weights with rows for columns, where there is one to multiply with; null: it is turned in
+// the graph
 // Throws unfit_error where an operation has no gradient.
 backward_pass append_backward(ggml_context * ctx, ggml_cgraph * gf, ggml_tensor * output, ggml_tensor * given,
-                              const std::vector<ggml_tensor *> & trained);
+                              const std::vector<ggml_tensor *> & trained, const turned_weights & find_turned);

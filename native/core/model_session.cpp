@@ -43,7 +43,11 @@ void model_session::fail(const std::string & what) const {
 
 model_session::model_session(const session_params & session, std::atomic<bool> & cancelled, kept_logits & kept,
                              const std::function<void(float)> & on_progress) :
-    params(session), cancelled(cancelled), kept(kept), overrides(/*reordered*/ !session.mapped) {
+    params(session),
+    cancelled(cancelled),
+    kept(kept),
+    overrides(/*reordered*/ !session.mapped),
+    conversions(session.n_threads) {
     log_capture::take();
 
     struct load_watch {
@@ -101,7 +105,7 @@ model_session::model_session(const session_params & session, std::atomic<bool> &
         }
     }
 
-    tap = std::make_unique<residual_tap>(known.n_blocks, params.stream, overrides, trained.list());
+    tap = std::make_unique<residual_tap>(known.n_blocks, params.stream, overrides, conversions, trained.list());
 }
 
 std::vector<std::vector<int32_t>> model_session::tokenize(const std::vector<std::string> & texts) const {

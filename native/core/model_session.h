@@ -8,6 +8,7 @@
 #include "ridge_sums.h"
 #include "top_tokens.h"
 #include "trained_tensors.h"
+#include "weight_conversions.h"
 #include "weight_overrides.h"
 #include "weights.h"
 
@@ -65,6 +66,7 @@ struct window_request {
     int32_t              first_block = 0;     // begin with its input, which an earlier run of the window has kept
     attenuation          attenuate;           // not together with keep_inputs
     bool                 overridden = false;  // multiply with the matrices that were given instead of the model's
+    bool                 converted  = false;  // multiply with matrices of a faster type, see weight_conversions
     int32_t              stream     = -1;     // begin with a stream's state instead of a kept one; -1: with a kept one
 };
 
@@ -74,6 +76,7 @@ struct block_request {
     int32_t              block      = 0;
     int32_t              stream     = 0; // whose state is the block's input; the first block needs none
     bool                 overridden = false;
+    bool                 converted  = false;
     bool                 bypassed   = false; // leave the block out, but for a map that stands for it
     std::vector<int32_t> bypass_attention;
     std::string          refit;              // add to the sums that this matrix of the block is fitted from, and
@@ -109,8 +112,9 @@ struct training_request {
     std::vector<int32_t> bypass;
     std::vector<int32_t> bypass_attention;
     bool                 overridden = false;
-    top_tokens           reference;   // see compute_logit_gradients
-    float                hard = 0.0f; // the share of cross-entropy in the loss
+    bool                 converted  = false; // gradients too are computed with matrices of a faster type
+    top_tokens           reference;          // see compute_logit_gradients
+    float                hard = 0.0f;        // the share of cross-entropy in the loss
 };
 
 struct training_result {
@@ -292,6 +296,7 @@ class model_session {
     std::unique_ptr<llama_model, model_free>     model;
     weight_overrides                             overrides;       // outlive the graphs that read them
     uint32_t                                     n_overrides = 1; // states that the overrides had so far
+    weight_conversions                           conversions;
     trained_tensors                              trained;
     std::unique_ptr<adapter>                     lora; // null: none
     std::unique_ptr<residual_tap>                tap;  // outlives the context that calls it

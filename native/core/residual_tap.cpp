@@ -6,6 +6,7 @@
 #include "llama-graph.h"
 #include "llama-model.h"
 #include "llama.h"
+#include "weight_conversions.h"
 #include "weight_overrides.h"
 
 #include <stdexcept>
@@ -129,8 +130,8 @@ class given_values : public llm_graph_input_i {
 } // namespace
 
 residual_tap::residual_tap(int32_t n_blocks, stream_params stream, const weight_overrides & overrides,
-                           const std::vector<ggml_tensor *> & trained) :
-    n_blocks(n_blocks), stream(std::move(stream)), overrides(overrides), trained(trained) {}
+                           weight_conversions & conversions, const std::vector<ggml_tensor *> & trained) :
+    n_blocks(n_blocks), stream(std::move(stream)), overrides(overrides), conversions(conversions), trained(trained) {}
 
 void residual_tap::set_request(llama_context * context, const tap_request & next) {
     if (ctx == context && next == request) {
@@ -268,8 +269,11 @@ void residual_tap::append_gradients(llm_graph_result * res, ggml_tensor * output
     if (output == nullptr || output->type != GGML_TYPE_F32) {
         throw std::runtime_error("this architecture's graph has no output that a gradient could be of");
     }
-    backward_ctx = make_backward_context();
-    t_gradients  = append_backward(backward_ctx.get(), res->get_gf(), output, given, trained);
+    backward_ctx    = make_backward_context();
+    const auto turn = [this](const ggml_tensor * matrix) {
+        return request.converted ? conversions.turn(matrix) : nullptr;
+    };
+    t_gradients = append_backward(backward_ctx.get(), res->get_gf(), output, given, trained, turn);
     res->add_input(std::make_unique<given_values>(t_gradients.upstream, &upstream));
     res->t_logits = nullptr;
     t_logits      = nullptr;
@@ -319,6 +323,9 @@ void residual_tap::edit(llm_graph_result * res) {
     }
     if (request.overrides > 0) {
         overrides.apply(res->get_gf());
+    }
+    if (request.converted) {
+        conversions.apply(res->get_gf());
     }
     if (request.exact) {
         use_exact_weights(res);

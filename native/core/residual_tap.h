@@ -10,6 +10,7 @@
 #include <vector>
 
 class graph_edit;
+class weight_conversions;
 class weight_overrides;
 
 // How an architecture's compute graph holds the residual stream.
@@ -40,6 +41,7 @@ struct tap_request {
     int32_t              end_block = -1;    // this block, those above and the head are not run; -1: all are
     std::string          refit;             // a matrix of the last block that is run, see refit(); empty: none
     uint32_t             overrides = 0;     // which state of the overrides is read; 0: none
+    bool                 converted = false; // multiply with converted matrices, in gradients too
     bool                 backward  = false; // compute gradients instead: from the end block's input, or from the logits
     bool                 to_input  = false; // of the first block's input too
 
@@ -47,8 +49,8 @@ struct tap_request {
         return gram == other.gram && logits == other.logits && exact == other.exact && bypass == other.bypass &&
                bypass_attention == other.bypass_attention && keep_inputs == other.keep_inputs &&
                first_block == other.first_block && attenuate == other.attenuate && end_block == other.end_block &&
-               refit == other.refit && overrides == other.overrides && backward == other.backward &&
-               to_input == other.to_input;
+               refit == other.refit && overrides == other.overrides && converted == other.converted &&
+               backward == other.backward && to_input == other.to_input;
     }
 };
 
@@ -58,7 +60,7 @@ class residual_tap {
   public:
     // trained: what gradients are wanted of
     residual_tap(int32_t n_blocks, stream_params stream, const weight_overrides & overrides,
-                 const std::vector<ggml_tensor *> & trained);
+                 weight_conversions & conversions, const std::vector<ggml_tensor *> & trained);
 
     residual_tap(const residual_tap &)             = delete;
     residual_tap & operator=(const residual_tap &) = delete;
@@ -114,6 +116,7 @@ class residual_tap {
     int32_t                  n_blocks;
     stream_params            stream;
     const weight_overrides & overrides;
+    weight_conversions &     conversions;
     tap_request              request;
 
     const std::vector<ggml_tensor *> & trained;

@@ -64,6 +64,7 @@ std::string model_session::run_block(const block_request & request) {
     wanted.end_block        = request.block + 1;
     wanted.refit            = request.refit;
     wanted.overrides        = request.overridden ? n_overrides : 0;
+    wanted.converted        = request.converted;
     tap->set_request(ctx.get(), wanted);
 
     token_stream & stream = streams[request.stream];
@@ -228,6 +229,7 @@ void model_session::override_weight(const override_request & request) {
         throw std::runtime_error(request.name + " is trained: other values are written to it as such");
     }
     ++n_overrides;
+    conversions.forget(overrides.find(request.name));
     if (request.bytes.empty()) {
         overrides.remove(request.name);
         return;

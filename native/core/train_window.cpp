@@ -75,6 +75,7 @@ std::vector<float> model_session::pass_head_back(const training_request & reques
     tap_request wanted;
     wanted.first_block = known.n_blocks;
     wanted.overrides   = request.overridden ? n_overrides : 0;
+    wanted.converted   = request.converted;
     wanted.logits      = true;
     wanted.exact       = params.exact;
     tap_request back   = wanted;
@@ -145,6 +146,7 @@ training_loss model_session::train_blocks(const training_request & request) {
     forward.bypass           = request.bypass;
     forward.bypass_attention = request.bypass_attention;
     forward.overrides        = request.overridden ? n_overrides : 0;
+    forward.converted        = request.converted;
     forward.keep_inputs      = true;
     forward.end_block        = known.n_blocks;
     tap->set_request(ctx.get(), forward);

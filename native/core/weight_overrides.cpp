@@ -38,21 +38,9 @@ ggml_backend_buffer_type_t find_buffer_type(ggml_backend_dev_t device, ggml_tens
 
 void weight_overrides::set(const std::string & name, ggml_backend_dev_t device, ggml_type type, int64_t n_in,
                            int64_t n_out, const std::vector<uint8_t> & bytes) {
-    held_tensor held;
-    held.ctx.reset(ggml_init({ggml_tensor_overhead(), nullptr, /*no_alloc*/ true}));
-    held.tensor = ggml_new_tensor_2d(held.ctx.get(), type, n_in, n_out);
-    ggml_set_name(held.tensor, name.c_str());
-    if (bytes.size() != ggml_nbytes(held.tensor)) {
-        throw std::runtime_error("the values given for " + name + " are not of its shape and type");
-    }
-    ggml_backend_buffer_type_t place = find_buffer_type(device, held.tensor, reordered);
-    held.buffer.reset(ggml_backend_alloc_ctx_tensors_from_buft(held.ctx.get(), place));
-    if (!held.buffer) {
-        throw std::runtime_error("no memory for " + name);
-    }
-    ggml_backend_buffer_set_usage(held.buffer.get(), GGML_BACKEND_BUFFER_USAGE_WEIGHTS);
-    ggml_backend_tensor_set(held.tensor, bytes.data(), 0, bytes.size());
-    tensors[name] = std::move(held);
+    held_tensor held(name, type, n_in, n_out);
+    held.fill(find_buffer_type(device, held.tensor, reordered), bytes);
+    tensors.insert_or_assign(name, std::move(held));
 }
 
 ggml_tensor * weight_overrides::find(const std::string & name) const {

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "ggml-backend.h"
-#include "ggml-cpp.h"
+#include "held_tensor.h"
 
 #include <cstdint>
 #include <map>
@@ -37,12 +37,6 @@ class weight_overrides {
     void apply(ggml_cgraph * gf) const;
 
   private:
-    struct held_tensor {
-        ggml_context_ptr        ctx;
-        ggml_backend_buffer_ptr buffer;
-        ggml_tensor *           tensor = nullptr;
-    };
-
     bool                               reordered;
     std::map<std::string, held_tensor> tensors;
 };

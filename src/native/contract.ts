@@ -80,6 +80,8 @@ export interface WindowRequest {
   readonly attenuate: { readonly block: number; readonly factor: number } | null;
   /** Multiply with the matrices that were given by `overrideWeight` instead of the model's. */
   readonly overridden: boolean;
+  /** Multiply with quantised matrices converted to Q8_0 where they lie in main memory as the file has them; not `exact`. */
+  readonly converted: boolean;
   /** The number of a stream whose state `firstBlock` begins with, instead of one that was kept; null: a kept one. */
   readonly stream: number | null;
 }
@@ -91,6 +93,7 @@ export interface BlockRequest {
   /** The number of the stream; for the first block it need not be there. */
   readonly stream: number;
   readonly overridden: boolean;
+  readonly converted: boolean;
   /** Leave the block out, but for an overriding map `patch.<block>` that stands for it. */
   readonly bypassed: boolean;
   /** Blocks whose attention is left out, ascending. */
@@ -170,6 +173,8 @@ export interface TrainingRequest {
   readonly bypass: Int32Array;
   readonly bypassAttention: Int32Array;
   readonly overridden: boolean;
+  /** Of gradients too: their products round to 8 bits then. */
+  readonly converted: boolean;
   /** What the distributions in place of all tokens but the first should be; null: cross-entropy alone is the loss. */
   readonly reference: TopTokens | null;
   /** The share of cross-entropy in the loss; the rest is the divergence from the reference. */

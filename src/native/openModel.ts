@@ -28,8 +28,7 @@ import type {
 import { exceedsMemory } from './freeMemory.js';
 import type { BackendName, GpuChoice } from './locate.js';
 import type { MemoryUse, Method, Methods } from './protocol.js';
-import { findProcess } from './sharedProcess.js';
-import type { ModelProcess } from './startProcess.js';
+import { findProcess, recallProcess, rememberProcess } from './sharedProcess.js';
 
 /** How models are run. */
 export interface ModelOptions {
@@ -79,6 +78,7 @@ export type TrainingRunRequest = Pick<TrainingRequest, 'tokens' | 'reference'> &
   readonly bypass?: readonly number[] | undefined;
   readonly bypassAttention?: readonly number[] | undefined;
   readonly overridden?: boolean | undefined;
+  readonly converted?: boolean | undefined;
   /** Default: 0, or all where there is no reference. */
   readonly hard?: number | undefined;
 };
@@ -86,6 +86,7 @@ export type TrainingRunRequest = Pick<TrainingRequest, 'tokens' | 'reference'> &
 /** A block to be run; without a fit unless one is asked for. */
 export type BlockRunRequest = Pick<BlockRequest, 'tokens' | 'block' | 'stream'> & {
   readonly overridden?: boolean | undefined;
+  readonly converted?: boolean | undefined;
   readonly bypassed?: boolean | undefined;
   readonly bypassAttention?: readonly number[] | undefined;
   readonly fit?: FitRequest | undefined;
@@ -103,6 +104,7 @@ const windowDefaults = {
   firstBlock: 0,
   attenuate: null,
   overridden: false,
+  converted: false,
   stream: null,
 } as const;
 
@@ -122,6 +124,11 @@ export interface Model extends AsyncDisposable {
   readonly facts: ModelFacts;
   readonly backend: BackendName;
   readonly mapped: boolean;
+  /** Whether passes multiply with converted matrices where nothing else is asked for, see `convertWeights`. */
+  readonly converted: boolean;
+  readonly exact: boolean;
+  /** Whether it can be trained. */
+  readonly trained: boolean;
   readonly threads: number;
   /** Process id of the process that holds the model. */
   readonly pid: number | undefined;
@@ -193,7 +200,7 @@ export async function openModel(path: string, options: ModelOptions = {}): Promi
     fileLabel(path),
   );
   const host =
-    (options.beside && processes.get(options.beside)) ??
+    (options.beside && recallProcess(options.beside)) ??
     (await findProcess(options.gpu ?? 'auto', options, options.rpc));
   const { child, backend, models } = host;
   const session = ++models.opened;
@@ -242,6 +249,9 @@ export async function openModel(path: string, options: ModelOptions = {}): Promi
       facts,
       backend,
       mapped,
+      converted: false,
+      exact,
+      trained,
       threads,
       contextTokens,
       sequences,
@@ -280,12 +290,26 @@ export async function openModel(path: string, options: ModelOptions = {}): Promi
         ),
       sumMagnitudes: (place, call) => ask('sumMagnitudes', place, call),
       async runBlock(
-        { bypassAttention = [], overridden = false, bypassed = false, fit = null, ...request },
+        {
+          bypassAttention = [],
+          overridden = false,
+          converted = false,
+          bypassed = false,
+          fit = null,
+          ...request
+        },
         call,
       ) {
         const refusal = await ask(
           'runBlock',
-          { ...request, overridden, bypassed, fit, bypassAttention: Int32Array.from(bypassAttention) },
+          {
+            ...request,
+            overridden,
+            converted,
+            bypassed,
+            fit,
+            bypassAttention: Int32Array.from(bypassAttention),
+          },
           call,
         );
         return refusal === '' ? undefined : refusal;
@@ -298,12 +322,16 @@ export async function openModel(path: string, options: ModelOptions = {}): Promi
       refit: (request, call) => ask('refit', request, call),
       overrideWeight: (weight, call) => ask('overrideWeight', weight, call),
       trainAdapter: (request, call) => ask('trainAdapter', request, call),
-      trainWindow: ({ bypass = [], bypassAttention = [], overridden = false, hard = 0, ...request }, call) =>
+      trainWindow: (
+        { bypass = [], bypassAttention = [], overridden = false, converted = false, hard = 0, ...request },
+        call,
+      ) =>
         ask(
           'trainWindow',
           {
             ...request,
             overridden,
+            converted,
             hard,
             bypass: Int32Array.from(bypass),
             bypassAttention: Int32Array.from(bypassAttention),
@@ -318,15 +346,13 @@ export async function openModel(path: string, options: ModelOptions = {}): Promi
       close,
       [Symbol.asyncDispose]: close,
     };
-    processes.set(model, host);
+    rememberProcess(model, host);
     return model;
   } catch (error) {
     await close();
     throw explainLoadFailure(error, path);
   }
 }
-
-const processes = new WeakMap<Model, ModelProcess>();
 
 /** Graphs take as many tokens as their largest tensors allow: all states side by side, and the logits. */
 function chooseBatchTokens(header: GgufHeader, description: ModelDescription): number {

@@ -3,6 +3,15 @@ import type { Device } from './contract.js';
 import type { GpuChoice } from './locate.js';
 import { startProcess, type ModelProcess, type StartOptions } from './startProcess.js';
 
+/** Of open models, by their handles. */
+const processes = new WeakMap<object, ModelProcess>();
+
+export function rememberProcess(handle: object, host: ModelProcess): void {
+  processes.set(handle, host);
+}
+
+export const recallProcess = (handle: object): ModelProcess | undefined => processes.get(handle);
+
 /** Processes that use other machines: an rpc-server answers one at a time, so that all models on it are in one. */
 const shared = new Map<string, Promise<ModelProcess>>();
 

@@ -5,7 +5,13 @@ import type { RunOptions } from './options.js';
 
 /** What all figures of a model depend on, besides what it is given to read. */
 export function describeModelConditions(
-  { backend, facts, description, mapped }: Pick<Model, 'backend' | 'facts' | 'description' | 'mapped'>,
+  {
+    backend,
+    facts,
+    description,
+    mapped,
+    converted,
+  }: Pick<Model, 'backend' | 'facts' | 'description' | 'mapped' | 'converted'>,
   { sha256 }: Pick<SourceHash, 'sha256'>,
   { exact = false, gpuLayers = Infinity }: Pick<RunOptions, 'exact' | 'gpuLayers'>,
 ) {
@@ -18,6 +24,7 @@ export function describeModelConditions(
     exact,
     // exact ones are always mapped
     ...(mapped && !exact ? { mapped } : {}),
+    ...(converted ? { converted } : {}),
     model: sha256,
   };
 }

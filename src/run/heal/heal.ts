@@ -3,6 +3,7 @@ import { closedMethods, type HealingName, type HealingWindows } from '../../heal
 import type { Drop } from '../../model/index.js';
 import type { HealingReport, TrainingReport } from '../../report/index.js';
 import { noRepairs, type RefittedTensor, type Repairs } from '../../rewrite/index.js';
+import { convertWeights } from '../../native/index.js';
 import { countTokens } from '../../score/index.js';
 import { toBypass } from '../bypass.js';
 import type { KeepOptions } from '../search/options.js';
@@ -31,12 +32,13 @@ export interface Healing {
  * @throws PruneError NATIVE_FAILED, CANCELLED
  */
 export async function heal(
-  run: Run,
+  started: Run,
   drop: Drop,
   methods: readonly HealingName[],
   text: HealingWindows,
   options: HealingOptions & KeepOptions,
 ): Promise<Healing | undefined> {
+  const run = { ...started, model: convertWeights(started.model) };
   const { model } = run;
   const { signal, onEvent } = run.options;
   const type = findHealType(options.healType);

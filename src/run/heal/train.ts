@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import path from 'node:path';
 import { drawAdapter, trainingDefaults, type LowRankPair } from '../../heal/index.js';
-import type { Model, TrainedNorm, TrainedState } from '../../native/index.js';
+import { convertWeights, type Model, type TrainedNorm, type TrainedState } from '../../native/index.js';
 import type { TrainingReport } from '../../report/index.js';
 import type { RefittedTensor, Repairs } from '../../rewrite/index.js';
 import { countLongest, hashWindows } from '../../score/index.js';
@@ -46,12 +46,13 @@ export async function train(
   const { rank, alpha, seed } = { ...trainingDefaults, rank: options.trainRank ?? trainingDefaults.rank };
   const { fitting, heldOut } = unhealed.text;
   const answers = await readAnswers(run, fitting, trainingDefaults.topTokens, options);
-  const session = await openForRun(run.model.header.path, countLongest([...fitting, ...heldOut]), {
+  const opened = await openForRun(run.model.header.path, countLongest([...fitting, ...heldOut]), {
     ...run.options,
     onEvent: undefined,
     beside: run.model,
     trained: true,
   });
+  const session = convertWeights(opened);
   try {
     await repeatRepairs(session, closed.repairs);
     // an adapter's file has no norms

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { convertWeights } from '../../native/index.js';
 import { hashWindows } from '../../score/index.js';
 import { findCacheFolder } from '../cacheFolder.js';
 import { describeModelConditions } from '../conditions.js';
@@ -30,7 +31,8 @@ export function openRunJournal<T>(
  * whatever it is asked for by: searches and metrics find what the other has measured.
  * @throws PruneError OUTPUT
  */
-export async function openJudge(run: Run, units: Units, options: KeepOptions): Promise<BypassJudge> {
+export async function openJudge(started: Run, units: Units, options: KeepOptions): Promise<BypassJudge> {
+  const run = { ...started, model: convertWeights(started.model) };
   return createBypassJudge(run.model, run.windows.scoring, {
     journal: await openRunJournal<WindowDamage>(run, 'damage', { topTokens }, options),
     units,

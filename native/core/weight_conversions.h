@@ -1,0 +1,38 @@
+#pragma once
+
+#include "held_tensor.h"
+
+#include <cstdint>
+#include <functional>
+#include <unordered_map>
+#include <vector>
+
+struct ggml_cgraph;
+
+// Quantised matrices in the type that processors multiply fastest with, Q8_0: one is made when a graph multiplies with
+// the matrix for the first time, and held from then on.
+class weight_conversions {
+  public:
+    explicit weight_conversions(int32_t n_threads) : n_threads(n_threads) {}
+
+    // Lets products with matrices that lie in main memory, in the order of the file, be those with converted ones.
+    void apply(ggml_cgraph * gf);
+
+    // Rows for columns, [n_out, n_in] of [n_in, n_out]; null where there is no such matrix, see above.
+    ggml_tensor * turn(const ggml_tensor * matrix);
+
+    // To be called before a matrix is taken away, or has other values.
+    void forget(const ggml_tensor * matrix);
+
+  private:
+    using held_tensors = std::unordered_map<const ggml_tensor *, held_tensor>; // by what they were made of
+
+    std::vector<uint8_t> quantise_rows(int64_t n_rows, int64_t n_per_row,
+                                       const std::function<void(int64_t, float *)> & read_row) const;
+    held_tensor          convert(const ggml_tensor & matrix) const;
+    held_tensor          convert_turned(const ggml_tensor & matrix) const;
+
+    int32_t      n_threads;
+    held_tensors converted;
+    held_tensors turned;
+};
