@@ -119,6 +119,7 @@ block_request to_block_request(const Napi::Object & object) {
     request.overridden       = object.Get("overridden").ToBoolean();
     request.converted        = object.Get("converted").ToBoolean();
     request.bypassed         = object.Get("bypassed").ToBoolean();
+    request.squares          = object.Get("squares").ToBoolean();
     request.bypass_attention = to_int32_vector(object.Get("bypassAttention"));
     if (!object.Get("fit").IsNull()) {
         const auto fit     = object.Get("fit").As<Napi::Object>();

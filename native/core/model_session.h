@@ -79,6 +79,7 @@ struct block_request {
     bool                 converted  = false;
     bool                 bypassed   = false; // leave the block out, but for a map that stands for it
     std::vector<int32_t> bypass_attention;
+    bool                 squares = false;    // add to the squares of what its matrices are multiplied with
     std::string          refit;              // add to the sums that this matrix of the block is fitted from, and
     bool                 of_product = false; // take what it yields, not what it reads, as the inputs of the fit
     int32_t              wanted     = 0;     // the stream whose state the output is to be
@@ -229,7 +230,7 @@ class model_session {
     // The squared distance of two streams' states as a share of the second's square, but for the first token.
     double compare_streams(int32_t a, int32_t b) const;
 
-    // Forgets the sums of fits.
+    // Forgets the sums of fits, and the squares of what matrices are multiplied with.
     void clear_sums();
 
     refit_result refit(const refit_request & request) const;
@@ -308,4 +309,6 @@ class model_session {
     std::unique_ptr<ridge_sums>                  sums; // null: nothing was summed
     bool                                         sums_of_product = false;
     std::vector<float>                           input_squares; // of what the matrix to be fitted reads
+
+    std::map<std::string, std::vector<float>> squares; // of what matrices are multiplied with, by their names
 };

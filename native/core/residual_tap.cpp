@@ -191,8 +191,9 @@ void residual_tap::on_graph(llm_graph_result * res) {
     t_gram   = nullptr;
     t_logits = nullptr;
     t_inputs.clear();
-    t_end       = nullptr;
-    t_refit     = {};
+    t_end   = nullptr;
+    t_refit = {};
+    t_products.clear();
     t_gradients = {};
     try {
         edit(res);
@@ -262,6 +263,16 @@ void residual_tap::keep_end(llm_graph_result * res, const graph_edit & graph) {
         t_refit = refit_point::find(res->get_gf(), request.refit, t_end);
         keep(t_refit.input);
         keep(t_refit.product);
+    }
+    if (!request.products) {
+        return;
+    }
+    ggml_cgraph * gf = res->get_gf();
+    for (int i = 0; i < ggml_graph_n_nodes(gf); ++i) {
+        const ggml_tensor * node = ggml_graph_node(gf, i);
+        if (node->op == GGML_OP_MUL_MAT && node->src[0]->op == GGML_OP_NONE && ggml_is_contiguous(node->src[1])) {
+            t_products.emplace_back(ggml_get_name(node->src[0]), keep(node->src[1]));
+        }
     }
 }
 

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <exception>
 #include <string>
+#include <utility>
 #include <vector>
 
 class graph_edit;
@@ -40,6 +41,7 @@ struct tap_request {
     attenuation          attenuate;
     int32_t              end_block = -1;    // this block, those above and the head are not run; -1: all are
     std::string          refit;             // a matrix of the last block that is run, see refit(); empty: none
+    bool                 products  = false; // what matrices of the last block that is run are multiplied with
     uint32_t             overrides = 0;     // which state of the overrides is read; 0: none
     bool                 converted = false; // multiply with converted matrices, in gradients too
     bool                 backward  = false; // compute gradients instead: from the end block's input, or from the logits
@@ -49,8 +51,8 @@ struct tap_request {
         return gram == other.gram && logits == other.logits && exact == other.exact && bypass == other.bypass &&
                bypass_attention == other.bypass_attention && keep_inputs == other.keep_inputs &&
                first_block == other.first_block && attenuate == other.attenuate && end_block == other.end_block &&
-               refit == other.refit && overrides == other.overrides && converted == other.converted &&
-               backward == other.backward && to_input == other.to_input;
+               refit == other.refit && products == other.products && overrides == other.overrides &&
+               converted == other.converted && backward == other.backward && to_input == other.to_input;
     }
 };
 
@@ -97,6 +99,9 @@ class residual_tap {
     // How the input of the end block follows from the matrix that was asked for, in the last graph built.
     const refit_point & refit() const { return t_refit; }
 
+    // By the name of each matrix what it is multiplied with in the last graph built; empty if not asked for.
+    const std::vector<std::pair<std::string, ggml_tensor *>> & products() const { return t_products; }
+
     // What the last graph built computes, if it was to go backwards.
     const backward_pass & gradients() const { return t_gradients; }
 
@@ -124,13 +129,14 @@ class residual_tap {
     llama_context * ctx        = nullptr; // that the hook is set on
     uint32_t        n_requests = 0;
 
-    std::vector<ggml_tensor *> states; // of the graph being built
-    std::vector<ggml_tensor *> sums;   // [n_blocks], of attention and input
-    ggml_tensor *              t_gram   = nullptr;
-    ggml_tensor *              t_logits = nullptr;
-    std::vector<ggml_tensor *> t_inputs;
-    ggml_tensor *              t_end = nullptr;
-    refit_point                t_refit;
+    std::vector<ggml_tensor *>                         states; // of the graph being built
+    std::vector<ggml_tensor *>                         sums;   // [n_blocks], of attention and input
+    ggml_tensor *                                      t_gram   = nullptr;
+    ggml_tensor *                                      t_logits = nullptr;
+    std::vector<ggml_tensor *>                         t_inputs;
+    ggml_tensor *                                      t_end = nullptr;
+    refit_point                                        t_refit;
+    std::vector<std::pair<std::string, ggml_tensor *>> t_products;
     ggml_context_ptr           backward_ctx; // of the tensors that the last backward graph has beside llama.cpp's
     backward_pass              t_gradients;
     const std::vector<float> * start    = nullptr;

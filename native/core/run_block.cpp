@@ -63,6 +63,7 @@ std::string model_session::run_block(const block_request & request) {
     wanted.first_block      = request.block;
     wanted.end_block        = request.block + 1;
     wanted.refit            = request.refit;
+    wanted.products         = request.squares;
     wanted.overrides        = request.overridden ? n_overrides : 0;
     wanted.converted        = request.converted;
     tap->set_request(ctx.get(), wanted);
@@ -83,6 +84,9 @@ std::string model_session::run_block(const block_request & request) {
         // those of the pieces to come are still to be read
         stream.pieces.resize(std::max<size_t>(stream.pieces.size(), piece + 1));
         stream.pieces[piece] = read_state(tap->end_state());
+        for (const auto & [name, inputs] : tap->products()) {
+            add_squares(read_state(inputs), weigh_tokens(n, piece), squares[name]);
+        }
     }
     if (request.refit.empty()) {
         stream.tokens = request.tokens;
@@ -193,6 +197,7 @@ double model_session::compare_streams(int32_t a, int32_t b) const {
 void model_session::clear_sums() {
     sums.reset();
     input_squares.clear();
+    squares.clear();
 }
 
 refit_result model_session::refit(const refit_request & request) const {

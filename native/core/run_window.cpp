@@ -94,7 +94,7 @@ window_result model_session::run_window(const window_request & request) {
         tap->set_request(ctx.get(),
                          {request.gram, rows_here > 0, request.exact, request.bypass, request.bypass_attention,
                           request.keep_inputs, request.first_block, request.attenuate, /*end_block*/ -1, /*refit*/ {},
-                          request.overridden ? n_overrides : 0, request.converted});
+                          /*products*/ false, request.overridden ? n_overrides : 0, request.converted});
         tap->set_start(request.first_block == 0 ? nullptr
                        : request.stream < 0     ? &inputs.input(piece, request.first_block)
                                                 : &find_stream(request.stream).pieces.at(piece));

@@ -204,5 +204,7 @@ std::vector<uint8_t> model_session::merge_adapter(const merge_request & request)
             }
         }
     }
-    return quantise_weights(values, request.type, n_in, {}, cancelled);
+    const auto importance = squares.find(request.name);
+    return quantise_weights(values, request.type, n_in,
+                            importance == squares.end() ? std::vector<float>() : importance->second, cancelled);
 }

@@ -98,6 +98,11 @@ export interface BlockRequest {
   readonly bypassed: boolean;
   /** Blocks whose attention is left out, ascending. */
   readonly bypassAttention: Int32Array;
+  /**
+   * Add up the squares of what each matrix of the block is multiplied with, by which `mergeAdapter` weighs columns; not
+   * together with a fit.
+   */
+  readonly squares: boolean;
   readonly fit: FitRequest | null;
 }
 

@@ -15,7 +15,7 @@ const fast = 'Q8_0';
  */
 export function convertWeights(model: Model): Model {
   if (model.exact || model.converted) return model;
-  const bytes = countConverted(model);
+  const bytes = countConvertedBytes(model);
   if (bytes === 0 || exceedsMemory(bytes)) return model;
   const converted: Model = {
     ...model,
@@ -30,7 +30,7 @@ export function convertWeights(model: Model): Model {
 }
 
 /** Bytes that converted matrices take at most; gradients need all of them with rows for columns as well. */
-function countConverted({ header, trained }: Model): number {
+export function countConvertedBytes({ header, trained }: Pick<Model, 'header' | 'trained'>): number {
   const sizes = header.tensors.flatMap(({ dimensions, type }) => {
     const { name, blockSize = 1 } = findGgmlType(type) ?? {};
     const [inputs = 0, outputs = 0] = dimensions;

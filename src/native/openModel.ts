@@ -89,6 +89,7 @@ export type BlockRunRequest = Pick<BlockRequest, 'tokens' | 'block' | 'stream'> 
   readonly converted?: boolean | undefined;
   readonly bypassed?: boolean | undefined;
   readonly bypassAttention?: readonly number[] | undefined;
+  readonly squares?: boolean | undefined;
   readonly fit?: FitRequest | undefined;
 };
 
@@ -158,7 +159,7 @@ export interface Model extends AsyncDisposable {
   forgetStreams(options?: CallOptions): Promise<void>;
   /** The squared distance of two streams' states as a share of the second's square, but for the first token. */
   compareStreams(a: number, b: number, options?: CallOptions): Promise<number>;
-  /** Forgets what `runBlock` has summed for a fit. */
+  /** Forgets what `runBlock` has summed. */
   clearSums(options?: CallOptions): Promise<void>;
   /** A matrix refitted by what was summed, with each ridge; and why the next ridge gives none. */
   refit(request: RefitRequest, options?: CallOptions): Promise<RefitResult>;
@@ -295,6 +296,7 @@ export async function openModel(path: string, options: ModelOptions = {}): Promi
           overridden = false,
           converted = false,
           bypassed = false,
+          squares = false,
           fit = null,
           ...request
         },
@@ -307,6 +309,7 @@ export async function openModel(path: string, options: ModelOptions = {}): Promi
             overridden,
             converted,
             bypassed,
+            squares,
             fit,
             bypassAttention: Int32Array.from(bypassAttention),
           },

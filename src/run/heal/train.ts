@@ -6,6 +6,7 @@ import type { TrainingReport } from '../../report/index.js';
 import type { RefittedTensor, Repairs } from '../../rewrite/index.js';
 import { countLongest, hashWindows } from '../../score/index.js';
 import { findCacheFolder } from '../cacheFolder.js';
+import { toBypass } from '../bypass.js';
 import { describeModelConditions } from '../conditions.js';
 import type { KeepOptions } from '../search/options.js';
 import { openForRun, type Run } from '../start.js';
@@ -15,6 +16,7 @@ import { readAnswers } from './answers.js';
 import type { ClosedForm, Unhealed } from './closedForm.js';
 import type { HealingOptions } from './options.js';
 import { runTrainingSteps, type TrainingProgress } from './trainSteps.js';
+import { weighColumns } from './weighColumns.js';
 import { putRefitted } from './weights.js';
 
 /** What training has found. */
@@ -65,6 +67,11 @@ export async function train(
     const { state, ...found } = steps;
     await session.writeTrained(state);
     const isBetter = found.bestStep > 0;
+    if (isBetter && isMerged) {
+      const bypass = toBypass(run.model.description, unhealed.drop);
+      const patched = new Set(closed.repairs.patches.map(({ block }) => block));
+      await weighColumns(session, fitting, bypass, patched, run.options.signal);
+    }
     return {
       adapter: isBetter && !isMerged ? { alpha, rank, pairs: pairUp(state) } : undefined,
       merged:

@@ -1,6 +1,6 @@
 import { formatCount } from '../../gguf/index.js';
 import { computeRate, estimateTrainingMemory, planTraining, trainingDefaults } from '../../heal/index.js';
-import type { Model, TopTokens, TrainedState } from '../../native/index.js';
+import { countConvertedBytes, type Model, type TopTokens, type TrainedState } from '../../native/index.js';
 import { formatBytes, type TrainingJudgementReport, type TrainingReport } from '../../report/index.js';
 import { countTokens } from '../../score/index.js';
 import { toBypass } from '../bypass.js';
@@ -82,7 +82,7 @@ export async function runTrainingSteps(
     course: [{ step: 0, seconds: 0, divergence: before, trainedDivergence: null }],
   };
   await session.writeTrained(progress.state);
-  announce(run, first, steps.length);
+  announce(run, session, first, steps.length);
   const isStopped = () => options.stopTraining?.aborted ?? false;
   let detail: string | undefined;
   let isDiverged = false;
@@ -152,9 +152,15 @@ export async function runTrainingSteps(
 }
 
 /** Says what is trained, and about how much memory that takes. */
-function announce({ model, options, windowTokens }: Run, { values }: TrainedState, steps: number): void {
+function announce(
+  { model, options, windowTokens }: Run,
+  session: Model,
+  { values }: TrainedState,
+  steps: number,
+): void {
   const parameters = values.reduce((sum, { length }) => sum + length, 0);
   const { trunk, embeddingLength: embedding = 0 } = model.description;
+  const copies = session.converted ? countConvertedBytes(session) : 0;
   const bytes = estimateTrainingMemory({
     parameters,
     blocks: trunk,
@@ -164,7 +170,7 @@ function announce({ model, options, windowTokens }: Run, { values }: TrainedStat
   });
   const text =
     `Training ${formatCount(parameters)} numbers beside ${formatCount(values.length / 2)} matrices, in ${formatCount(steps)} ` +
-    `steps of ${trainingDefaults.windowsPerStep} windows; it takes about ${formatBytes(bytes)} of memory beside the model.`;
+    `steps of ${trainingDefaults.windowsPerStep} windows; it takes about ${formatBytes(bytes + copies)} of memory beside the model.`;
   options.onEvent?.({ kind: 'note', text });
 }
 
