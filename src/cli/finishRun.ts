@@ -27,7 +27,7 @@ export async function finishRun(
 ): Promise<void> {
   progress.end();
   const { output } = report;
-  if (output !== null) progress.note(describeChecks(output.checks));
+  if (output !== null) progress.note(describeChecks(output.checks, report.healing != null));
   if (sink.isText) printResult(report, sink);
   const page = await saveWritten(report, sink, option, progress, output?.file);
   const lines = listFiles(output, page, sink.isText);

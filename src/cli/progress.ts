@@ -1,6 +1,6 @@
 import cliProgress from 'cli-progress';
 import { formatBytes, type RunEvent } from '../index.js';
-import { allowEndingEarly } from './cancel.js';
+import { allowEndingEarly, endEarlySignal } from './cancel.js';
 import { createLongRunWarning, type LongRunOptions } from './longRun.js';
 import { describeModel, describeRun, describeSettled } from './sentences.js';
 import { formatSeconds, stages, type Unit } from './stages.js';
@@ -24,6 +24,10 @@ export function showEvents(progress: ProgressLines, options: LongRunOptions = {}
   const warnOfLongRun = createLongRunWarning((text) => {
     progress.note(text);
   }, options);
+  const sayEnding = () => {
+    progress.note('Ending with the best so far; Ctrl-C again cancels.');
+  };
+  endEarlySignal.addEventListener('abort', sayEnding, { once: true });
   return (event) => {
     switch (event.kind) {
       case 'note':

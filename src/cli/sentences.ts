@@ -101,15 +101,21 @@ function explainPassedOver({ metric, blocks, dropped }: RunReport): string {
   return others.length === 0 ? byMetric : `${byMetric}, and others ${byModel}`;
 }
 
-/** What was checked of a written file. */
-export function describeChecks({ stockDifference, bypassDifference }: ChecksReport): string {
+/**
+ * What was checked of a written file.
+ * @param isHealed whether tensors were changed on purpose
+ */
+export function describeChecks(
+  { stockDifference, bypassDifference }: ChecksReport,
+  isHealed: boolean,
+): string {
   const same = (difference: number | null) => {
     if (difference === null) return 'as far as can be told';
     return difference === 0 ? 'exactly' : `to ${difference.toExponential(0)} nats`;
   };
   return (
-    `Checked     same bytes ✓   opens in stock llama.cpp, losses equal ${same(stockDifference)} ✓   ` +
-    `losses of the bypassed original, equal ${same(bypassDifference)} ✓`
+    `Checked     same bytes${isHealed ? ' but where it was healed' : ''} ✓   opens in stock llama.cpp, losses equal ${same(stockDifference)} ✓   ` +
+    `losses of the bypassed original${isHealed ? ', healed in memory' : ''}, equal ${same(bypassDifference)} ✓`
   );
 }
 
@@ -117,7 +123,12 @@ export function describeChecks({ stockDifference, bypassDifference }: ChecksRepo
 export function listWritten({ file, parts, companions }: OutputReport): readonly string[] {
   const others = parts.length - 1;
   const more = others === 0 ? '' : `  and ${others} more part${others === 1 ? '' : 's'} of it`;
-  return [`${file}${more}`, ...companions.map((companion) => companion.file)];
+  return [
+    `${file}${more}`,
+    ...companions.map(({ file, source }) =>
+      source === null ? `${file}   adapter, for llama.cpp's --lora` : file,
+    ),
+  ];
 }
 
 /** What to do about the result; undefined when there is nothing to do. */

@@ -10,6 +10,7 @@ export const stages: Readonly<Record<Stage, { readonly title: string; readonly u
   heal: { title: 'Healing', unit: 'steps' },
   distil: { title: "Reading the original's answers", unit: 'windows' },
   train: { title: 'Training', unit: 'steps' },
+  merge: { title: 'Merging', unit: 'matrices' },
   write: { title: 'Writing', unit: 'bytes' },
   check: { title: 'Checking', unit: 'steps' },
   evaluate: { title: 'Evaluating', unit: 'windows' },
@@ -33,6 +34,7 @@ export type Unit =
   | 'questions'
   | 'texts'
   | 'files'
+  | 'matrices'
   | 'passes';
 
 /** A time in words: `3 min 20 s`. */

@@ -39,6 +39,6 @@ export function formatCount(count: number | bigint): string {
 }
 
 /** A count with its noun for a message: `1 byte`, `4,096 bytes`. The plural is formed with `s`. */
-export function formatCounted(count: number | bigint, noun: string): string {
-  return `${formatCount(count)} ${noun}${Number(count) === 1 ? '' : 's'}`;
+export function formatCounted(count: number | bigint, noun: string, plural = `${noun}s`): string {
+  return `${formatCount(count)} ${Number(count) === 1 ? noun : plural}`;
 }

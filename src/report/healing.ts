@@ -21,7 +21,7 @@ export function renderHealing(healing: HealingReport, { width }: Pick<TextStyle,
   const summary =
     `Healing by ${healing.methods.join(' and ')}, fitted to ${formatCount(healing.fittedTokens)} tokens of ${healing.text}: the ` +
     `divergence on ${formatCount(healing.heldOutTokens)} further tokens of it goes from ${divergenceBefore.toFixed(3)} to ` +
-    `${divergenceAfter.toFixed(3)} nats (${gained.toFixed(0)} % less).`;
+    `${divergenceAfter.toFixed(3)} nats (${gained.toFixed(0)} % less). Other figures of this run are of other text.`;
   const skipped = steps.filter((step) => step.skipped !== null);
   const notes = [...new Set(skipped.map((step) => step.skipped))].map(
     (why) =>

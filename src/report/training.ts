@@ -4,7 +4,7 @@ import type { TrainingReport } from './run.js';
 const endings: Readonly<Record<TrainingReport['ended'], string>> = {
   'all steps': '',
   'no more gain': ' It ended early, as held-out windows saw no more gain.',
-  stopped: ' It was stopped early.',
+  stopped: ' It was stopped early; the same command, with --overwrite, goes on with it.',
   diverged: ' It ended early, as a gradient was no finite number: try a smaller --train-rate.',
 };
 
@@ -12,18 +12,24 @@ const endings: Readonly<Record<TrainingReport['ended'], string>> = {
 export function describeTraining(training: TrainingReport): string {
   const { rank, matrices, parameters, tokens, steps, bestStep, seconds, ended } = training;
   const { divergenceBefore, divergenceAdapter, divergenceMerged, kept } = training;
-  const rate = seconds > 0 ? `, ${formatCount(Math.round(tokens / seconds))} tokens a second` : '';
   const trained =
     `Trained an adapter of rank ${rank} for ${formatCount(matrices)} matrices (${formatCount(parameters)} numbers) on ` +
-    `${formatCount(tokens)} tokens, in ${formatCount(steps)} steps, ${formatMinutes(seconds)}${rate}.${endings[ended]}`;
+    `${formatCount(tokens)} tokens, in ${formatCount(steps)} steps, ${formatMinutes(seconds)} with the judging.${endings[ended]}`;
   const gained =
     bestStep === 0
       ? ' No step brought held-out windows nearer to the original.'
       : ` Held-out divergence: ${divergenceBefore.toFixed(3)}, with the adapter of step ${bestStep} ${divergenceAdapter.toFixed(3)}` +
         (divergenceMerged === null
-          ? '; it is a file of its own.'
-          : `, put into the matrices and quantised ${divergenceMerged.toFixed(3)} nats${kept ? '.' : ': no gain, left as it was.'}`);
+          ? '. It is a file of its own, and figures of the written model are of the model without it.'
+          : `, put into the matrices and quantised ${divergenceMerged.toFixed(3)} nats${kept ? '.' : ': no gain, left as it was.'}`) +
+        adviseOnRounding(training);
   return `${trained}${gained}`;
+}
+
+/** What keeps more, where quantising takes most of the gain. */
+function adviseOnRounding({ divergenceBefore, divergenceAdapter, divergenceMerged }: TrainingReport): string {
+  const isMost = divergenceMerged !== null && divergenceMerged > (divergenceBefore + divergenceAdapter) / 2;
+  return isMost ? ' Quantising takes most of the gain: --heal-type Q8_0, or --adapter FILE, keeps it.' : '';
 }
 
 function formatMinutes(seconds: number): string {

@@ -57,7 +57,7 @@ export async function checkTarget(
       : present.isSymbolicLink()
         ? 'a link to nothing'
         : 'no plain file';
-    throw new PruneError('OUTPUT', `The output ${label} is ${what}. Name a file with -o.`);
+    throw new PruneError('OUTPUT', `The output ${label} is ${what}. Give the name of a file.`);
   }
   if (!overwrite) {
     throw new PruneError(

@@ -16,6 +16,7 @@ export type Stage =
   | 'heal'
   | 'distil'
   | 'train'
+  | 'merge'
   | 'write'
   | 'check'
   | 'evaluate'

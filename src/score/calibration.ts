@@ -41,7 +41,7 @@ export async function readCalibration(file: string | undefined): Promise<Calibra
     'CALIBRATION',
     'Calibration is a .txt file, or a .json file with token ids.',
   );
-  if (text.trim() === '') throw new PruneError('CALIBRATION', `The calibration file ${label} is empty.`);
+  if (text.trim() === '') throw new PruneError('CALIBRATION', `The text file ${label} is empty.`);
   if (file?.toLowerCase().endsWith('.json'))
     return { kind: 'tokens', label, windows: parseTokenWindows(text, label) };
   return { kind: 'text', label, text };
@@ -84,7 +84,7 @@ export function cutWindows(tokens: Int32Array, label: string, options: WindowOpt
   if (available < 2) {
     throw new PruneError(
       'CALIBRATION',
-      `The calibration text ${label} is too short: it has ${formatCounted(tokens.length, 'token')}, and two windows of ` +
+      `The text ${label} is too short: it has ${formatCounted(tokens.length, 'token')}, and two windows of ` +
         `${windowTokens} need ${formatCount(2 * length)}. Use a longer text or a smaller --window-tokens.`,
     );
   }

@@ -22,7 +22,7 @@ export const fittingOptions = {
   'heal-tokens': {
     requiresArg: true,
     type: 'number',
-    describe: `Tokens of that text to use, spread evenly over it [default: ${healingDefaults.tokens}; all that the model writes]`,
+    describe: `Tokens of that text to use, spread evenly over it, 1024 or more [default: ${healingDefaults.tokens}; all that the model writes]`,
     group: 'Healing:',
   },
   'heal-type': {
@@ -59,7 +59,7 @@ export const fittingOptions = {
   },
 } as const satisfies Record<string, Options>;
 
-const methodDescription = `${healingNames.map((name) => `${name} (${healingMethods[name].title})`).join('; ')}; or several with commas between`;
+const methodDescription = `${healingNames.map((name) => `${name} (${healingMethods[name].title})`).join('; ')}; or several with commas between, of linear, reconstruct and patch not linear with another`;
 
 export const healingOptions = {
   heal: {

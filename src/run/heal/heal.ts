@@ -6,6 +6,7 @@ import { noRepairs, type RefittedTensor, type Repairs } from '../../rewrite/inde
 import { convertWeights } from '../../native/index.js';
 import { countTokens } from '../../score/index.js';
 import { toBypass } from '../bypass.js';
+import { asResumable } from '../resumable.js';
 import type { KeepOptions } from '../search/options.js';
 import type { Run } from '../start.js';
 import { healInClosedForm, type ClosedForm, type Unhealed } from './closedForm.js';
@@ -57,7 +58,9 @@ export async function heal(
       ? { repairs: noRepairs, methods: [], divergence, steps: [] }
       : found;
 
-  const trained = methods.includes('lora') ? await train(run, unhealed, closed, type, options) : undefined;
+  const trained = methods.includes('lora')
+    ? await asResumable(options, () => train(run, unhealed, closed, type, options))
+    : undefined;
   if (typeof trained === 'string') note(trained, 'Nothing was trained');
   const training = typeof trained === 'string' ? undefined : trained;
   if (typeof found === 'string' && training === undefined) return undefined;

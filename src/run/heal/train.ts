@@ -9,7 +9,7 @@ import { findCacheFolder } from '../cacheFolder.js';
 import { toBypass } from '../bypass.js';
 import { describeModelConditions } from '../conditions.js';
 import type { KeepOptions } from '../search/options.js';
-import { openForRun, type Run } from '../start.js';
+import { openForRun, reportProgress, type Run } from '../start.js';
 import { openStore } from '../store.js';
 import { listTrainedMatrices, readNorms, type TrainedMatrix } from './adapterTargets.js';
 import { readAnswers } from './answers.js';
@@ -141,10 +141,13 @@ async function mergeAll(
   { options }: Run,
 ): Promise<readonly RefittedTensor[]> {
   const merged: RefittedTensor[] = [];
+  const report = reportProgress(options, 'merge');
   for (const { name, weight } of matrices) {
+    report(merged.length, matrices.length);
     const { type, place } = weight;
     merged.push({ name, type, bytes: await session.mergeAdapter({ name, type, place }, options) });
   }
+  report(merged.length, matrices.length);
   return merged;
 }
 

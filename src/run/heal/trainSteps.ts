@@ -1,4 +1,4 @@
-import { formatCount } from '../../gguf/index.js';
+import { formatCount, formatCounted } from '../../gguf/index.js';
 import { computeRate, estimateTrainingMemory, planTraining, trainingDefaults } from '../../heal/index.js';
 import { countConvertedBytes, type Model, type TopTokens, type TrainedState } from '../../native/index.js';
 import { formatBytes, type TrainingJudgementReport, type TrainingReport } from '../../report/index.js';
@@ -125,11 +125,13 @@ export async function runTrainingSteps(
       trainedDivergence: sum / tokens,
     });
     detail = `KL ${(sum / tokens).toFixed(3)}, held out ${divergence.toFixed(3)}, ${(tokens / trainingSeconds).toFixed(0)} tokens/s`;
+    if (step < steps.length) report(step, steps.length, detail);
     // where it was told to end, another run goes on in steps of its own
     if (step % judgeEvery === 0 || step === steps.length) await store.write(progress);
   }
-  report(steps.length, steps.length);
   const { step, best, seconds } = progress;
+  // a bar that ends early ends where it is
+  report(Math.max(step, 1), Math.max(step, 1), detail);
   const done = steps.slice(0, step).flatMap((places) => places.flatMap((place) => fitting[place] ?? []));
   return {
     state: { ...progress.state, values: best.values },
@@ -155,7 +157,7 @@ export async function runTrainingSteps(
 function announce(
   { model, options, windowTokens }: Run,
   session: Model,
-  { values }: TrainedState,
+  { names, values }: TrainedState,
   steps: number,
 ): void {
   const parameters = values.reduce((sum, { length }) => sum + length, 0);
@@ -169,9 +171,16 @@ function announce(
     windowTokens,
   });
   const text =
-    `Training ${formatCount(parameters)} numbers beside ${formatCount(values.length / 2)} matrices, in ${formatCount(steps)} ` +
+    `Training ${formatCount(parameters)} numbers${describeParts(names)}, in ${formatCount(steps)} ` +
     `steps of ${trainingDefaults.windowsPerStep} windows; it takes about ${formatBytes(bytes + copies)} of memory beside the model.`;
   options.onEvent?.({ kind: 'note', text });
+}
+
+function describeParts(names: readonly string[]): string {
+  const matrices = names.filter((name) => name.endsWith('.lora_a')).length;
+  const norms = names.length - 2 * matrices;
+  const added = `beside ${formatCounted(matrices, 'matrix', 'matrices')}`;
+  return norms === 0 ? ` ${added}` : ` ${added} and of ${formatCounted(norms, 'norm')}`;
 }
 
 interface StepResult {

@@ -94,9 +94,16 @@ describe('The line on a choice', () => {
 
 describe('The line on checks', () => {
   it('says how closely losses agree', () => {
-    expect(describeChecks({ sameBytes: true, stockDifference: 0.00123, bypassDifference: 0 })).toBe(
+    expect(describeChecks({ sameBytes: true, stockDifference: 0.00123, bypassDifference: 0 }, false)).toBe(
       'Checked     same bytes ✓   opens in stock llama.cpp, losses equal to 1e-3 nats ✓   ' +
         'losses of the bypassed original, equal exactly ✓',
+    );
+  });
+
+  it('says that a healed file is the same but for that, and what losses are compared with', () => {
+    expect(describeChecks({ sameBytes: true, stockDifference: 0, bypassDifference: 0 }, true)).toBe(
+      'Checked     same bytes but where it was healed ✓   opens in stock llama.cpp, losses equal exactly ✓   ' +
+        'losses of the bypassed original, healed in memory, equal exactly ✓',
     );
   });
 });

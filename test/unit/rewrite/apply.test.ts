@@ -213,7 +213,7 @@ describe('A place that cannot be written', () => {
     const job = await makeJob();
     await expect(checkTarget(asModel(job.source), job.folder, true)).rejects.toMatchObject({
       code: 'OUTPUT',
-      message: `The output ${job.folder} is a folder. Name a file with -o.`,
+      message: `The output ${job.folder} is a folder. Give the name of a file.`,
     });
   });
 

@@ -53,7 +53,7 @@ describe('A calibration file', () => {
   ])('is refused when there is nothing in it (%j in %s)', async (content, name) => {
     await expect(calibrate(content, name)).rejects.toMatchObject({
       code: 'CALIBRATION',
-      message: `The calibration file ${name} is empty.`,
+      message: `The text file ${name} is empty.`,
     });
   });
 
@@ -175,7 +175,7 @@ describe('Windows', () => {
       expect.objectContaining({
         code: 'CALIBRATION',
         message:
-          `The calibration text mine.txt is too short: it has ${has}, and two windows of 100 need ${need}. Use a ` +
+          `The text mine.txt is too short: it has ${has}, and two windows of 100 need ${need}. Use a ` +
           'longer text or a smaller --window-tokens.',
       }) as Error,
     );
