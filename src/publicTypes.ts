@@ -34,7 +34,7 @@ export type {
   WindowResult,
 } from './native/contract.js';
 export type { BackendName, GpuBackend } from './native/locate.js';
-export type { BlockRunRequest, RunRequest, TimedRequest, TrainingRunRequest } from './native/openModel.js';
+export type { BlockRunRequest, RunRequest, TimedRequest, TrainingRunRequest } from './native/model.js';
 export type { MemoryUse } from './native/protocol.js';
 export type { Comb, GivenPiece, Piece } from './rewrite/content.js';
 export type { CopyRange, Placed, PlannedFile } from './rewrite/planFiles.js';

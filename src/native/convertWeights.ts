@@ -1,6 +1,6 @@
 import { findGgmlType, GGML_TYPES } from '../gguf/index.js';
 import { exceedsMemory } from './freeMemory.js';
-import type { Model } from './openModel.js';
+import type { Model } from './model.js';
 import { recallProcess, rememberProcess } from './sharedProcess.js';
 
 const fast = 'Q8_0';

@@ -24,7 +24,8 @@ export {
   type GpuBackend,
   type GpuChoice,
 } from './locate.js';
-export { openModel, type Model, type ModelOptions, type RunRequest, type TimedRequest } from './openModel.js';
+export type { Model, ModelOptions, RunRequest, TimedRequest } from './model.js';
+export { openModel } from './openModel.js';
 export type { MemoryUse } from './protocol.js';
 export { quantizeModel } from './quantizeModel.js';
 export { findDevices } from './sharedProcess.js';

@@ -1,5 +1,5 @@
 import os from 'node:os';
-import type { ModelOptions } from './openModel.js';
+import type { ModelOptions } from './model.js';
 import { startProcess } from './startProcess.js';
 
 /**
