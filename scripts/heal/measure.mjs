@@ -19,7 +19,10 @@ function toAmount(set) {
 }
 
 /** Drops a set from a model, heals it, and measures the written file and the whole model on a text. */
-export async function measureHealed(file, { set, method, healText, healType, trainTokens, ...judging }) {
+export async function measureHealed(
+  file,
+  { set, method, healText, healTokens, healType, trainTokens, ...judging },
+) {
   const output = path.join(judging.folder, 'healed.gguf');
   const begun = Date.now();
   const report = await pruneFile({
@@ -30,6 +33,7 @@ export async function measureHealed(file, { set, method, healText, healType, tra
     amount: toAmount(set),
     heal: parseHealing(method),
     healText,
+    healTokens,
     healType,
     trainTokens,
   });

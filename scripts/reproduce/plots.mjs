@@ -1,12 +1,8 @@
-import { writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { parse, View } from 'vega';
-import { compile } from 'vega-lite';
+import { drawPlot } from '../drawPlot.mjs';
 
 export const plotFolder = path.resolve(import.meta.dirname, '..', '..', 'docs', 'reproduction');
 
-/** Okabe and Ito's colours, which those with a colour deficiency can tell apart. */
-const colours = ['#0072B2', '#E69F00', '#009E73', '#CC79A7', '#D55E00', '#56B4E9'];
 const line = { type: 'line', point: { filled: true, size: 45 } };
 const size = { width: 330, height: 240 };
 const blocksDropped = {
@@ -19,24 +15,12 @@ const byShare = { field: 'share', type: 'nominal', sort: null, title: 'dropped' 
 
 /** Draws a plot with a panel for each model into docs/reproduction and gives the Markdown that shows it. */
 async function draw(name, alternative, rows, panel) {
-  const whole = {
-    background: 'white',
-    padding: 12,
-    config: {
-      range: { category: colours },
-      font: 'system-ui, sans-serif',
-      axis: { gridColor: '#e5e5e5', labelFontSize: 11, titleFontSize: 12, titleFontWeight: 'normal' },
-      legend: { labelFontSize: 11, titleFontSize: 12, labelLimit: 0 },
-      header: { labelFontSize: 13, labelFontWeight: 'bold', title: null },
-      view: { stroke: '#cccccc' },
-    },
+  await drawPlot(path.join(plotFolder, `${name}.svg`), {
     data: { values: rows },
     facet: { column: { field: 'model' } },
     resolve: { scale: { x: 'independent', xOffset: 'independent' } },
     spec: { ...size, ...panel },
-  };
-  const view = new View(parse(compile(whole).spec), { renderer: 'none' });
-  writeFileSync(path.join(plotFolder, `${name}.svg`), `${await view.toSVG()}\n`);
+  });
   return `![${alternative}](reproduction/${name}.svg)`;
 }
 

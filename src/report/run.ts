@@ -263,6 +263,8 @@ export interface HealingStepReport {
   readonly kept: boolean;
   /** Why it was not tried; null where it was. */
   readonly skipped: string | null;
+  /** Since healing began, when it was done with. */
+  readonly seconds: number;
   readonly fit: HealingFitReport | null;
 }
 

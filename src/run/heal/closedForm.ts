@@ -67,7 +67,8 @@ export async function healInClosedForm(
   const kept: { readonly step: HealingStep; readonly weight: FittedWeight; readonly bytes: Uint8Array }[] =
     [];
   const done: HealingStepReport[] = [];
-  const healStep = async (step: HealingStep): Promise<HealingStepReport> => {
+  const begun = performance.now();
+  const healStep = async (step: HealingStep): Promise<Tried> => {
     const weight = findFittedWeight(model, step, type);
     if (typeof weight === 'string') return describeSkipped(step, weight);
     await course.goTo(step);
@@ -92,7 +93,8 @@ export async function healInClosedForm(
   };
   try {
     for (const [index, step] of steps.entries()) {
-      done.push(await healStep(step));
+      const tried = await healStep(step);
+      done.push({ ...tried, seconds: (performance.now() - begun) / 1000 });
       report(index + 1, steps.length);
     }
     await model.forgetStreams();
@@ -140,7 +142,10 @@ async function explainStreams(
   return canBegin ? undefined : `blocks of this model read more of those below than their output.`;
 }
 
-function describeTried(step: HealingStep, { fit, divergence }: TriedFit, before: number): HealingStepReport {
+/** What became of a step, but for when. */
+type Tried = Omit<HealingStepReport, 'seconds'>;
+
+function describeTried(step: HealingStep, { fit, divergence }: TriedFit, before: number): Tried {
   return {
     kind: step.kind,
     block: step.block,
@@ -156,6 +161,6 @@ function describeTried(step: HealingStep, { fit, divergence }: TriedFit, before:
   };
 }
 
-function describeSkipped({ kind, block }: HealingStep, why: string): HealingStepReport {
+function describeSkipped({ kind, block }: HealingStep, why: string): Tried {
   return { kind, block, kept: false, skipped: why, fit: null };
 }

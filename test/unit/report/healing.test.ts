@@ -10,16 +10,17 @@ const healing: HealingReport = {
   divergenceBefore: 1.8,
   divergenceAfter: 1.2,
   steps: [
-    { kind: 'patch', block: 10, kept: true, skipped: null, fit },
+    { kind: 'patch', block: 10, kept: true, skipped: null, seconds: 1, fit },
     {
       kind: 'refit',
       block: 15,
       kept: false,
       skipped: null,
+      seconds: 2,
       fit: { ...fit, divergenceBefore: 1.2, divergenceAfter: 1.25 },
     },
-    { kind: 'refit', block: 16, kept: false, skipped: 'it is a mixture', fit: null },
-    { kind: 'refit', block: 17, kept: false, skipped: 'it is a mixture', fit: null },
+    { kind: 'refit', block: 16, kept: false, skipped: 'it is a mixture', seconds: 3, fit: null },
+    { kind: 'refit', block: 17, kept: false, skipped: 'it is a mixture', seconds: 3, fit: null },
   ],
 };
 
