@@ -37,6 +37,12 @@ export function renderHealing(healing: HealingReport, { width }: Pick<TextStyle,
   ].join('\n');
 }
 
+/** What became of a repair. Where its error hardly fell, the divergence was not measured. */
+export function describeFate(kept: boolean, divergenceAfter: number | null): string {
+  if (kept) return 'kept';
+  return divergenceAfter === null ? 'hardly nearer: left as it was' : 'no gain: left as it was';
+}
+
 const names = { refit: ' ffn_down', patch: ' patch' } as const;
 
 function describeStep({ kind, block, kept, fit }: HealingStepReport): readonly string[] {
@@ -48,6 +54,6 @@ function describeStep({ kind, block, kept, fit }: HealingStepReport): readonly s
     `→ ${fit.errorAfter.toFixed(3)}`,
     fit.divergenceBefore.toFixed(3),
     fit.divergenceAfter === null ? '' : `→ ${fit.divergenceAfter.toFixed(3)}`,
-    kept ? '' : 'no gain: left as it was',
+    describeFate(kept, fit.divergenceAfter),
   ];
 }

@@ -1,4 +1,5 @@
 import type { VNode } from 'preact';
+import { formatCounted } from '../../gguf/index.js';
 import { formatBytes, formatChange, formatFigure, formatShare } from '../format.js';
 import type { EvaluationReport, RunReport } from '../run.js';
 import type { KeyFigure } from './lead.js';
@@ -92,11 +93,17 @@ export function listKeyFigures({
   dropped,
   droppedAttention,
 }: RunReport): readonly KeyFigure[] {
+  const kept = blocks.length - dropped.length;
+  const maps = (output?.blocks ?? kept) - kept;
+  const remarks = [
+    ...(droppedAttention.length === 0 ? [] : [`${droppedAttention.length} without attention`]),
+    ...(maps === 0 ? [] : [`and ${formatCounted(maps, 'map')} in gaps`]),
+  ];
   const figures: KeyFigure[] = [
     {
       title: 'blocks',
-      value: `${blocks.length - dropped.length} of ${blocks.length}`,
-      ...(droppedAttention.length === 0 ? {} : { change: `${droppedAttention.length} without attention` }),
+      value: `${kept} of ${blocks.length}`,
+      ...(remarks.length === 0 ? {} : { change: remarks.join(', ') }),
     },
   ];
   if (output !== null) {

@@ -92,6 +92,7 @@ async function measureDamages(
   while (count < length && isEnough?.({ [measure]: damages }) !== true) {
     damages = await judge.measureWindows(singles, ++count);
   }
-  reportProgress(run.options, 'search')(1, 1);
+  const passes = Math.max(judging.cost().passes, 1);
+  reportProgress(run.options, 'search')(passes, passes);
   return damages;
 }

@@ -100,7 +100,8 @@ export async function openSearch(
     begin,
     async close() {
       await judging.flush();
-      reportProgress(run.options, 'search')(1, 1);
+      const passes = Math.max(judging.cost().passes, 1);
+      reportProgress(run.options, 'search')(passes, passes);
       return {
         name,
         judge: measure,

@@ -30,7 +30,7 @@ describe('What healing did', () => {
   it('has a line for each repair that was tried, and says which one is not in the file', () => {
     expect(text.split('\n').slice(0, 3)).toEqual([
       ' healed    block  error              KL',
-      ' patch        10  0.300  → 0.150  1.800  → 1.200',
+      ' patch        10  0.300  → 0.150  1.800  → 1.200  kept',
       ' ffn_down     15  0.300  → 0.150  1.200  → 1.250  no gain: left as it was',
     ]);
   });
