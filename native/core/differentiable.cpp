@@ -5,6 +5,8 @@
 #include "unfit_error.h"
 
 #include <algorithm>
+#include <cmath>
+#include <cstring>
 #include <string>
 #include <unordered_map>
 #include <unordered_set>
@@ -21,6 +23,29 @@ std::unordered_map<const ggml_tensor *, ggml_tensor *> find_cached(const ggml_cg
         }
     }
     return cached;
+}
+
+bool is_view(const ggml_tensor * tensor) {
+    return tensor->op == GGML_OP_VIEW || tensor->op == GGML_OP_RESHAPE || tensor->op == GGML_OP_PERMUTE ||
+           tensor->op == GGML_OP_TRANSPOSE;
+}
+
+// Lets views of views be views of what these are of: gradients pass no view of what is not contiguous itself.
+void flatten_views(const ggml_cgraph * gf) {
+    for (int i = 0; i < gf->n_nodes; ++i) {
+        ggml_tensor * node = gf->nodes[i];
+        if (node->op != GGML_OP_VIEW || ggml_is_contiguous(node->src[0])) {
+            continue;
+        }
+        ggml_tensor * root = node->src[0];
+        while (is_view(root)) {
+            root = root->src[0];
+        }
+        if (root == node->view_src && root->op != GGML_OP_NONE) {
+            node->src[0] = root;
+            std::memcpy(node->op_params, &node->view_offs, sizeof(node->view_offs));
+        }
+    }
 }
 
 // Keys or values as they are, in the shape that they have when attention reads them from the cache.
@@ -103,6 +128,13 @@ ggml_tensor * make_gelu(ggml_context * ctx, ggml_tensor * x) {
     return ggml_mul(ctx, x, make_sigmoid(ctx, ggml_scale(ctx, inner, 2.0f * root_2_over_pi)));
 }
 
+// low + relu(x - low) - relu(x - high)
+ggml_tensor * make_clamp(ggml_context * ctx, ggml_tensor * x, float low, float high) {
+    const auto    above  = [&](float bound) { return ggml_relu(ctx, ggml_scale_bias(ctx, x, 1.0f, -bound)); };
+    ggml_tensor * raised = ggml_scale_bias(ctx, above(low), 1.0f, low);
+    return ggml_sub(ctx, raised, above(high));
+}
+
 ggml_tensor * make_tanh(ggml_context * ctx, ggml_tensor * x) {
     return ggml_scale_bias(ctx, make_sigmoid(ctx, ggml_scale(ctx, x, 2.0f)), 2.0f, -1.0f);
 }
@@ -111,6 +143,25 @@ ggml_tensor * make_tanh(ggml_context * ctx, ggml_tensor * x) {
 ggml_tensor * make_norm(ggml_context * ctx, ggml_tensor * x, float eps) {
     ggml_tensor * minus_mean = ggml_scale(ctx, ggml_sum_rows(ctx, x), -1.0f / float(x->ne[0]));
     return ggml_rms_norm(ctx, ggml_add(ctx, x, minus_mean), eps);
+}
+
+// Gate and value that lie side by side, apart.
+ggml_tensor * make_split_glu(ggml_context * ctx, const ggml_tensor * node) {
+    ggml_tensor * both       = node->src[0];
+    const bool    is_swapped = ggml_get_op_params_i32(node, 1) != 0;
+    const auto    take       = [&](bool second) {
+        return ggml_cont(ctx, ggml_view_4d(ctx, both, node->ne[0], both->ne[1], both->ne[2], both->ne[3], both->nb[1],
+                                                    both->nb[2], both->nb[3], second ? node->ne[0] * both->nb[0] : 0));
+    };
+    ggml_tensor * gate  = take(is_swapped);
+    ggml_tensor * value = take(!is_swapped);
+    return ggml_mul(ctx, ggml_get_glu_op(node) == GGML_GLU_OP_GEGLU ? make_gelu(ctx, gate) : ggml_silu(ctx, gate),
+                    value);
+}
+
+bool is_split_glu(const ggml_tensor * node) {
+    const ggml_glu_op op = ggml_get_glu_op(node);
+    return node->src[1] == nullptr && (op == GGML_GLU_OP_SWIGLU || op == GGML_GLU_OP_GEGLU);
 }
 
 // Null: the node stays.
@@ -130,7 +181,15 @@ ggml_tensor * take_apart(ggml_context * ctx, ggml_tensor * node) {
                 default:
                     return nullptr;
             }
+        case GGML_OP_CLAMP: {
+            const float low  = ggml_get_op_params_f32(node, 0);
+            const float high = ggml_get_op_params_f32(node, 1);
+            return std::isfinite(low) && std::isfinite(high) ? make_clamp(ctx, x, low, high) : nullptr;
+        }
         case GGML_OP_GLU:
+            if (is_split_glu(node)) {
+                return make_split_glu(ctx, node);
+            }
             return ggml_get_glu_op(node) == GGML_GLU_OP_GEGLU && node->src[1] != nullptr
                        ? ggml_mul(ctx, make_gelu(ctx, x), node->src[1])
                        : nullptr;
@@ -139,23 +198,61 @@ ggml_tensor * take_apart(ggml_context * ctx, ggml_tensor * node) {
     }
 }
 
-void take_all_apart(ggml_context * ctx, ggml_cgraph * gf) {
-    std::unordered_map<const ggml_tensor *, ggml_tensor *> made;
-    for (int i = 0; i < gf->n_nodes; ++i) {
-        ggml_tensor * node = gf->nodes[i];
+// Lets a view be of the memory of what it reads by now.
+void place_view(ggml_tensor * view) {
+    ggml_tensor * read   = view->src[0];
+    size_t        offset = 0;
+    if (view->op == GGML_OP_VIEW) {
+        std::memcpy(&offset, view->op_params, sizeof(offset));
+    }
+    view->view_src  = read->view_src == nullptr ? read : read->view_src;
+    view->view_offs = offset + (read->view_src == nullptr ? 0 : read->view_offs);
+}
+
+// Lets all read what stands for what was taken apart.
+class replaced_tensors {
+  public:
+    void add(const ggml_tensor * tensor, ggml_tensor * by) { made[tensor] = by; }
+
+    void read(ggml_tensor * node) const {
         for (ggml_tensor *& src : node->src) {
             const auto found = made.find(src);
             if (src != nullptr && found != made.end()) {
                 src = found->second;
             }
         }
+    }
+
+    // The same in all that a node follows from, in the graph and beside it.
+    void settle(ggml_tensor * node) {
+        if (node == nullptr || !settled.insert(node).second) {
+            return;
+        }
+        read(node);
+        for (ggml_tensor * src : node->src) {
+            settle(src);
+        }
+        if (is_view(node)) {
+            place_view(node);
+        }
+    }
+
+  private:
+    std::unordered_map<const ggml_tensor *, ggml_tensor *> made;
+    std::unordered_set<const ggml_tensor *>                settled;
+};
+
+void take_all_apart(ggml_context * ctx, ggml_cgraph * gf) {
+    replaced_tensors replaced;
+    for (int i = 0; i < gf->n_nodes; ++i) {
+        ggml_tensor * node = gf->nodes[i];
+        replaced.read(node);
         if (ggml_tensor * other = take_apart(ctx, node)) {
-            made[node] = other;
+            replaced.add(node, other);
         }
-        const auto owner = made.find(node->view_src);
-        if (node->view_src != nullptr && owner != made.end()) {
-            node->view_src = owner->second;
-        }
+    }
+    for (int i = 0; i < gf->n_nodes; ++i) {
+        replaced.settle(gf->nodes[i]);
     }
 }
 
@@ -190,7 +287,8 @@ bool has_gradient(const ggml_tensor * node) {
             return ggml_get_op_params_f32(node, 1) == 0.0f && node->src[2] == nullptr;
         case GGML_OP_ROPE: {
             const int mode = ggml_get_op_params_i32(node, 2);
-            return mode == GGML_ROPE_TYPE_NORMAL || mode == GGML_ROPE_TYPE_NEOX;
+            return mode == GGML_ROPE_TYPE_NORMAL || mode == GGML_ROPE_TYPE_NEOX || mode == GGML_ROPE_TYPE_MROPE ||
+                   mode == GGML_ROPE_TYPE_IMROPE;
         }
         case GGML_OP_UNARY:
             switch (ggml_get_unary_op(node)) {
@@ -222,6 +320,7 @@ std::unordered_set<const ggml_tensor *> make_differentiable(ggml_context * ctx, 
             reads.insert(node);
         }
     }
+    flatten_views(gf);
     read_no_cache(ctx, gf, cached);
     shorten_attention(ctx, gf);
     take_all_apart(ctx, gf);

@@ -2,6 +2,7 @@
 
 #include "ggml-backend.h"
 #include "ggml.h"
+#include "unfit_error.h"
 
 #include <algorithm>
 #include <stdexcept>
@@ -18,6 +19,10 @@ std::vector<int32_t> take_below(const std::vector<int32_t> & blocks, int32_t end
 std::vector<float> read_state(const ggml_tensor * state) {
     if (state->type != GGML_TYPE_F32 || !ggml_is_contiguous(state)) {
         throw std::runtime_error(std::string("the residual state ") + state->name + " cannot be kept");
+    }
+    const ggml_tensor * owner = state->view_src == nullptr ? state : state->view_src;
+    if (owner->buffer == nullptr) {
+        throw unfit_error(std::string("its compute graph does not come to the residual state ") + state->name);
     }
     std::vector<float> values(ggml_nelements(state));
     ggml_backend_tensor_get(state, values.data(), 0, ggml_nbytes(state));
