@@ -1,8 +1,9 @@
 // Heals drops in several ways and sets them side by side, on a text that nothing was fitted to. Writes the table into
 // docs/healing.md.
 //   npm run heal-table -- --text wiki.test.raw [--models SmolLM2] [--sets '10-14;13,14,17,25,26'] [--methods 'none;reconstruct']
-//     [--heal-text self:24000] [--heal-type Q8_0] [--train-tokens 100000] [--windows 8] [--data FOLDER [--limit 200]]
-//     [--threads 1] [--write]
+//     [--heal-text self:24000] [--heal-tokens 60000] [--heal-type Q8_0] [--train-tokens 100000] [--windows 8]
+//     [--data FOLDER [--limit 200]] [--threads 1] [--curve FILE.svg] [--write]
+// --curve draws the divergence of held-out windows against minutes.
 // Rows that were measured before stay as they are; with --data new ones are asked questions, too.
 import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import os from 'node:os';
@@ -11,6 +12,7 @@ import { parseArgs } from 'node:util';
 import { replaceSection } from './bench/replaceSection.mjs';
 import { parseSources, tasks as knownTasks } from '../dist/index.js';
 import { openFigures } from './figures.mjs';
+import { drawCourse } from './heal/drawCourse.mjs';
 import { healingSets, judge, measureHealed } from './heal/measure.mjs';
 import { renderTable } from './reproduce/tables.mjs';
 import { bringSampleModels } from './sample-models.mjs';
@@ -24,11 +26,13 @@ const { values: options } = parseArgs({
     sets: { type: 'string' },
     methods: { type: 'string', default: 'none;linear;reconstruct;patch;reconstruct,patch' },
     'heal-text': { type: 'string' },
+    'heal-tokens': { type: 'string' },
     'heal-type': { type: 'string' },
     'train-tokens': { type: 'string' },
     data: { type: 'string', multiple: true, default: [] },
     limit: { type: 'string', default: '200' },
     threads: { type: 'string' },
+    curve: { type: 'string' },
     figures: { type: 'string', default: path.join(root, 'docs', 'healing', 'figures.json') },
     fresh: { type: 'boolean', default: false },
     write: { type: 'boolean', default: false },
@@ -65,18 +69,20 @@ try {
         const isTrained = method.includes('lora');
         const healText = isHealed ? options['heal-text'] : undefined;
         const healType = isHealed ? options['heal-type'] : undefined;
+        const healTokens = isHealed && options['heal-tokens'] ? Number(options['heal-tokens']) : undefined;
         const trainTokens =
           isTrained && options['train-tokens'] ? Number(options['train-tokens']) : undefined;
         const by = [
           method,
           healText && path.basename(healText),
+          healTokens && `fitted to ${healTokens / 1000}k tokens`,
           healType,
           trainTokens && `${trainTokens / 1000}k tokens`,
         ]
           .filter(Boolean)
           .join(', ');
         await figures.measure(`${set} | ${by}`, name, settings, () =>
-          measureHealed(file, { ...judging, set, method, healText, healType, trainTokens }),
+          measureHealed(file, { ...judging, set, method, healText, healTokens, healType, trainTokens }),
         );
       }
     }
@@ -121,4 +127,13 @@ const table = [
   ...sections,
 ].join('\n\n');
 console.log(table);
+if (options.curve !== undefined) {
+  const rows = Object.entries(measured).flatMap(([key, by]) => {
+    const [set, method] = key.split(' | ');
+    return Object.entries(by).flatMap(([model, { healing }]) =>
+      healing ? [{ drop: `${model} without ${set}`, method, healing }] : [],
+    );
+  });
+  await drawCourse(options.curve, rows);
+}
 if (options.write) replaceSection('healing.md', 'healing', table);

@@ -35,6 +35,16 @@ export async function beginTraining(model) {
   return { ...state, values };
 }
 
+/** The gradient of a window's loss, by tensors, with what is trained as a state has it; and the loss. */
+export async function readGradient(model, state, request) {
+  const { hard = 0 } = request;
+  await model.writeTrained(state);
+  const { divergence, crossEntropy, refusal } = await model.trainWindow(request);
+  await model.stepTraining(still);
+  const { means } = await model.readTrained();
+  return { loss: (1 - hard) * divergence + hard * crossEntropy, means, refusal };
+}
+
 /**
  * The length of the gradient of some tensors, and how the loss changes along it.
  * @param isMoved which of the tensors, by their names
@@ -43,22 +53,15 @@ export async function beginTraining(model) {
  * @returns why there is no gradient, where that is so
  */
 export async function compareGradient(model, state, request, isMoved, change = 0.05) {
-  const { hard = 0 } = request;
-  const readGradient = async (values) => {
-    await model.writeTrained({ ...state, values });
-    const { divergence, crossEntropy, refusal } = await model.trainWindow(request);
-    await model.stepTraining(still);
-    const { means } = await model.readTrained();
-    return { loss: (1 - hard) * divergence + hard * crossEntropy, means, refusal };
-  };
-  const { means, refusal } = await readGradient(state.values);
+  const readAt = (values) => readGradient(model, { ...state, values }, request);
+  const { means, refusal } = await readAt(state.values);
   if (refusal !== '') return { refusal };
   const direction = means.map((list, i) => (isMoved(state.names[i]) ? list : list.map(() => 0)));
   const square = direction.reduce((sum, list) => list.reduce((inner, value) => inner + value ** 2, sum), 0);
   const length = Math.sqrt(square);
   const distance = change / length;
   const lossAt = async (step) => {
-    const { loss } = await readGradient(
+    const { loss } = await readAt(
       state.values.map((list, i) => list.map((value, j) => value + (step * direction[i][j]) / length)),
     );
     return loss;

@@ -1,0 +1,45 @@
+import { drawPlot } from '../drawPlot.mjs';
+
+/** The divergence of held-out windows by the minutes since healing began: in closed form, then by training. */
+function listCourse({ steps, training, divergenceBefore }) {
+  const closed = steps.filter(({ kept }) => kept);
+  const begun = steps.at(-1)?.seconds ?? 0;
+  return [
+    { seconds: 0, divergence: divergenceBefore },
+    ...closed.map(({ seconds, fit }) => ({ seconds, divergence: fit.divergenceAfter })),
+    ...(training?.course ?? []).map(({ seconds, divergence }) => ({ seconds: begun + seconds, divergence })),
+  ].map(({ seconds, divergence }) => ({ minutes: seconds / 60, divergence }));
+}
+
+/**
+ * Draws how the divergence fell, a line for each way of healing and a panel for each drop.
+ * @param rows of `{ drop, method, healing }`
+ */
+export function drawCourse(file, rows) {
+  const method = { field: 'method', type: 'nominal', sort: null, title: 'healed by' };
+  return drawPlot(file, {
+    data: {
+      values: rows.flatMap(({ drop, method, healing }) =>
+        listCourse(healing).map((point) => ({ ...point, method, drop })),
+      ),
+    },
+    facet: { row: { field: 'drop' } },
+    resolve: { scale: { x: 'independent', y: 'independent' } },
+    spec: {
+      width: 520,
+      height: 260,
+      mark: { type: 'line', point: { filled: true, size: 35 } },
+      encoding: {
+        x: { field: 'minutes', type: 'quantitative', title: 'minutes of healing' },
+        y: {
+          field: 'divergence',
+          type: 'quantitative',
+          scale: { zero: false },
+          title: 'KL divergence of held-out windows, nats a token',
+        },
+        color: method,
+        shape: method,
+      },
+    },
+  });
+}
