@@ -8,6 +8,11 @@
 #include <algorithm>
 #include <cmath>
 
+const ggml_tensor * find_multiplied(const ggml_tensor * product) {
+    const ggml_tensor * matrix = product->src[0];
+    return matrix->op == GGML_OP_CPY ? matrix->src[0] : matrix;
+}
+
 namespace {
 
 ggml_tensor * find_product(ggml_cgraph * gf, const std::string & weight) {
@@ -16,9 +21,7 @@ ggml_tensor * find_product(ggml_cgraph * gf, const std::string & weight) {
         if (node->op != GGML_OP_MUL_MAT) {
             continue;
         }
-        // with exact weights it is dequantised first
-        const ggml_tensor * matrix = node->src[0]->op == GGML_OP_CPY ? node->src[0]->src[0] : node->src[0];
-        if (weight == ggml_get_name(matrix)) {
+        if (weight == ggml_get_name(find_multiplied(node))) {
             return node;
         }
     }

@@ -7,6 +7,9 @@
 struct ggml_cgraph;
 struct ggml_tensor;
 
+// The matrix that a product is with: where exact weights are wanted, what was dequantised for it.
+const ggml_tensor * find_multiplied(const ggml_tensor * product);
+
 // A product of a weight matrix in a block, and how the block's output follows from it: what has to be known to fit the
 // matrix to a wanted output. output = rest + after · gain ∘ norm(before · product); without a norm, gain ∘ norm is left
 // out.

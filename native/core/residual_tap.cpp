@@ -9,6 +9,7 @@
 #include "weight_conversions.h"
 #include "weight_overrides.h"
 
+#include <algorithm>
 #include <stdexcept>
 
 namespace {
@@ -269,10 +270,13 @@ void residual_tap::keep_end(llm_graph_result * res, const graph_edit & graph) {
     }
     ggml_cgraph * gf = res->get_gf();
     for (int i = 0; i < ggml_graph_n_nodes(gf); ++i) {
-        const ggml_tensor * node = ggml_graph_node(gf, i);
-        if (node->op == GGML_OP_MUL_MAT && node->src[0]->op == GGML_OP_NONE && ggml_is_contiguous(node->src[1])) {
-            t_products.emplace_back(ggml_get_name(node->src[0]), keep(node->src[1]));
+        const ggml_tensor * node   = ggml_graph_node(gf, i);
+        const ggml_tensor * matrix = node->op == GGML_OP_MUL_MAT ? find_multiplied(node) : nullptr;
+        if (matrix == nullptr || matrix->op != GGML_OP_NONE || !ggml_is_contiguous(node->src[1]) ||
+            std::find(trained.begin(), trained.end(), matrix) != trained.end()) {
+            continue;
         }
+        t_products.emplace_back(ggml_get_name(matrix), keep(node->src[1]));
     }
 }
 

@@ -99,7 +99,8 @@ class residual_tap {
     // How the input of the end block follows from the matrix that was asked for, in the last graph built.
     const refit_point & refit() const { return t_refit; }
 
-    // By the name of each matrix what it is multiplied with in the last graph built; empty if not asked for.
+    // By the name of each matrix what it is multiplied with in the last graph built, but for those that are trained;
+    // empty if not asked for.
     const std::vector<std::pair<std::string, ggml_tensor *>> & products() const { return t_products; }
 
     // What the last graph built computes, if it was to go backwards.

@@ -26,8 +26,11 @@ std::vector<float> weigh_tokens(int64_t n_tokens, size_t piece) {
 void add_squares(const std::vector<float> & inputs, const std::vector<float> & weights, std::vector<float> & sums) {
     const size_t n_in = inputs.size() / weights.size();
     sums.resize(n_in, 0.0f);
-    for (size_t i = 0; i < inputs.size(); ++i) {
-        sums[i % n_in] += weights[i / n_in] * inputs[i] * inputs[i];
+    for (size_t token = 0; token < weights.size(); ++token) {
+        const float * row = inputs.data() + token * n_in;
+        for (size_t j = 0; j < n_in; ++j) {
+            sums[j] += weights[token] * row[j] * row[j];
+        }
     }
 }
 

@@ -85,16 +85,25 @@ window_result model_session::run_window(const window_request & request) {
     const int32_t last_block = known.n_blocks - 1;
     const bool    all_rows   = request.gram || (!request.bypass.empty() && request.bypass.back() == last_block) ||
                           request.attenuate.block == last_block;
+
+    tap_request wanted;
+    wanted.gram             = request.gram;
+    wanted.exact            = request.exact;
+    wanted.bypass           = request.bypass;
+    wanted.bypass_attention = request.bypass_attention;
+    wanted.keep_inputs      = request.keep_inputs;
+    wanted.first_block      = request.first_block;
+    wanted.attenuate        = request.attenuate;
+    wanted.overrides        = request.overridden ? n_overrides : 0;
+    wanted.converted        = request.converted;
     for (int32_t begin = 0, piece = 0; begin < n_tokens; begin += params.n_ubatch, ++piece) {
         const int32_t n         = std::min(params.n_ubatch, n_tokens - begin);
         const int32_t rows_from = std::max(begin, first_row);
         const int32_t rows_here = std::min(begin + n, n_tokens - 1) - rows_from;
 
         // a graph without scored tokens needs no head
-        tap->set_request(ctx.get(),
-                         {request.gram, rows_here > 0, request.exact, request.bypass, request.bypass_attention,
-                          request.keep_inputs, request.first_block, request.attenuate, /*end_block*/ -1, /*refit*/ {},
-                          /*products*/ false, request.overridden ? n_overrides : 0, request.converted});
+        wanted.logits = rows_here > 0;
+        tap->set_request(ctx.get(), wanted);
         tap->set_start(request.first_block == 0 ? nullptr
                        : request.stream < 0     ? &inputs.input(piece, request.first_block)
                                                 : &find_stream(request.stream).pieces.at(piece));

@@ -38,7 +38,7 @@ export function formatCount(count: number | bigint): string {
   return String(count).replace(/\B(?=(\d{3})+$)/g, ',');
 }
 
-/** A count with its noun for a message: `1 byte`, `4,096 bytes`. The plural is formed with `s`. */
+/** A count with its noun for a message: `1 byte`, `4,096 bytes`. The plural is formed with `s` unless it is given. */
 export function formatCounted(count: number | bigint, noun: string, plural = `${noun}s`): string {
   return `${formatCount(count)} ${Number(count) === 1 ? noun : plural}`;
 }

@@ -1,9 +1,9 @@
-import { findGgmlType, GGML_TYPES } from '../gguf/index.js';
+import { computeTensorBytes, findGgmlType, GGML_TYPES } from '../gguf/index.js';
 import { exceedsMemory } from './freeMemory.js';
 import type { Model } from './model.js';
 import { recallProcess, rememberProcess } from './sharedProcess.js';
 
-const fast = 'Q8_0';
+const fast = GGML_TYPES.find(({ name }) => name === 'Q8_0');
 
 /**
  * The same open model, whose passes multiply with quantised matrices converted to Q8_0, which processors compute fastest
@@ -32,11 +32,11 @@ export function convertWeights(model: Model): Model {
 /** Bytes that converted matrices take at most; gradients need all of them with rows for columns as well. */
 export function countConvertedBytes({ header, trained }: Pick<Model, 'header' | 'trained'>): number {
   const sizes = header.tensors.flatMap(({ dimensions, type }) => {
-    const { name, blockSize = 1 } = findGgmlType(type) ?? {};
-    const [inputs = 0, outputs = 0] = dimensions;
-    const copies = (name === fast ? 0 : 1) + (trained ? 1 : 0);
-    return dimensions.length === 2 && blockSize > 1 ? [inputs * outputs * copies] : [];
+    const { blockSize = 1 } = findGgmlType(type) ?? {};
+    const copies = (type === fast?.id ? 0 : 1) + (trained ? 1 : 0);
+    return fast !== undefined && dimensions.length === 2 && blockSize > 1
+      ? [copies * (computeTensorBytes(fast, dimensions) ?? Infinity)]
+      : [];
   });
-  const { blockSize = 1, typeSize = 0 } = GGML_TYPES.find(({ name }) => name === fast) ?? {};
-  return (sizes.reduce((sum, size) => sum + size, 0) * typeSize) / blockSize;
+  return sizes.reduce((sum, size) => sum + size, 0);
 }

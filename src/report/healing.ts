@@ -38,7 +38,7 @@ export function renderHealing(healing: HealingReport, { width }: Pick<TextStyle,
 }
 
 /** What became of a repair. Where its error hardly fell, the divergence was not measured. */
-export function describeFate(kept: boolean, divergenceAfter: number | null): string {
+export function describeOutcome(kept: boolean, divergenceAfter: number | null): string {
   if (kept) return 'kept';
   return divergenceAfter === null ? 'hardly nearer: left as it was' : 'no gain: left as it was';
 }
@@ -54,6 +54,6 @@ function describeStep({ kind, block, kept, fit }: HealingStepReport): readonly s
     `→ ${fit.errorAfter.toFixed(3)}`,
     fit.divergenceBefore.toFixed(3),
     fit.divergenceAfter === null ? '' : `→ ${fit.divergenceAfter.toFixed(3)}`,
-    describeFate(kept, fit.divergenceAfter),
+    describeOutcome(kept, fit.divergenceAfter),
   ];
 }

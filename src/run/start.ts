@@ -40,6 +40,17 @@ export function reportProgress(
   return (done, total, detail) => options.onEvent?.({ kind: 'progress', stage, done, total, part, detail });
 }
 
+/** Ends a stage where it is: what was done is all that there was to do. */
+export function endProgress(
+  options: Pick<RunOptions, 'onEvent'>,
+  stage: Stage,
+  done: number,
+  detail?: string,
+): void {
+  const all = Math.max(done, 1);
+  reportProgress(options, stage)(all, all, detail);
+}
+
 /**
  * Hashes the file, loads the model and cuts the calibration. The caller closes the model.
  * @param leastTokens room for windows of something else than the calibration

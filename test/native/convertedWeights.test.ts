@@ -1,6 +1,6 @@
 import { openModel, type Model } from '../../dist/index.js';
 import { convertWeights } from '../../dist/native/index.js';
-import { beginTraining } from '../../scripts/architectures/gradients.mjs';
+import { beginTraining, readGradient } from '../../scripts/architectures/gradients.mjs';
 import { sampleModelPath } from '../../scripts/sample-models.mjs';
 
 const text = 'The river ran past the old mill, and nobody had asked it why it did. The wheel stood still.';
@@ -58,11 +58,9 @@ describe('A model of Q4_1, converted,', () => {
     const [plain, converted] = [model, convertWeights(model)];
     const gradients = [];
     for (const one of [plain, converted]) {
-      await one.writeTrained(state);
-      expect((await one.trainWindow({ tokens, reference: null, bypass: [3] })).refusal).toBe('');
-      const still = { rate: 0, beta1: 0, beta2: 0, epsilon: 1, decay: 0, clip: 0, divisor: 1, number: 1 };
-      await one.stepTraining(still);
-      gradients.push((await one.readTrained()).means);
+      const { refusal, means } = await readGradient(one, state, { tokens, reference: null, bypass: [3] });
+      expect(refusal).toBe('');
+      gradients.push(means);
     }
     const [a = [], b = []] = gradients;
     const cosine = dot(a, b) / Math.sqrt(dot(a, a) * dot(b, b));

@@ -1,4 +1,4 @@
-import { describeFate, measureGain } from '../healing.js';
+import { describeOutcome, measureGain } from '../healing.js';
 import type { RunReport } from '../run.js';
 import { Figure } from './Figure.js';
 import { drawPlot } from './plot.js';
@@ -60,7 +60,7 @@ export async function makeHealing({ healing }: RunReport): Promise<Section | und
             fit?.errorBefore.toFixed(3) ?? '–',
             fit?.errorAfter.toFixed(3) ?? '–',
             formatNats(fit?.divergenceAfter ?? null),
-            skipped ?? describeFate(kept, fit?.divergenceAfter ?? null),
+            skipped ?? describeOutcome(kept, fit?.divergenceAfter ?? null),
           ])}
         />
       </Figure>

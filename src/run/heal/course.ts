@@ -1,7 +1,14 @@
 import type { HealingStep } from '../../heal/index.js';
 import type { Model } from '../../native/index.js';
 import type { Bypass } from '../bypass.js';
-import { advanceOriginal, advancePruned, type HealedBlock, type StreamPair } from './streams.js';
+import {
+  advanceOriginal,
+  advancePruned,
+  describeHealedBlock,
+  isRun,
+  type HealedBlock,
+  type StreamPair,
+} from './streams.js';
 
 /** The way of both streams up the model, as far as the steps need it. */
 export interface Course {
@@ -28,11 +35,7 @@ export function createCourse(
   let original = 0;
   let pruned = 0;
   let isOne = true;
-  const describeBlock = (block: number): HealedBlock => ({
-    block,
-    bypassed: bypass.includes(block),
-    bypassAttention: bypassAttention.filter((one) => one === block),
-  });
+  const describeBlock = (block: number) => describeHealedBlock({ bypass, bypassAttention }, block);
   const isChanged = (block: number) => bypass.includes(block) || bypassAttention.includes(block);
 
   /** Below what is changed first the streams are one: it is run once. */
@@ -52,9 +55,8 @@ export function createCourse(
     async goTo({ block, until }) {
       if (isOne) await goTogether(block);
       for (; pruned < block; pruned++) {
-        // what the first block reads is a state as well
-        const isNothing = bypass.includes(pruned) && !patched.has(pruned) && pruned > 0;
-        if (!isNothing) await advancePruned(model, pairs, describeBlock(pruned), signal);
+        const healed = describeBlock(pruned);
+        if (isRun(healed, patched)) await advancePruned(model, pairs, healed, signal);
       }
       await advanceOriginal(model, pairs, original, until, signal);
       original = Math.max(original, until);

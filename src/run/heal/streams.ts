@@ -1,4 +1,5 @@
 import type { Model } from '../../native/index.js';
+import type { Bypass } from '../bypass.js';
 
 /** A window, and the numbers of the streams that its states are kept in: the original's and the pruned model's. */
 export interface StreamPair {
@@ -52,6 +53,25 @@ export interface HealedBlock {
   readonly block: number;
   readonly bypassed: boolean;
   readonly bypassAttention: readonly number[];
+}
+
+export function describeHealedBlock(
+  { bypass, bypassAttention }: Pick<Bypass, 'bypass' | 'bypassAttention'>,
+  block: number,
+): HealedBlock {
+  return {
+    block,
+    bypassed: bypass.includes(block),
+    bypassAttention: bypassAttention.filter((one) => one === block),
+  };
+}
+
+/**
+ * Whether the pruned model has anything in place of a block. The first one is always run: what it reads is a state as well.
+ * @param patched dropped blocks that a map stands for
+ */
+export function isRun({ block, bypassed }: HealedBlock, patched: ReadonlySet<number>): boolean {
+  return !bypassed || patched.has(block) || block === 0;
 }
 
 /**

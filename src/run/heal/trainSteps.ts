@@ -4,7 +4,7 @@ import { countConvertedBytes, type Model, type TopTokens, type TrainedState } fr
 import { formatBytes, type TrainingJudgementReport, type TrainingReport } from '../../report/index.js';
 import { countTokens } from '../../score/index.js';
 import { toBypass } from '../bypass.js';
-import { reportProgress, type Run } from '../start.js';
+import { endProgress, reportProgress, type Run } from '../start.js';
 import type { Store } from '../store.js';
 import type { Unhealed } from './closedForm.js';
 import { measureDivergence } from './damage.js';
@@ -130,8 +130,7 @@ export async function runTrainingSteps(
     if (step % judgeEvery === 0 || step === steps.length) await store.write(progress);
   }
   const { step, best, seconds } = progress;
-  // a bar that ends early ends where it is
-  report(Math.max(step, 1), Math.max(step, 1), detail);
+  endProgress(run.options, 'train', step, detail);
   const done = steps.slice(0, step).flatMap((places) => places.flatMap((place) => fitting[place] ?? []));
   return {
     state: { ...progress.state, values: best.values },

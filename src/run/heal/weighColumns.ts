@@ -1,7 +1,7 @@
 import type { Model } from '../../native/index.js';
 import { pickWindows } from '../../score/index.js';
 import type { Bypass } from '../bypass.js';
-import { scratchStream } from './streams.js';
+import { describeHealedBlock, isRun, scratchStream } from './streams.js';
 
 /** Windows that columns are weighed on: more change little of how matrices are rounded. */
 const mostWindows = 8;
@@ -14,25 +14,16 @@ const mostWindows = 8;
 export async function weighColumns(
   model: Model,
   windows: readonly Int32Array[],
-  { bypass, bypassAttention }: Omit<Bypass, 'overridden'>,
+  bypass: Pick<Bypass, 'bypass' | 'bypassAttention'>,
   patched: ReadonlySet<number>,
   signal?: AbortSignal,
 ): Promise<void> {
   for (const tokens of pickWindows(windows, mostWindows)) {
     for (let block = 0; block < model.description.trunk; block++) {
-      const bypassed = bypass.includes(block);
-      // what the first block reads is a state as well
-      if (bypassed && !patched.has(block) && block > 0) continue;
+      const healed = describeHealedBlock(bypass, block);
+      if (!isRun(healed, patched)) continue;
       await model.runBlock(
-        {
-          tokens,
-          block,
-          stream: scratchStream,
-          overridden: true,
-          bypassed,
-          bypassAttention: bypassAttention.filter((one) => one === block),
-          squares: true,
-        },
+        { tokens, stream: scratchStream, overridden: true, squares: true, ...healed },
         { signal },
       );
     }

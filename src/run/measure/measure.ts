@@ -13,7 +13,7 @@ import { forecast } from '../search/forecast.js';
 import { openJudge } from '../search/openJudge.js';
 import type { KeepOptions } from '../search/options.js';
 import { wholeBlocks } from '../search/units.js';
-import { reportProgress, type Run } from '../start.js';
+import { endProgress, reportProgress, type Run } from '../start.js';
 import { measureMagnitudes } from './magnitudes.js';
 import { measureSlopes } from './slopes.js';
 
@@ -92,7 +92,6 @@ async function measureDamages(
   while (count < length && isEnough?.({ [measure]: damages }) !== true) {
     damages = await judge.measureWindows(singles, ++count);
   }
-  const passes = Math.max(judging.cost().passes, 1);
-  reportProgress(run.options, 'search')(passes, passes);
+  endProgress(run.options, 'search', judging.cost().passes);
   return damages;
 }

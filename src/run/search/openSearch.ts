@@ -9,7 +9,7 @@ import {
   type UnitSet,
 } from '../../select/index.js';
 import type { ChooseOptions } from '../choose.js';
-import { reportProgress, type Run } from '../start.js';
+import { endProgress, type Run } from '../start.js';
 import type { BypassJudge } from './bypassJudge.js';
 import { forecast } from './forecast.js';
 import { openJudge } from './openJudge.js';
@@ -100,8 +100,7 @@ export async function openSearch(
     begin,
     async close() {
       await judging.flush();
-      const passes = Math.max(judging.cost().passes, 1);
-      reportProgress(run.options, 'search')(passes, passes);
+      endProgress(run.options, 'search', judging.cost().passes);
       return {
         name,
         judge: measure,
