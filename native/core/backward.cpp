@@ -3,10 +3,10 @@
 #include "differentiable.h"
 #include "ggml-impl.h"
 #include "ggml.h"
+#include "replaced_tensors.h"
 #include "unfit_error.h"
 
 #include <algorithm>
-#include <unordered_map>
 
 namespace {
 
@@ -82,24 +82,16 @@ ggml_tensor * replace_outer_product(ggml_context * ctx, const ggml_tensor * node
 // results: that are in the graph, to be what stands for them
 void replace_outer_products(ggml_context * ctx, ggml_cgraph * gf, const std::vector<ggml_tensor **> & results,
                             const turned_weights & find_turned) {
-    std::unordered_map<const ggml_tensor *, ggml_tensor *> made;
-
-    const auto replace = [&made](ggml_tensor *& tensor) {
-        const auto found = made.find(tensor);
-        tensor           = found == made.end() ? tensor : found->second;
-    };
+    replaced_tensors replaced;
     for (int i = 0; i < gf->n_nodes; ++i) {
         ggml_tensor * node = gf->nodes[i];
-        for (ggml_tensor *& src : node->src) {
-            replace(src);
-        }
-        replace(node->view_src);
+        replaced.redirect(node);
         if (node->op == GGML_OP_OUT_PROD) {
-            made[node] = replace_outer_product(ctx, node, find_turned);
+            replaced.add(node, replace_outer_product(ctx, node, find_turned));
         }
     }
     for (ggml_tensor ** result : results) {
-        replace(*result);
+        *result = replaced.find(*result);
     }
 }
 

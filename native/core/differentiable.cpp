@@ -2,10 +2,11 @@
 
 #include "ggml-impl.h"
 #include "ggml.h"
+#include "replaced_tensors.h"
+#include "taken_apart.h"
 #include "unfit_error.h"
 
 #include <algorithm>
-#include <cmath>
 #include <cstring>
 #include <string>
 #include <unordered_map>
@@ -114,90 +115,6 @@ void shorten_attention(ggml_context * ctx, ggml_cgraph * gf) {
     }
 }
 
-// 1 / (1 + exp(-x)) = exp(-log(1 + exp(-x)))
-ggml_tensor * make_sigmoid(ggml_context * ctx, ggml_tensor * x) {
-    return ggml_exp(ctx, ggml_neg(ctx, ggml_softplus(ctx, ggml_neg(ctx, x))));
-}
-
-// The approximation that ggml has: x / 2 · (1 + tanh(√(2/π) · (x + 0.044715 x³))), and (1 + tanh u) / 2 is the sigmoid
-// of 2 u.
-ggml_tensor * make_gelu(ggml_context * ctx, ggml_tensor * x) {
-    constexpr float root_2_over_pi = 0.79788456080286535588f;
-    ggml_tensor *   cube           = ggml_mul(ctx, ggml_sqr(ctx, x), x);
-    ggml_tensor *   inner          = ggml_add(ctx, x, ggml_scale(ctx, cube, 0.044715f));
-    return ggml_mul(ctx, x, make_sigmoid(ctx, ggml_scale(ctx, inner, 2.0f * root_2_over_pi)));
-}
-
-// low + relu(x - low) - relu(x - high)
-ggml_tensor * make_clamp(ggml_context * ctx, ggml_tensor * x, float low, float high) {
-    const auto    above  = [&](float bound) { return ggml_relu(ctx, ggml_scale_bias(ctx, x, 1.0f, -bound)); };
-    ggml_tensor * raised = ggml_scale_bias(ctx, above(low), 1.0f, low);
-    return ggml_sub(ctx, raised, above(high));
-}
-
-ggml_tensor * make_tanh(ggml_context * ctx, ggml_tensor * x) {
-    return ggml_scale_bias(ctx, make_sigmoid(ctx, ggml_scale(ctx, x, 2.0f)), 2.0f, -1.0f);
-}
-
-// A layer norm is an RMS norm of what is left without the mean.
-ggml_tensor * make_norm(ggml_context * ctx, ggml_tensor * x, float eps) {
-    ggml_tensor * minus_mean = ggml_scale(ctx, ggml_sum_rows(ctx, x), -1.0f / float(x->ne[0]));
-    return ggml_rms_norm(ctx, ggml_add(ctx, x, minus_mean), eps);
-}
-
-// Gate and value that lie side by side, apart.
-ggml_tensor * make_split_glu(ggml_context * ctx, const ggml_tensor * node) {
-    ggml_tensor * both       = node->src[0];
-    const bool    is_swapped = ggml_get_op_params_i32(node, 1) != 0;
-    const auto    take       = [&](bool second) {
-        return ggml_cont(ctx, ggml_view_4d(ctx, both, node->ne[0], both->ne[1], both->ne[2], both->ne[3], both->nb[1],
-                                                    both->nb[2], both->nb[3], second ? node->ne[0] * both->nb[0] : 0));
-    };
-    ggml_tensor * gate  = take(is_swapped);
-    ggml_tensor * value = take(!is_swapped);
-    return ggml_mul(ctx, ggml_get_glu_op(node) == GGML_GLU_OP_GEGLU ? make_gelu(ctx, gate) : ggml_silu(ctx, gate),
-                    value);
-}
-
-bool is_split_glu(const ggml_tensor * node) {
-    const ggml_glu_op op = ggml_get_glu_op(node);
-    return node->src[1] == nullptr && (op == GGML_GLU_OP_SWIGLU || op == GGML_GLU_OP_GEGLU);
-}
-
-// Null: the node stays.
-ggml_tensor * take_apart(ggml_context * ctx, ggml_tensor * node) {
-    ggml_tensor * x = node->src[0];
-    switch (node->op) {
-        case GGML_OP_NORM:
-            return make_norm(ctx, x, ggml_get_op_params_f32(node, 0));
-        case GGML_OP_UNARY:
-            switch (ggml_get_unary_op(node)) {
-                case GGML_UNARY_OP_GELU:
-                    return make_gelu(ctx, x);
-                case GGML_UNARY_OP_TANH:
-                    return make_tanh(ctx, x);
-                case GGML_UNARY_OP_SIGMOID:
-                    return make_sigmoid(ctx, x);
-                default:
-                    return nullptr;
-            }
-        case GGML_OP_CLAMP: {
-            const float low  = ggml_get_op_params_f32(node, 0);
-            const float high = ggml_get_op_params_f32(node, 1);
-            return std::isfinite(low) && std::isfinite(high) ? make_clamp(ctx, x, low, high) : nullptr;
-        }
-        case GGML_OP_GLU:
-            if (is_split_glu(node)) {
-                return make_split_glu(ctx, node);
-            }
-            return ggml_get_glu_op(node) == GGML_GLU_OP_GEGLU && node->src[1] != nullptr
-                       ? ggml_mul(ctx, make_gelu(ctx, x), node->src[1])
-                       : nullptr;
-        default:
-            return nullptr;
-    }
-}
-
 // Lets a view be of the memory of what it reads by now.
 void place_view(ggml_tensor * view) {
     ggml_tensor * read   = view->src[0];
@@ -209,50 +126,32 @@ void place_view(ggml_tensor * view) {
     view->view_offs = offset + (read->view_src == nullptr ? 0 : read->view_offs);
 }
 
-// Lets all read what stands for what was taken apart.
-class replaced_tensors {
-  public:
-    void add(const ggml_tensor * tensor, ggml_tensor * by) { made[tensor] = by; }
-
-    void read(ggml_tensor * node) const {
-        for (ggml_tensor *& src : node->src) {
-            const auto found = made.find(src);
-            if (src != nullptr && found != made.end()) {
-                src = found->second;
-            }
-        }
+// Lets a node and all that it follows from, in the graph and beside it, read what stands for what was taken apart.
+void settle(const replaced_tensors & replaced, std::unordered_set<const ggml_tensor *> & settled, ggml_tensor * node) {
+    if (node == nullptr || !settled.insert(node).second) {
+        return;
     }
-
-    // The same in all that a node follows from, in the graph and beside it.
-    void settle(ggml_tensor * node) {
-        if (node == nullptr || !settled.insert(node).second) {
-            return;
-        }
-        read(node);
-        for (ggml_tensor * src : node->src) {
-            settle(src);
-        }
-        if (is_view(node)) {
-            place_view(node);
-        }
+    replaced.redirect(node);
+    for (ggml_tensor * src : node->src) {
+        settle(replaced, settled, src);
     }
-
-  private:
-    std::unordered_map<const ggml_tensor *, ggml_tensor *> made;
-    std::unordered_set<const ggml_tensor *>                settled;
-};
+    if (is_view(node)) {
+        place_view(node);
+    }
+}
 
 void take_all_apart(ggml_context * ctx, ggml_cgraph * gf) {
     replaced_tensors replaced;
     for (int i = 0; i < gf->n_nodes; ++i) {
         ggml_tensor * node = gf->nodes[i];
-        replaced.read(node);
+        replaced.redirect(node);
         if (ggml_tensor * other = take_apart(ctx, node)) {
             replaced.add(node, other);
         }
     }
+    std::unordered_set<const ggml_tensor *> settled;
     for (int i = 0; i < gf->n_nodes; ++i) {
-        replaced.settle(gf->nodes[i]);
+        settle(replaced, settled, gf->nodes[i]);
     }
 }
 

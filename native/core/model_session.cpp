@@ -47,7 +47,7 @@ model_session::model_session(const session_params & session, std::atomic<bool> &
     cancelled(cancelled),
     kept(kept),
     overrides(/*reordered*/ !session.mapped),
-    conversions(session.n_threads) {
+    conversions(session.n_threads, cancelled) {
     log_capture::take();
 
     struct load_watch {

@@ -223,7 +223,8 @@ refit_result model_session::refit(const refit_request & request) const {
             } else if (!is_new) {
                 std::transform(values.begin(), values.end(), map.begin(), values.begin(), std::plus<float>());
             }
-            result.fits.push_back(quantise_weights(values, request.type, n_in, input_squares, cancelled));
+            result.fits.push_back(
+                quantise_weights(values, request.type, n_in, input_squares, params.n_threads, cancelled));
         }
     } catch (const unfit_error & error) {
         result.refusal = error.what();

@@ -206,5 +206,6 @@ std::vector<uint8_t> model_session::merge_adapter(const merge_request & request)
     }
     const auto importance = squares.find(request.name);
     return quantise_weights(values, request.type, n_in,
-                            importance == squares.end() ? std::vector<float>() : importance->second, cancelled);
+                            importance == squares.end() ? std::vector<float>() : importance->second, params.n_threads,
+                            cancelled);
 }

@@ -5,7 +5,6 @@
 #include "parallel_rows.h"
 #include "weights.h"
 
-#include <algorithm>
 #include <vector>
 
 namespace {
@@ -22,16 +21,6 @@ bool is_whole(int64_t n_per_row) {
     return n_per_row % ggml_blck_size(fast_type) == 0;
 }
 
-void read_row(const ggml_tensor & matrix, int64_t row, float * values) {
-    dequantise(static_cast<const char *>(matrix.data) + row * matrix.nb[1], matrix.type, values, matrix.ne[0]);
-}
-
-held_tensor hold(const ggml_tensor & like, int64_t n_in, int64_t n_out, const std::vector<uint8_t> & bytes) {
-    held_tensor held(ggml_get_name(&like), fast_type, n_in, n_out);
-    held.fill(ggml_backend_cpu_buffer_type(), bytes);
-    return held;
-}
-
 } // namespace
 
 void weight_conversions::apply(ggml_cgraph * gf) {
@@ -43,7 +32,7 @@ void weight_conversions::apply(ggml_cgraph * gf) {
         }
         auto found = converted.find(matrix);
         if (found == converted.end()) {
-            found = converted.emplace(matrix, convert(*matrix)).first;
+            found = converted.emplace(matrix, convert(*matrix, /*is_turned*/ false)).first;
         }
         node->src[0] = found->second.tensor;
     }
@@ -55,7 +44,7 @@ ggml_tensor * weight_conversions::turn(const ggml_tensor * matrix) {
     }
     auto found = turned.find(matrix);
     if (found == turned.end()) {
-        found = turned.emplace(matrix, convert_turned(*matrix)).first;
+        found = turned.emplace(matrix, convert(*matrix, /*is_turned*/ true)).first;
     }
     return found->second.tensor;
 }
@@ -69,39 +58,24 @@ void weight_conversions::forget(const ggml_tensor * matrix) {
     }
 }
 
-// [n_rows][n_per_row] values
-std::vector<uint8_t>
-weight_conversions::quantise_rows(int64_t n_rows, int64_t n_per_row,
-                                  const std::function<void(int64_t, float *)> & read_values) const {
-    const size_t         row_bytes = ggml_row_size(fast_type, n_per_row);
-    std::vector<uint8_t> bytes(row_bytes * n_rows);
-    for_each_row(n_rows, n_threads, [&](int64_t row) {
-        std::vector<float> values(n_per_row);
-        read_values(row, values.data());
-        ggml_quantize_chunk(fast_type, values.data(), bytes.data() + row * row_bytes, 0, 1, n_per_row, nullptr);
-    });
-    return bytes;
-}
-
-held_tensor weight_conversions::convert(const ggml_tensor & matrix) const {
-    const int64_t n_in  = matrix.ne[0];
-    const int64_t n_out = matrix.ne[1];
-    return hold(matrix, n_in, n_out,
-                quantise_rows(n_out, n_in, [&matrix](int64_t row, float * values) { read_row(matrix, row, values); }));
-}
-
-held_tensor weight_conversions::convert_turned(const ggml_tensor & matrix) const {
+held_tensor weight_conversions::convert(const ggml_tensor & matrix, bool is_turned) const {
     const int64_t      n_in  = matrix.ne[0];
     const int64_t      n_out = matrix.ne[1];
-    std::vector<float> columns(n_in * n_out);
+    std::vector<float> values(n_in * n_out);
     for_each_row(n_out, n_threads, [&](int64_t row) {
-        std::vector<float> values(n_in);
-        read_row(matrix, row, values.data());
+        const auto * bytes = static_cast<const char *>(matrix.data) + row * matrix.nb[1];
+        if (!is_turned) {
+            dequantise(bytes, matrix.type, values.data() + row * n_in, n_in);
+            return;
+        }
+        std::vector<float> columns(n_in);
+        dequantise(bytes, matrix.type, columns.data(), n_in);
         for (int64_t i = 0; i < n_in; ++i) {
-            columns[i * n_out + row] = values[i];
+            values[i * n_out + row] = columns[i];
         }
     });
-    return hold(matrix, n_out, n_in, quantise_rows(n_in, n_out, [&](int64_t row, float * values) {
-                    std::copy_n(columns.data() + row * n_out, n_out, values);
-                }));
+    held_tensor held(ggml_get_name(&matrix), fast_type, is_turned ? n_out : n_in, is_turned ? n_in : n_out);
+    held.fill(ggml_backend_cpu_buffer_type(),
+              quantise_weights(values, fast_type, held.tensor->ne[0], {}, n_threads, cancelled));
+    return held;
 }

@@ -2,10 +2,9 @@
 
 #include "held_tensor.h"
 
+#include <atomic>
 #include <cstdint>
-#include <functional>
 #include <unordered_map>
-#include <vector>
 
 struct ggml_cgraph;
 
@@ -13,7 +12,8 @@ struct ggml_cgraph;
 // the matrix for the first time, and held from then on.
 class weight_conversions {
   public:
-    explicit weight_conversions(int32_t n_threads) : n_threads(n_threads) {}
+    weight_conversions(int32_t n_threads, const std::atomic<bool> & cancelled) :
+        n_threads(n_threads), cancelled(cancelled) {}
 
     // Lets products with matrices that lie in main memory, in the order of the file, be those with converted ones.
     void apply(ggml_cgraph * gf);
@@ -27,12 +27,11 @@ class weight_conversions {
   private:
     using held_tensors = std::unordered_map<const ggml_tensor *, held_tensor>; // by what they were made of
 
-    std::vector<uint8_t> quantise_rows(int64_t n_rows, int64_t n_per_row,
-                                       const std::function<void(int64_t, float *)> & read_row) const;
-    held_tensor          convert(const ggml_tensor & matrix) const;
-    held_tensor          convert_turned(const ggml_tensor & matrix) const;
+    // is_turned: with rows for columns
+    held_tensor convert(const ggml_tensor & matrix, bool is_turned) const;
 
-    int32_t      n_threads;
-    held_tensors converted;
-    held_tensors turned;
+    int32_t                   n_threads;
+    const std::atomic<bool> & cancelled;
+    held_tensors              converted;
+    held_tensors              turned;
 };

@@ -1,6 +1,7 @@
 #include "weights.h"
 
 #include "ggml.h"
+#include "parallel_rows.h"
 
 #include <algorithm>
 #include <cmath>
@@ -82,7 +83,8 @@ std::vector<float> read_weights(const tensor_place & place, const std::atomic<bo
 }
 
 std::vector<uint8_t> quantise_weights(const std::vector<float> & values, int32_t type_number, int64_t n_per_row,
-                                      const std::vector<float> & importance, const std::atomic<bool> & cancelled) {
+                                      const std::vector<float> & importance, int32_t n_threads,
+                                      const std::atomic<bool> & cancelled) {
     const ggml_type type   = to_type(type_number);
     const auto      n_rows = static_cast<int64_t>(values.size()) / n_per_row;
     if (n_per_row % ggml_blck_size(type) != 0) {
@@ -95,12 +97,15 @@ std::vector<uint8_t> quantise_weights(const std::vector<float> & values, int32_t
         return bytes;
     }
     constexpr int64_t n_at_once = 64;
-    for (int64_t row = 0; row < n_rows; row += n_at_once) {
-        if (cancelled) {
-            throw std::runtime_error("cancelled");
+    for_each_row((n_rows + n_at_once - 1) / n_at_once, n_threads, [&](int64_t piece_of_rows) {
+        const int64_t row = piece_of_rows * n_at_once;
+        if (!cancelled) {
+            ggml_quantize_chunk(type, values.data(), bytes.data(), row * n_per_row, std::min(n_at_once, n_rows - row),
+                                n_per_row, importance.empty() ? nullptr : importance.data());
         }
-        ggml_quantize_chunk(type, values.data(), bytes.data(), row * n_per_row, std::min(n_at_once, n_rows - row),
-                            n_per_row, importance.empty() ? nullptr : importance.data());
+    });
+    if (cancelled) {
+        throw std::runtime_error("cancelled");
     }
     return bytes;
 }

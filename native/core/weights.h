@@ -26,4 +26,5 @@ std::vector<float> read_weights(const tensor_place & place, const std::atomic<bo
 // Rows of values in another type, by ggml's quantiser. importance: [n_per_row], how much each column counts; empty: all
 // alike. Throws when cancelled.
 std::vector<uint8_t> quantise_weights(const std::vector<float> & values, int32_t type, int64_t n_per_row,
-                                      const std::vector<float> & importance, const std::atomic<bool> & cancelled);
+                                      const std::vector<float> & importance, int32_t n_threads,
+                                      const std::atomic<bool> & cancelled);

@@ -1,0 +1,15 @@
+#include "replaced_tensors.h"
+
+#include "ggml.h"
+
+ggml_tensor * replaced_tensors::find(ggml_tensor * tensor) const {
+    const auto found = made.find(tensor);
+    return found == made.end() ? tensor : found->second;
+}
+
+void replaced_tensors::redirect(ggml_tensor * node) const {
+    for (ggml_tensor *& src : node->src) {
+        src = find(src);
+    }
+    node->view_src = find(node->view_src);
+}
