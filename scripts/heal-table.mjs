@@ -77,7 +77,7 @@ try {
           healText && path.basename(healText),
           healTokens && `fitted to ${healTokens / 1000}k tokens`,
           healType,
-          trainTokens && `${trainTokens / 1000}k tokens`,
+          trainTokens && `trained on ${trainTokens / 1000}k tokens`,
         ]
           .filter(Boolean)
           .join(', ');
