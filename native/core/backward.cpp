@@ -79,6 +79,14 @@ ggml_tensor * replace_outer_product(ggml_context * ctx, const ggml_tensor * node
     return ggml_mul_mat(ctx, turn(ctx, a), turn(ctx, b));
 }
 
+// ggml multiplies floats that lie apart one by one.
+void bring_together(ggml_context * ctx, ggml_tensor * product) {
+    ggml_tensor *& inputs = product->src[1];
+    if (inputs->type == GGML_TYPE_F32 && !ggml_is_contiguous(inputs)) {
+        inputs = ggml_cont(ctx, inputs);
+    }
+}
+
 // results: that are in the graph, to be what stands for them
 void replace_outer_products(ggml_context * ctx, ggml_cgraph * gf, const std::vector<ggml_tensor **> & results,
                             const turned_weights & find_turned) {
@@ -86,6 +94,9 @@ void replace_outer_products(ggml_context * ctx, ggml_cgraph * gf, const std::vec
     for (int i = 0; i < gf->n_nodes; ++i) {
         ggml_tensor * node = gf->nodes[i];
         replaced.redirect(node);
+        if (node->op == GGML_OP_MUL_MAT) {
+            bring_together(ctx, node);
+        }
         if (node->op == GGML_OP_OUT_PROD) {
             replaced.add(node, replace_outer_product(ctx, node, find_turned));
         }

@@ -1,5 +1,6 @@
 #include "weight_conversions.h"
 
+#include "buffer_place.h"
 #include "ggml-impl.h"
 #include "ggml.h"
 #include "parallel_rows.h"
@@ -27,18 +28,31 @@ void weight_conversions::apply(ggml_cgraph * gf) {
     for (int i = 0; i < gf->n_nodes; ++i) {
         ggml_tensor *       node   = gf->nodes[i];
         const ggml_tensor * matrix = node->op == GGML_OP_MUL_MAT ? node->src[0] : nullptr;
-        if (matrix == nullptr || !is_readable(*matrix) || matrix->type == fast_type || !is_whole(matrix->ne[0])) {
+        if (matrix == nullptr || !is_readable(*matrix) || !is_whole(matrix->ne[0]) || !is_gain(*matrix)) {
             continue;
         }
         auto found = converted.find(matrix);
         if (found == converted.end()) {
             found = converted.emplace(matrix, convert(*matrix, /*is_turned*/ false)).first;
+            origins.emplace(found->second.tensor, matrix);
         }
         node->src[0] = found->second.tensor;
+        // inputs that lie apart, for which there is no fast product
+        if (!ggml_backend_dev_supports_op(device, node)) {
+            node->src[0] = const_cast<ggml_tensor *>(matrix);
+        }
     }
 }
 
-ggml_tensor * weight_conversions::turn(const ggml_tensor * matrix) {
+// Whether a copy is faster: by its type, or by where the processor multiplies fastest with that.
+bool weight_conversions::is_gain(const ggml_tensor & matrix) const {
+    const held_tensor copy(ggml_get_name(&matrix), fast_type, matrix.ne[0], matrix.ne[1]);
+    return matrix.type != fast_type || find_fastest_place(device, copy.tensor) != ggml_backend_dev_buffer_type(device);
+}
+
+ggml_tensor * weight_conversions::turn(const ggml_tensor * read) {
+    const auto          origin = origins.find(read);
+    const ggml_tensor * matrix = origin == origins.end() ? read : origin->second;
     if (!is_readable(*matrix) || !is_whole(matrix->ne[1])) {
         return nullptr;
     }
@@ -53,7 +67,7 @@ void weight_conversions::forget(const ggml_tensor * matrix) {
     turned.erase(matrix);
     const auto found = converted.find(matrix);
     if (found != converted.end()) {
-        turned.erase(found->second.tensor);
+        origins.erase(found->second.tensor);
         converted.erase(found);
     }
 }
@@ -75,7 +89,7 @@ held_tensor weight_conversions::convert(const ggml_tensor & matrix, bool is_turn
         }
     });
     held_tensor held(ggml_get_name(&matrix), fast_type, is_turned ? n_out : n_in, is_turned ? n_in : n_out);
-    held.fill(ggml_backend_cpu_buffer_type(),
+    held.fill(find_fastest_place(device, held.tensor),
               quantise_weights(values, fast_type, held.tensor->ne[0], {}, n_threads, cancelled));
     return held;
 }

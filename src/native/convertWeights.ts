@@ -7,7 +7,8 @@ const fast = GGML_TYPES.find(({ name }) => name === 'Q8_0');
 
 /**
  * The same open model, whose passes multiply with quantised matrices converted to Q8_0, which processors compute fastest
- * with: about twice as fast as with Q4_1, and next to the same. What a device has reordered for itself stays, as does the
+ * with: about twice as fast as with Q4_1, and next to the same. They lie as the processor multiplies fastest, where it has such
+ * a way. What a device has reordered for itself stays, as does the
  * whole model where it is run `exact`, or memory has no room for another one of that size.
  *
  * Losses of such passes are about as near to those of the dequantised weights as stock llama.cpp's, but not the same: they
@@ -31,9 +32,9 @@ export function convertWeights(model: Model): Model {
 
 /** Bytes that converted matrices take at most; gradients need all of them with rows for columns as well. */
 export function countConvertedBytes({ header, trained }: Pick<Model, 'header' | 'trained'>): number {
+  const copies = trained ? 2 : 1;
   const sizes = header.tensors.flatMap(({ dimensions, type }) => {
     const { blockSize = 1 } = findGgmlType(type) ?? {};
-    const copies = (type === fast?.id ? 0 : 1) + (trained ? 1 : 0);
     return fast !== undefined && dimensions.length === 2 && blockSize > 1
       ? [copies * (computeTensorBytes(fast, dimensions) ?? Infinity)]
       : [];

@@ -10,9 +10,9 @@ const matrices = ['attn_q', 'attn_k', 'attn_v', 'attn_output', 'ffn_gate', 'ffn_
 
 // ggml computes GELU by a table of 16-bit numbers: close to each other, its losses differ by rounding alone
 describe.each([
-  ['smollm2', 0.05],
-  ['gemma3', 0.3],
-] as const)('The gradient of the loss of %s, quantised,', (name, change) => {
+  ['smollm2', 0.05, 0.04],
+  ['gemma3', 0.5, 0.06],
+] as const)('The gradient of the loss of %s, quantised,', (name, change, tolerance) => {
   it('is the difference of its losses, along each kind of matrix and both of its halves', async () => {
     const path = sampleModelPath(name);
     await using model = await openModel(path, { gpu: 'off', exact: true, trained: true, contextTokens: 48 });
@@ -33,7 +33,7 @@ describe.each([
       expect(refusal).toBe('');
       expect(length).toBeGreaterThan(1e-3);
       // rounding of the losses, and how little they bend
-      expect({ kind, isNear: Math.abs(difference / length - 1) < 0.04 }).toEqual({ kind, isNear: true });
+      expect({ kind, isNear: Math.abs(difference / length - 1) < tolerance }).toEqual({ kind, isNear: true });
     }
   });
 });
