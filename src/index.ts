@@ -25,9 +25,14 @@ export {
   healingDefaults,
   healingMethods,
   healingNames,
+  matrixKinds,
   parseHealing,
+  parseMatrixKinds,
   trainingDefaults,
+  trainingLosses,
   type HealingName,
+  type MatrixKind,
+  type TrainingLossName,
 } from './heal/index.js';
 export { examineMachine, type Examination } from './doctor.js';
 export { inspectFile, type BlockInspection, type Inspection } from './inspect.js';

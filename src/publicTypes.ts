@@ -11,7 +11,7 @@ export type { CallOptions } from './native/childProcess.js';
 export type {
   AdamStep,
   AdapterMatrix,
-  AdapterRequest,
+  TrainedRequest,
   BlockRequest,
   Device,
   FitRequest,
@@ -25,7 +25,7 @@ export type {
   SpeedResult,
   TensorPlace,
   TopTokens,
-  TrainedNorm,
+  WholeTensor,
   TrainedState,
   TrainingLoss,
   TrainingRequest,

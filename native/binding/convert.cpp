@@ -156,8 +156,8 @@ override_request to_override_request(const Napi::Object & object) {
     return request;
 }
 
-adapter_request to_adapter_request(const Napi::Object & object) {
-    adapter_request request;
+trained_request to_trained_request(const Napi::Object & object) {
+    trained_request request;
     request.rank     = to_int32(object, "rank");
     request.alpha    = static_cast<float>(to_double(object, "alpha"));
     request.matrices = to_vector(object.Get("matrices"), [](const Napi::Value & value) {
@@ -165,10 +165,14 @@ adapter_request to_adapter_request(const Napi::Object & object) {
         return adapter_matrix{matrix.Get("name").As<Napi::String>().Utf8Value(), to_float_vector(matrix.Get("a")),
                               to_float_vector(matrix.Get("b"))};
     });
-    request.norms    = to_vector(object.Get("norms"), [](const Napi::Value & value) {
-        const auto norm = value.As<Napi::Object>();
-        return norm_values{norm.Get("name").As<Napi::String>().Utf8Value(), to_int32(norm, "block"),
-                           to_float_vector(norm.Get("values"))};
+    request.wholes   = to_vector(object.Get("wholes"), [](const Napi::Value & value) {
+        const auto whole = value.As<Napi::Object>();
+        return whole_tensor{whole.Get("name").As<Napi::String>().Utf8Value(),
+                            to_int32(whole, "block"),
+                            whole.Get("inputs").As<Napi::Number>().Int64Value(),
+                            whole.Get("outputs").As<Napi::Number>().Int64Value(),
+                            to_tensor_place(whole.Get("place").As<Napi::Object>()),
+                            to_double(whole, "pace")};
     });
     return request;
 }
@@ -199,8 +203,8 @@ adam_step to_adam_step(const Napi::Object & object) {
 }
 
 merge_request to_merge_request(const Napi::Object & object) {
-    return {object.Get("name").As<Napi::String>().Utf8Value(), to_tensor_place(object.Get("place").As<Napi::Object>()),
-            to_int32(object, "type")};
+    return {object.Get("name").As<Napi::String>().Utf8Value(), object.Get("inputs").As<Napi::Number>().Int64Value(),
+            to_tensor_place(object.Get("place").As<Napi::Object>()), to_int32(object, "type")};
 }
 
 trained_tensors::state to_trained_state(const Napi::Object & object) {

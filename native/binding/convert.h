@@ -18,7 +18,7 @@ tensor_place       to_tensor_place(const Napi::Object & object);
 block_request      to_block_request(const Napi::Object & object);
 refit_request      to_refit_request(const Napi::Object & object);
 override_request   to_override_request(const Napi::Object & object);
-adapter_request    to_adapter_request(const Napi::Object & object);
+trained_request    to_trained_request(const Napi::Object & object);
 training_request   to_training_request(const Napi::Object & object);
 adam_step          to_adam_step(const Napi::Object & object);
 merge_request      to_merge_request(const Napi::Object & object);

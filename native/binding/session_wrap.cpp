@@ -63,12 +63,12 @@ Napi::Function session_wrap::define(Napi::Env env) {
                            InstanceMethod("clearSums", &session_wrap::clear_sums),
                            InstanceMethod("refit", &session_wrap::refit),
                            InstanceMethod("overrideWeight", &session_wrap::override_weight),
-                           InstanceMethod("trainAdapter", &session_wrap::train_adapter),
+                           InstanceMethod("beginTraining", &session_wrap::begin_training),
                            InstanceMethod("trainWindow", &session_wrap::train_window),
                            InstanceMethod("stepTraining", &session_wrap::step_training),
                            InstanceMethod("readTrained", &session_wrap::read_trained),
                            InstanceMethod("writeTrained", &session_wrap::write_trained),
-                           InstanceMethod("mergeAdapter", &session_wrap::merge_adapter),
+                           InstanceMethod("mergeTrained", &session_wrap::merge_trained),
                            InstanceMethod("cancel", &session_wrap::cancel),
                            InstanceMethod("close", &session_wrap::close),
                        });
@@ -195,9 +195,9 @@ Napi::Value session_wrap::override_weight(const Napi::CallbackInfo & info) {
                                         model_session & session) { session.override_weight(request); });
 }
 
-Napi::Value session_wrap::train_adapter(const Napi::CallbackInfo & info) {
-    return start_action(info.Env(), [request = to_adapter_request(info[0].As<Napi::Object>())](
-                                        model_session & session) { session.train_adapter(request); });
+Napi::Value session_wrap::begin_training(const Napi::CallbackInfo & info) {
+    return start_action(info.Env(), [request = to_trained_request(info[0].As<Napi::Object>())](
+                                        model_session & session) { session.begin_training(request); });
 }
 
 Napi::Value session_wrap::train_window(const Napi::CallbackInfo & info) {
@@ -222,11 +222,11 @@ Napi::Value session_wrap::write_trained(const Napi::CallbackInfo & info) {
     });
 }
 
-Napi::Value session_wrap::merge_adapter(const Napi::CallbackInfo & info) {
+Napi::Value session_wrap::merge_trained(const Napi::CallbackInfo & info) {
     state->cancelled = false;
     return start<std::vector<uint8_t>>(
         info.Env(), [request = to_merge_request(info[0].As<Napi::Object>())](model_session & session) {
-            return session.merge_adapter(request);
+            return session.merge_trained(request);
         });
 }
 

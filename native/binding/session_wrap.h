@@ -45,12 +45,12 @@ class session_wrap : public Napi::ObjectWrap<session_wrap> {
     Napi::Value clear_sums(const Napi::CallbackInfo & info);
     Napi::Value refit(const Napi::CallbackInfo & info);
     Napi::Value override_weight(const Napi::CallbackInfo & info);
-    Napi::Value train_adapter(const Napi::CallbackInfo & info);
+    Napi::Value begin_training(const Napi::CallbackInfo & info);
     Napi::Value train_window(const Napi::CallbackInfo & info);
     Napi::Value step_training(const Napi::CallbackInfo & info);
     Napi::Value read_trained(const Napi::CallbackInfo & info);
     Napi::Value write_trained(const Napi::CallbackInfo & info);
-    Napi::Value merge_adapter(const Napi::CallbackInfo & info);
+    Napi::Value merge_trained(const Napi::CallbackInfo & info);
     Napi::Value cancel(const Napi::CallbackInfo & info);
     Napi::Value close(const Napi::CallbackInfo & info);
 

@@ -33,7 +33,11 @@ class adapter {
     ggml_tensor * find_a(const std::string & name) const;
     ggml_tensor * find_b(const std::string & name) const;
 
-    float scale() const { return alpha / static_cast<float>(rank); }
+    // Whether it adds to the matrix of a name.
+    bool has(const std::string & name) const;
+
+    // Adds what it does to values of that matrix, [n_out][n_in]. Throws where they are not of its shape.
+    void add_to(const std::string & name, std::vector<float> & values) const;
 
   private:
     std::unique_ptr<llama_adapter_lora> lora;

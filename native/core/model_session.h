@@ -123,23 +123,27 @@ struct training_result {
     std::string   refusal; // why no gradient can be had; empty where one was
 };
 
-// The weights of a norm.
-struct norm_values {
-    std::string        name;
-    int32_t            block = 0; // whose device they go to
-    std::vector<float> values;
+// A matrix, a map, or the weights of a norm, that are trained as they are.
+struct whole_tensor {
+    std::string  name;
+    int32_t      block = 0; // whose device it goes to
+    int64_t      n_in  = 0;
+    int64_t      n_out = 0; // 1 for norms
+    tensor_place place;    // of the model's values; those that were given instead of them are taken where there are any
+    double       pace = 1; // its share of the learning rate
 };
 
-struct adapter_request {
+struct trained_request {
     std::vector<adapter_matrix> matrices;
-    std::vector<norm_values>    norms; // that are trained as they are
+    std::vector<whole_tensor>   wholes;
     int32_t                     rank  = 0;
     float                       alpha = 0;
 };
 
-// A matrix with what the adapter adds to it.
+// A matrix as it was trained, or with what the adapter adds to it.
 struct merge_request {
     std::string  name;
+    int64_t      n_in = 0;
     tensor_place place;    // of the model's values; those that were given instead of them are taken where there are any
     int32_t      type = 0; // that is wanted
 };
@@ -237,8 +241,9 @@ class model_session {
 
     void override_weight(const override_request & request);
 
-    // Lets all passes from now on multiply with an adapter as well, and its matrices be trained.
-    void train_adapter(const adapter_request & request);
+    // Lets all passes from now on multiply with an adapter as well, if it has matrices, and these and others be
+    // trained.
+    void begin_training(const trained_request & request);
 
     training_result train_window(const training_request & request);
 
@@ -247,7 +252,7 @@ class model_session {
     trained_tensors::state read_trained() const { return trained.read(); }
     void                   write_trained(const trained_tensors::state & state) { trained.write(state); }
 
-    std::vector<uint8_t> merge_adapter(const merge_request & request) const;
+    std::vector<uint8_t> merge_trained(const merge_request & request) const;
 
     // Natural logarithm of the probability of each target, by stock llama.cpp's path. Sequences stay as they are until
     // the next call.
@@ -276,6 +281,7 @@ class model_session {
 
     void               run_backward(const token_batch & window, int32_t n_tokens, const tap_request & wanted,
                                     const std::vector<float> * start, const std::vector<float> & upstream);
+    std::vector<float> read_values(const std::string & name, const tensor_place & place) const;
     training_loss      train_blocks(const training_request & request);
     std::vector<float> pass_head_back(const training_request & request, const std::vector<float> & state,
                                       training_loss & loss);

@@ -272,8 +272,12 @@ void residual_tap::keep_end(llm_graph_result * res, const graph_edit & graph) {
     for (int i = 0; i < ggml_graph_n_nodes(gf); ++i) {
         const ggml_tensor * node   = ggml_graph_node(gf, i);
         const ggml_tensor * matrix = node->op == GGML_OP_MUL_MAT ? find_multiplied(node) : nullptr;
-        if (matrix == nullptr || matrix->op != GGML_OP_NONE || !ggml_is_contiguous(node->src[1]) ||
-            std::find(trained.begin(), trained.end(), matrix) != trained.end()) {
+        if (matrix == nullptr || matrix->op != GGML_OP_NONE || !ggml_is_contiguous(node->src[1])) {
+            continue;
+        }
+        // an adapter's own matrices are trained, and stand for none of the model
+        if (std::find(trained.begin(), trained.end(), matrix) != trained.end() &&
+            overrides.find(ggml_get_name(matrix)) != matrix) {
             continue;
         }
         t_products.emplace_back(ggml_get_name(matrix), keep(node->src[1]));

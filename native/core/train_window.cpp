@@ -33,23 +33,33 @@ int32_t find_lowest_trained(const std::vector<ggml_tensor *> & tensors, int32_t 
 
 } // namespace
 
-void model_session::train_adapter(const adapter_request & request) {
+void model_session::begin_training(const trained_request & request) {
     if (!params.trained || !trained.list().empty()) {
         throw std::runtime_error(params.trained ? "an adapter is trained already"
                                                 : "the model was not opened to be trained");
     }
-    lora = std::make_unique<adapter>(*model, request.matrices, request.rank, request.alpha);
+    if (!request.matrices.empty()) {
+        lora = std::make_unique<adapter>(*model, request.matrices, request.rank, request.alpha);
+    }
     for (const adapter_matrix & matrix : request.matrices) {
         trained.add(matrix.name + ".lora_a", lora->find_a(matrix.name), matrix.a);
         trained.add(matrix.name + ".lora_b", lora->find_b(matrix.name), matrix.b);
     }
-    for (const norm_values & norm : request.norms) {
-        std::vector<uint8_t> bytes(norm.values.size() * sizeof(float));
-        std::memcpy(bytes.data(), norm.values.data(), bytes.size());
-        override_weight({norm.name, norm.block, GGML_TYPE_F32, static_cast<int64_t>(norm.values.size()), 1, bytes});
-        trained.add(norm.name, overrides.find(norm.name), norm.values);
+    for (const whole_tensor & whole : request.wholes) {
+        const std::vector<float> values = read_values(whole.name, whole.place);
+        std::vector<uint8_t>     bytes(values.size() * sizeof(float));
+        std::memcpy(bytes.data(), values.data(), bytes.size());
+        override_weight({whole.name, whole.block, GGML_TYPE_F32, whole.n_in, whole.n_out, bytes});
+        trained.add(whole.name, overrides.find(whole.name), values, whole.pace);
     }
-    lora->apply(ctx.get());
+    if (lora) {
+        lora->apply(ctx.get());
+    }
+}
+
+// Those that were given instead of the model's where there are any.
+std::vector<float> model_session::read_values(const std::string & name, const tensor_place & place) const {
+    return overrides.find(name) == nullptr ? read_weights(place, cancelled) : overrides.read(name);
 }
 
 void model_session::run_backward(const token_batch & window, int32_t n_tokens, const tap_request & wanted,
@@ -181,31 +191,18 @@ training_loss model_session::train_blocks(const training_request & request) {
     return loss;
 }
 
-std::vector<uint8_t> model_session::merge_adapter(const merge_request & request) const {
-    if (!lora) {
-        throw std::runtime_error("there is no adapter");
+std::vector<uint8_t> model_session::merge_trained(const merge_request & request) const {
+    const bool   is_adapted = lora && lora->has(request.name);
+    const auto & tensors    = trained.list();
+    if (!is_adapted && std::find(tensors.begin(), tensors.end(), overrides.find(request.name)) == tensors.end()) {
+        throw std::runtime_error(request.name + " is not trained");
     }
-    const ggml_tensor * a    = lora->find_a(request.name);
-    const ggml_tensor * b    = lora->find_b(request.name);
-    const int64_t       n_in = a->ne[0];
-    const int64_t       rank = a->ne[1];
-    const auto          as   = read_state(a);
-    const auto          bs   = read_state(b);
-    std::vector<float>  values =
-        overrides.find(request.name) == nullptr ? read_weights(request.place, cancelled) : overrides.read(request.name);
-    if (static_cast<int64_t>(values.size()) != n_in * b->ne[1]) {
-        throw std::runtime_error("the matrix " + request.name + " is not of its adapter's shape");
+    std::vector<float> values     = read_values(request.name, request.place);
+    const auto         importance = squares.find(request.name);
+    if (is_adapted) {
+        lora->add_to(request.name, values);
     }
-    for (int64_t row = 0; row < b->ne[1]; ++row) {
-        for (int64_t k = 0; k < rank; ++k) {
-            const float factor = lora->scale() * bs[row * rank + k];
-            for (int64_t j = 0; j < n_in; ++j) {
-                values[row * n_in + j] += factor * as[k * n_in + j];
-            }
-        }
-    }
-    const auto importance = squares.find(request.name);
-    return quantise_weights(values, request.type, n_in,
+    return quantise_weights(values, request.type, request.n_in,
                             importance == squares.end() ? std::vector<float>() : importance->second, params.n_threads,
                             cancelled);
 }

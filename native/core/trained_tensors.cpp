@@ -7,11 +7,13 @@
 #include <cmath>
 #include <stdexcept>
 
-void trained_tensors::add(const std::string & name, ggml_tensor * tensor, const std::vector<float> & values) {
+void trained_tensors::add(const std::string & name, ggml_tensor * tensor, const std::vector<float> & values,
+                          double pace) {
     if (tensor->type != GGML_TYPE_F32 || static_cast<int64_t>(values.size()) != ggml_nelements(tensor)) {
         throw std::runtime_error("the values given for " + name + " are not of its shape");
     }
     tensors.push_back(tensor);
+    paces.push_back(pace);
     gradients.emplace_back(values.size(), 0.0f);
     now.names.push_back(name);
     now.values.push_back(values);
@@ -63,11 +65,11 @@ double trained_tensors::step(const adam_step & by) {
     const double unbias2 = 1.0 - std::pow(by.beta2, by.number);
     const auto   keep1   = static_cast<float>(by.beta1);
     const auto   keep2   = static_cast<float>(by.beta2);
-    const auto   rate    = static_cast<float>(by.rate / unbias1);
-    const auto   shrink  = static_cast<float>(1.0 - by.rate * by.decay);
     const auto   rescale = static_cast<float>(1.0 / std::sqrt(unbias2));
     const auto   epsilon = static_cast<float>(by.epsilon);
     for (size_t i = 0; i < tensors.size(); ++i) {
+        const auto rate   = static_cast<float>(paces[i] * by.rate / unbias1);
+        const auto shrink = static_cast<float>(1.0 - paces[i] * by.rate * by.decay);
         for (size_t j = 0; j < gradients[i].size(); ++j) {
             const float gradient = gradients[i][j] * static_cast<float>(factor);
             float &     mean     = now.means[i][j];

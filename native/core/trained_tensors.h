@@ -29,8 +29,8 @@ class trained_tensors {
         std::vector<std::vector<float>> squares; // mean ones of gradients
     };
 
-    // tensor: of floats; outlives this. values: that it begins with
-    void add(const std::string & name, ggml_tensor * tensor, const std::vector<float> & values);
+    // tensor: of floats; outlives this. values: that it begins with. pace: its share of the rate of steps
+    void add(const std::string & name, ggml_tensor * tensor, const std::vector<float> & values, double pace = 1);
 
     const std::vector<ggml_tensor *> & list() const { return tensors; }
 
@@ -52,6 +52,7 @@ class trained_tensors {
     void   upload(size_t i) const;
 
     std::vector<ggml_tensor *>      tensors;
+    std::vector<double>             paces;
     std::vector<std::vector<float>> gradients;
     state                           now;
 };

@@ -1,7 +1,7 @@
 // Whether the gradients of a model's loss are the differences of its losses.
 import { drawAdapter } from '../../dist/heal/index.js';
 import { noDrop } from '../../dist/model/index.js';
-import { readNorms } from '../../dist/run/heal/adapterTargets.js';
+import { listTrainedNorms } from '../../dist/run/heal/trainedTensors.js';
 
 /** A step that changes nothing and keeps nothing of earlier ones: afterwards the gradient is what it remembers. */
 const still = {
@@ -26,8 +26,8 @@ export async function beginTraining(model) {
       ? [{ name, block, inputs, outputs }]
       : [];
   });
-  const norms = await readNorms(model, noDrop);
-  await model.trainAdapter({ rank, alpha: 2 * rank, matrices: drawAdapter(matrices, rank, 1), norms });
+  const wholes = listTrainedNorms(model, noDrop).map((norm) => ({ ...norm, pace: 1 }));
+  await model.beginTraining({ rank, alpha: 2 * rank, matrices: drawAdapter(matrices, rank, 1), wholes });
   const state = await model.readTrained();
   const values = state.values.map((list, i) =>
     state.names[i].endsWith('.lora_b') ? list.map((_, j) => 0.02 * Math.sin(7 * i + j)) : list,

@@ -2,6 +2,7 @@ import {
   escapeUnsafe,
   parseBlockList,
   parseHealing,
+  parseMatrixKinds,
   parseSources,
   PruneError,
   type Amount,
@@ -110,6 +111,8 @@ export function toHealing(args: HealingArgs): HealingOptions {
     trainTokens: args['train-tokens'],
     trainRank: args['train-rank'],
     trainRate: args['train-rate'],
+    trainLoss: args['train-loss'],
+    trainTensors: args['train-tensors'] === undefined ? undefined : parseMatrixKinds(args['train-tensors']),
     adapter: args.adapter,
     stopTraining: endEarlySignal,
   };

@@ -27,11 +27,25 @@ export const healingMethods = {
     title: 'low-rank changes of all matrices are trained towards the answers of the original',
     isClosed: false,
   },
+  full: {
+    title: 'matrices are trained as they are, which takes more memory',
+    isClosed: false,
+  },
 } as const satisfies Readonly<Record<string, HealingMethod>>;
 
 export type HealingName = keyof typeof healingMethods;
 
 export const healingNames = Object.keys(healingMethods) as readonly HealingName[];
+
+/** The methods that train. */
+export type TrainingName = {
+  [Name in HealingName]: (typeof healingMethods)[Name]['isClosed'] extends false ? Name : never;
+}[HealingName];
+
+/** The one of some methods that trains. */
+export function findTraining(names: readonly HealingName[]): TrainingName | undefined {
+  return names.find((name): name is TrainingName => !healingMethods[name].isClosed);
+}
 
 /** Those of some methods that are fitted in closed form. */
 export function closedMethods(names: readonly HealingName[]): readonly HealingName[] {
@@ -60,6 +74,12 @@ export function parseHealing(text: string): readonly HealingName[] {
 
 /** @throws PruneError USAGE for methods that exclude each other */
 export function checkHealing(names: readonly HealingName[]): void {
+  if (names.includes('lora') && names.includes('full')) {
+    throw new PruneError(
+      'USAGE',
+      `Healing by lora excludes full: both train the same matrices, lora a low-rank change of them.`,
+    );
+  }
   if (names.includes('linear') && closedMethods(names).length > 1) {
     throw new PruneError(
       'USAGE',

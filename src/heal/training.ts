@@ -1,15 +1,30 @@
+import type { TrainingName } from './methods.js';
+import { matrixKinds, type MatrixKind } from './trainedKinds.js';
 import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 
+/** What can be trained on: the divergence from the original, or the loss of the text itself. */
+export const trainingLosses = ['divergence', 'cross-entropy'] as const;
+
+export type TrainingLossName = (typeof trainingLosses)[number];
+
 /** How matrices are trained unless told otherwise. */
 export const trainingDefaults = {
-  /** Of what is added to each matrix, and by how much more than 1 / rank it counts. */
+  /** The matrices that are trained. Those that write into the stream alone take a third of the memory of all. */
+  kinds: { lora: matrixKinds, full: ['attn_output', 'ffn_down'] } satisfies Record<
+    TrainingName,
+    readonly MatrixKind[]
+  >,
+  /** Of what lora adds to each matrix, and by how much more than 1 / rank it counts. */
   rank: 16,
   alpha: 32,
   /** Tokens that are trained on, those that come again counted again. */
   tokens: 98_304,
   windowsPerStep: 2,
+  loss: 'divergence' satisfies TrainingLossName as TrainingLossName,
   rate: 1e-3,
+  /** The share of the rate that matrices are trained with as they are: their values are smaller than those of adapters. */
+  matrixPace: 0.1,
   /** The share of the steps that the rate rises in; and what is left of it at the end, where it has fallen by a cosine. */
   warmUp: 0.05,
   lastRate: 0.1,
@@ -19,8 +34,8 @@ export const trainingDefaults = {
   /** Most likely tokens that the original's distributions are known by. */
   topTokens: 128,
   /** How often held-out windows judge, and how often in a row they may see no gain before it ends. */
-  judgements: 24,
-  patience: 6,
+  judgements: 16,
+  patience: 4,
   seed: 1,
 } as const;
 
@@ -92,5 +107,5 @@ export function estimateTrainingMemory({
 }): number {
   const states = (blocks + 2) * windowTokens * embedding;
   const logits = 3 * Math.min(Math.max(mostLogits, vocabulary), windowTokens * vocabulary);
-  return 4 * (8 * parameters + states + logits + 2 * mostDequantised);
+  return 4 * (14 * parameters + states + logits + 2 * mostDequantised);
 }

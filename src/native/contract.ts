@@ -99,7 +99,7 @@ export interface BlockRequest {
   /** Blocks whose attention is left out, ascending. */
   readonly bypassAttention: Int32Array;
   /**
-   * Add up the squares of what each matrix of the block is multiplied with, by which `mergeAdapter` weighs columns; not
+   * Add up the squares of what each matrix of the block is multiplied with, by which `mergeTrained` weighs columns; not
    * together with a fit.
    */
   readonly squares: boolean;
@@ -147,20 +147,28 @@ export interface WeightOverride {
   readonly bytes: Uint8Array | null;
 }
 
-/** Matrices that an adapter is to be trained for: to each, alpha / rank · B·A is added (LoRA, Hu et al. 2021). */
-export interface AdapterRequest {
+/**
+ * What is to be trained: an adapter for some matrices, alpha / rank · B·A being added to each (LoRA, Hu et al. 2021), and
+ * other tensors as they are.
+ */
+export interface TrainedRequest {
   readonly rank: number;
   readonly alpha: number;
   readonly matrices: readonly AdapterMatrix[];
-  /** Norms whose weights are trained as they are. */
-  readonly norms: readonly TrainedNorm[];
+  /** With the share of the learning rate that each takes steps of. */
+  readonly wholes: readonly (WholeTensor & { readonly pace: number })[];
 }
 
-export interface TrainedNorm {
+/** A matrix, or the weights of a norm, in the same shape: one row. */
+export interface WholeTensor {
   readonly name: string;
-  /** Whose device they go to; the number of blocks for what comes after them. */
+  /** Whose device it goes to; the number of blocks for what comes after them. */
   readonly block: number;
-  readonly values: Float32Array;
+  /** Columns and rows. */
+  readonly inputs: number;
+  readonly outputs: number;
+  /** Of the model's values; those of an override are taken where there is one. */
+  readonly place: TensorPlace;
 }
 
 export interface AdapterMatrix {
@@ -211,7 +219,7 @@ export interface AdamStep {
 
 /**
  * What is trained, and what the steps remember: by tensor, `<matrix>.lora_a` and `<matrix>.lora_b` of all matrices, then the
- * norms by their names.
+ * others by their names.
  */
 export interface TrainedState {
   readonly names: readonly string[];
@@ -220,9 +228,11 @@ export interface TrainedState {
   readonly squares: readonly Float32Array[];
 }
 
-/** A matrix with what the adapter adds to it. */
+/** A matrix as it was trained, or with what the adapter adds to it. */
 export interface MergeRequest {
   readonly name: string;
+  /** Columns. */
+  readonly inputs: number;
   /** Of the model's values; those of an override are taken where there is one. */
   readonly place: TensorPlace;
   /** A number of ggml's. */
@@ -360,13 +370,13 @@ export interface NativeSession {
   refit(request: RefitRequest): Promise<RefitResult>;
   overrideWeight(weight: WeightOverride): Promise<undefined>;
   /** Lets all passes from now on multiply with an adapter as well. */
-  trainAdapter(request: AdapterRequest): Promise<undefined>;
+  beginTraining(request: TrainedRequest): Promise<undefined>;
   trainWindow(request: TrainingRequest): Promise<TrainingLoss>;
   /** The norm of the gradient before it was shortened. */
   stepTraining(step: AdamStep): Promise<number>;
   readTrained(): Promise<TrainedState>;
   writeTrained(state: TrainedState): Promise<undefined>;
-  mergeAdapter(request: MergeRequest): Promise<Uint8Array>;
+  mergeTrained(request: MergeRequest): Promise<Uint8Array>;
   cancel(): void;
   close(): Promise<void>;
 }

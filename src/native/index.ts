@@ -9,7 +9,7 @@ export type {
   SpeedResult,
   TensorPlace,
   TopTokens,
-  TrainedNorm,
+  WholeTensor,
   TrainedState,
   TrainingLoss,
   WindowResult,

@@ -4,7 +4,7 @@ import type { ModelDescription } from '../model/index.js';
 import type { CallOptions } from './childProcess.js';
 import type {
   AdamStep,
-  AdapterRequest,
+  TrainedRequest,
   BlockRequest,
   FitRequest,
   GeneratedTokens,
@@ -146,7 +146,7 @@ export interface Model extends AsyncDisposable {
   /** Lets passes that are `overridden` multiply with another matrix. */
   overrideWeight(weight: WeightOverride, options?: CallOptions): Promise<void>;
   /** Lets all passes from now on multiply with an adapter as well, whose matrices are trained. */
-  trainAdapter(request: AdapterRequest, options?: CallOptions): Promise<void>;
+  beginTraining(request: TrainedRequest, options?: CallOptions): Promise<void>;
   /**
    * Adds the gradients of a window's loss to those since the last step. The window runs in one graph, of a model that was
    * opened to be trained; where the architecture has an operation that no gradient passes, that is a refusal.
@@ -157,7 +157,7 @@ export interface Model extends AsyncDisposable {
   readTrained(options?: CallOptions): Promise<TrainedState>;
   writeTrained(state: TrainedState, options?: CallOptions): Promise<void>;
   /** The bytes of a matrix with what the adapter adds to it, in a type of ggml's. */
-  mergeAdapter(request: MergeRequest, options?: CallOptions): Promise<Uint8Array>;
+  mergeTrained(request: MergeRequest, options?: CallOptions): Promise<Uint8Array>;
   /** The memory of the process so far. */
   measureMemory(options?: CallOptions): Promise<MemoryUse>;
   close(): Promise<void>;

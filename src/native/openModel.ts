@@ -166,7 +166,7 @@ export async function openModel(path: string, options: ModelOptions = {}): Promi
       clearSums: (call) => ask('clearSums', undefined, call),
       refit: (request, call) => ask('refit', request, call),
       overrideWeight: (weight, call) => ask('overrideWeight', weight, call),
-      trainAdapter: (request, call) => ask('trainAdapter', request, call),
+      beginTraining: (request, call) => ask('beginTraining', request, call),
       trainWindow: (
         { bypass = [], bypassAttention = [], overridden = false, converted = false, hard = 0, ...request },
         call,
@@ -186,7 +186,7 @@ export async function openModel(path: string, options: ModelOptions = {}): Promi
       stepTraining: (step, call) => ask('stepTraining', step, call),
       readTrained: (call) => ask('readTrained', undefined, call),
       writeTrained: (state, call) => ask('writeTrained', state, call),
-      mergeAdapter: (request, call) => ask('mergeAdapter', request, call),
+      mergeTrained: (request, call) => ask('mergeTrained', request, call),
       measureMemory: (call) => ask('measureMemory', undefined, call),
       close,
       [Symbol.asyncDispose]: close,

@@ -1,6 +1,6 @@
 import type {
   AdamStep,
-  AdapterRequest,
+  TrainedRequest,
   BlockRequest,
   Device,
   GeneratedTokens,
@@ -45,12 +45,12 @@ export interface Methods {
   clearSums: { args: undefined; result: undefined };
   refit: { args: RefitRequest; result: RefitResult };
   overrideWeight: { args: WeightOverride; result: undefined };
-  trainAdapter: { args: AdapterRequest; result: undefined };
+  beginTraining: { args: TrainedRequest; result: undefined };
   trainWindow: { args: TrainingRequest; result: TrainingLoss };
   stepTraining: { args: AdamStep; result: number };
   readTrained: { args: undefined; result: TrainedState };
   writeTrained: { args: TrainedState; result: undefined };
-  mergeAdapter: { args: MergeRequest; result: Uint8Array };
+  mergeTrained: { args: MergeRequest; result: Uint8Array };
   measureMemory: { args: undefined; result: MemoryUse };
   quantize: { args: QuantizeRequest; result: undefined };
   cancel: { args: undefined; result: undefined };

@@ -217,11 +217,16 @@ export interface HealingReport {
   readonly training?: TrainingReport | null;
 }
 
-/** An adapter that was trained after what was healed in closed form. */
+/** What was trained after what was healed in closed form. */
 export interface TrainingReport {
-  readonly rank: number;
-  readonly alpha: number;
-  /** How many matrices have one, and how many numbers were trained. */
+  /** An adapter, or matrices as they are. */
+  readonly method: 'lora' | 'full';
+  /** What was trained on. */
+  readonly loss: 'divergence' | 'cross-entropy';
+  /** Of the adapter; null without one. */
+  readonly rank: number | null;
+  readonly alpha: number | null;
+  /** How many matrices were trained, maps in gaps among them, and how many numbers in all. */
   readonly matrices: number;
   readonly parameters: number;
   /** The highest learning rate. */
@@ -229,16 +234,19 @@ export interface TrainingReport {
   readonly windowTokens: number;
   /** That were trained on, those that came again counted again. */
   readonly tokens: number;
+  /** That these were taken from. */
+  readonly differentTokens: number;
   readonly steps: number;
   readonly plannedSteps: number;
-  /** The step whose adapter it is; 0: none was better than the beginning. */
+  /** The step after which it was best; 0: none was better than the beginning. */
   readonly bestStep: number;
   readonly seconds: number;
   readonly ended: 'all steps' | 'no more gain' | 'stopped' | 'diverged';
   readonly course: readonly TrainingJudgementReport[];
   readonly divergenceBefore: number;
-  readonly divergenceAdapter: number;
-  /** With the adapter in the matrices, quantised; null where it is a file of its own. */
+  /** As it was trained. */
+  readonly divergenceTrained: number;
+  /** Put into the matrices, and quantised; null where an adapter is a file of its own. */
   readonly divergenceMerged: number | null;
   /** Whether it is in the file, or a file of its own. */
   readonly kept: boolean;

@@ -10,15 +10,16 @@ const endings: Readonly<Record<TrainingReport['ended'], string>> = {
 
 /** What training did, in sentences. */
 export function describeTraining(training: TrainingReport): string {
-  const { rank, matrices, parameters, tokens, steps, bestStep, seconds, ended } = training;
-  const { divergenceBefore, divergenceAdapter, divergenceMerged, kept } = training;
+  const { rank, matrices, parameters, tokens, differentTokens, steps, bestStep, seconds, ended } = training;
+  const { divergenceBefore, divergenceTrained, divergenceMerged, kept } = training;
   const trained =
-    `Trained an adapter of rank ${rank} for ${formatCount(matrices)} matrices (${formatCount(parameters)} numbers) on ` +
-    `${formatCount(tokens)} tokens, in ${formatCount(steps)} steps, ${formatMinutes(seconds)} with the judging.${endings[ended]}`;
+    `Trained ${rank === null ? '' : `an adapter of rank ${rank} for `}${formatCount(matrices)} matrices ` +
+    `(${formatCount(parameters)} numbers) on ${formatCount(tokens)} tokens` +
+    `${tokens > differentTokens ? `, ${formatCount(differentTokens)} different ones` : ''}, in ${formatCount(steps)} steps, ${formatMinutes(seconds)} with the judging.${endings[ended]}`;
   const gained =
     bestStep === 0
       ? ' No step brought held-out windows nearer to the original.'
-      : ` Held-out divergence: ${divergenceBefore.toFixed(3)}, with the adapter of step ${bestStep} ${divergenceAdapter.toFixed(3)}` +
+      : ` Held-out divergence: ${divergenceBefore.toFixed(3)}, after step ${bestStep} ${divergenceTrained.toFixed(3)}` +
         (divergenceMerged === null
           ? '. It is a file of its own, and figures of the written model are of the model without it.'
           : `, put into the matrices and quantised ${divergenceMerged.toFixed(3)} nats${kept ? '.' : ': no gain, left as it was.'}`) +
@@ -27,9 +28,11 @@ export function describeTraining(training: TrainingReport): string {
 }
 
 /** What keeps more, where quantising takes most of the gain. */
-function adviseOnRounding({ divergenceBefore, divergenceAdapter, divergenceMerged }: TrainingReport): string {
-  const isMost = divergenceMerged !== null && divergenceMerged > (divergenceBefore + divergenceAdapter) / 2;
-  return isMost ? ' Quantising takes most of the gain: --heal-type Q8_0, or --adapter FILE, keeps it.' : '';
+function adviseOnRounding({ divergenceBefore, divergenceTrained, divergenceMerged }: TrainingReport): string {
+  const isMost = divergenceMerged !== null && divergenceMerged > (divergenceBefore + divergenceTrained) / 2;
+  return isMost
+    ? ' Quantising takes most of the gain: --heal-type Q8_0, or --adapter FILE of lora, keeps it.'
+    : '';
 }
 
 function formatMinutes(seconds: number): string {

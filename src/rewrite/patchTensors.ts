@@ -21,7 +21,9 @@ export function makePatchTensors({ type, bytes }: BlockPatch, embedding: number)
   const ones = new Uint8Array(Float32Array.from({ length: embedding }, () => 1).buffer);
   const norm = (rest: string): PatchTensor => ({ rest, dimensions: [embedding], type: f32, bytes: ones });
   const zeros = (rest: string, inputs: number, outputs: number): PatchTensor => {
-    const fitting = inputs % (findGgmlType(q8)?.blockSize ?? NaN) === 0 ? q8 : f32;
+    // ggml's AMX product of rows of a single Q8_0 block of zeros is not zero
+    const blockSize = findGgmlType(q8)?.blockSize ?? NaN;
+    const fitting = inputs > blockSize && inputs % blockSize === 0 ? q8 : f32;
     const found = findGgmlType(fitting);
     const size = found && computeTensorBytes(found, [inputs, outputs]);
     return { rest, dimensions: [inputs, outputs], type: fitting, bytes: new Uint8Array(size ?? 0) };

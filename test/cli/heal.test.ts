@@ -6,6 +6,7 @@ import type { RunReport } from '../../dist/index.js';
 import { sampleModelPath } from '../../scripts/sample-models.mjs';
 import { buildGguf, tinyLlama, writeTemp } from '../fixtures/buildGguf.js';
 import { makeFolder } from '../fixtures/makeFolder.js';
+import { readTensors } from '../fixtures/readTensors.js';
 import { runCli } from '../fixtures/runCli.js';
 
 const schema = JSON.parse(readFileSync(path.resolve('schema/run.json'), 'utf8')) as object;
@@ -24,19 +25,6 @@ async function heal(model: 'smollm2' | 'gemma3', ...args: readonly string[]) {
   const report = JSON.parse(run.stdout) as RunReport;
   expect(isRunReport(report)).toBe(true);
   return { report, output };
-}
-
-/** The tensors of a file, by name, as their types and bytes. */
-async function readTensors(file: string) {
-  const { tensors, parts } = await readHeader(file);
-  const bytes = readFileSync(file);
-  const from = parts[0].dataOffset;
-  return new Map(
-    tensors.map((tensor) => [
-      tensor.name,
-      `${tensor.type} ${bytes.subarray(from + tensor.offset, from + tensor.offset + tensor.bytes).toString('base64')}`,
-    ]),
-  );
 }
 
 describe('A drop that is healed', () => {

@@ -2,9 +2,10 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { execFileSync } from 'node:child_process';
 import path from 'node:path';
 import { readHeader } from '../../dist/gguf/index.js';
-import { pruneFile, type PruneRequest, type RunReport } from '../../dist/index.js';
+import { pruneFile, type HealingName, type PruneRequest, type RunReport } from '../../dist/index.js';
 import { sampleModelPath } from '../../scripts/sample-models.mjs';
 import { makeFolder } from '../fixtures/makeFolder.js';
+import { readTensors } from '../fixtures/readTensors.js';
 import { runCli } from '../fixtures/runCli.js';
 
 const cache = makeFolder();
@@ -39,8 +40,8 @@ describe('A drop that is healed by training', () => {
     expect(healing?.training).toMatchObject({ kept: true, rank: 16, plannedSteps: 4, matrices: 28 * 7 });
     expect(healing?.divergenceAfter).toBeLessThan(healing?.divergenceBefore ?? 0);
     // what the adapter gives is what the matrices give that it was put into
-    const { divergenceAdapter = NaN, divergenceMerged } = healing?.training ?? {};
-    expect((divergenceMerged ?? NaN) / divergenceAdapter).toBeCloseTo(1, 1);
+    const { divergenceTrained = NaN, divergenceMerged } = healing?.training ?? {};
+    expect((divergenceMerged ?? NaN) / divergenceTrained).toBeCloseTo(1, 1);
     expect(written?.checks.bypassDifference).toBe(0);
     expect(written?.checks.stockDifference).toBeLessThan(0.05);
     const { tensors } = await readHeader(output);
@@ -61,6 +62,28 @@ describe('A drop that is healed by training', () => {
     const [without, beside] = [measureInStock(output), measureInStock(output, adapter)];
     expect(beside).not.toBeCloseTo(without, 3);
     expect(Math.abs(beside - without)).toBeLessThan(0.5);
+  });
+
+  it('may be of matrices as they are, of the kinds that are named, and of maps in gaps', async () => {
+    const model = sampleModelPath('smollm2');
+    const heal = async (...methods: readonly HealingName[]) => {
+      const output = path.join(makeFolder(), 'healed.gguf');
+      const report = await pruneFile({
+        ...{ model, output, gpu: 'off', windows: 2, windowTokens: 64, healText: text, cacheFolder: cache },
+        ...{ amount: { drop: [13, 14] }, heal: methods },
+        ...(methods.includes('full') ? { trainTensors: ['ffn_down'], trainTokens: 512 } : {}),
+      });
+      return { report, tensors: await readTensors(output) };
+    };
+    const { report, tensors } = await heal('patch', 'full');
+    expect(report.healing?.methods).toEqual(['patch', 'full']);
+    expect(report.healing?.training).toMatchObject({ kept: true, method: 'full', rank: null, matrices: 29 });
+    expect(report.output?.checks.bypassDifference).toBe(0);
+    const [before, patched] = [await readTensors(model), (await heal('patch')).tensors];
+    expect(tensors.get('blk.3.ffn_down.weight')).not.toBe(before.get('blk.3.ffn_down.weight'));
+    expect(tensors.get('blk.3.ffn_up.weight')).toBe(before.get('blk.3.ffn_up.weight'));
+    // the map that stands for both blocks
+    expect(tensors.get('blk.13.attn_output.weight')).not.toBe(patched.get('blk.13.attn_output.weight'));
   });
 
   it('that is stopped goes on with the best so far, and later ends as if it had not been', async () => {
@@ -104,6 +127,13 @@ describe('A drop that is healed by training', () => {
     [/--train-rank must be a whole number from 1/, ['--heal', 'lora', '--train-rank', '0']],
     [/--train-tokens must be a whole number/, ['--heal', 'lora', '--train-tokens', '1.5']],
     [/--train-rate must be above 0/, ['--heal', 'lora', '--train-rate', '7']],
+    [/lora excludes full/, ['--heal', 'lora,full']],
+    [/--adapter is about what --heal lora trains/, ['--heal', 'full', '--adapter', 'a.gguf']],
+    [
+      /--train-loss is about what --heal lora or full trains/,
+      ['--heal', 'patch', '--train-loss', 'divergence'],
+    ],
+    [/"ffn" is no matrix that can be trained: attn_q,/, ['--heal', 'full', '--train-tensors', 'ffn_up,ffn']],
   ] as const)('is refused where it cannot be: %s', async (message, args) => {
     const output = path.join(makeFolder(), 'none.gguf');
     const run = await runCli([sampleModelPath('smollm2'), '--drop', '12', '-o', output, ...args]);

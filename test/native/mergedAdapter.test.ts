@@ -1,7 +1,8 @@
 import { openModel, type Model } from '../../dist/index.js';
 import { averageValues } from '../../dist/evaluate/index.js';
+import { matrixKinds } from '../../dist/heal/index.js';
 import { noDrop } from '../../dist/model/index.js';
-import { listTrainedMatrices } from '../../dist/run/heal/adapterTargets.js';
+import { listTrainedMatrices } from '../../dist/run/heal/trainedTensors.js';
 import { weighColumns } from '../../dist/run/heal/weighColumns.js';
 import { putRefitted } from '../../dist/run/heal/weights.js';
 import { readCalibration } from '../../dist/score/index.js';
@@ -39,10 +40,10 @@ describe('An adapter that is put into matrices of Q4_1', () => {
       await session.writeTrained(await beginTraining(session));
       const { top } = await session.runWindow({ tokens, losses: true, topTokens: 256 });
       const measureMerged = async () => {
-        for (const { name, weight } of listTrainedMatrices(model, noDrop, { type: undefined })) {
-          const { type, place } = weight;
+        for (const { name, weight } of listTrainedMatrices(model, noDrop, matrixKinds, { type: undefined })) {
+          const { type, inputs, place } = weight;
           await putRefitted(model, [
-            { name, type, bytes: await session.mergeAdapter({ name, type, place }) },
+            { name, type, bytes: await session.mergeTrained({ name, inputs, type, place }) },
           ]);
         }
         const found = await model.runWindow({ tokens, losses: true, overridden: true, reference: top });

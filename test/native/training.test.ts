@@ -45,16 +45,16 @@ describe('A tiny llama', () => {
       /1 tokens cannot be trained on/,
     );
     await expect(
-      model.mergeAdapter({ name: 'x', place: { path: '', offset: 0, type: 0, count: 1 }, type: 0 }),
-    ).rejects.toThrow(/no adapter/);
+      model.mergeTrained({ name: 'x', inputs: 1, place: { path: '', offset: 0, type: 0, count: 1 }, type: 0 }),
+    ).rejects.toThrow(/x is not trained/);
   });
 
   it('goes on after an adapter for a matrix that it does not have', async () => {
     const file = writeTemp(buildGguf(tinyLlama({ blocks: 4 })));
     await using model = await openModel(file, { gpu: 'off', threads: 1, contextTokens: 64, trained: true });
     const matrix = { name: 'blk.0.nothing.weight', a: new Float32Array(64), b: new Float32Array(64) };
-    const wrong = { rank: 1, alpha: 1, matrices: [matrix], norms: [] };
-    await expect(model.trainAdapter(wrong)).rejects.toThrow(/has no matrix blk.0.nothing.weight/);
+    const wrong = { rank: 1, alpha: 1, matrices: [matrix], wholes: [] };
+    await expect(model.beginTraining(wrong)).rejects.toThrow(/has no matrix blk.0.nothing.weight/);
     await beginTraining(model);
     const { divergence, crossEntropy, refusal } = await model.trainWindow({
       tokens: tinyTokens,

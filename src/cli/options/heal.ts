@@ -1,5 +1,12 @@
 import type { InferredOptionTypes, Options } from 'yargs';
-import { healingDefaults, healingMethods, healingNames, trainingDefaults } from '../../index.js';
+import {
+  healingDefaults,
+  healingMethods,
+  healingNames,
+  matrixKinds,
+  trainingDefaults,
+  trainingLosses,
+} from '../../index.js';
 import { keepOptions } from './score.js';
 import {
   failIf,
@@ -35,7 +42,7 @@ export const fittingOptions = {
   'train-tokens': {
     requiresArg: true,
     type: 'number',
-    describe: `Tokens that lora trains on, those that come again counted again [default: ${trainingDefaults.tokens}]`,
+    describe: `Tokens that lora or full train on, those that come again counted again [default: ${trainingDefaults.tokens}]`,
     group: 'Healing:',
   },
   'train-rank': {
@@ -47,7 +54,19 @@ export const fittingOptions = {
   'train-rate': {
     requiresArg: true,
     type: 'number',
-    describe: `Highest learning rate of lora [default: ${trainingDefaults.rate}]`,
+    describe: `Highest learning rate of lora and full; full takes a tenth of it for matrices [default: ${trainingDefaults.rate}]`,
+    group: 'Healing:',
+  },
+  'train-loss': {
+    requiresArg: true,
+    choices: trainingLosses,
+    describe: `What lora and full train on: the divergence from the original, or the loss of the text itself [default: ${trainingDefaults.loss}]`,
+    group: 'Healing:',
+  },
+  'train-tensors': {
+    requiresArg: true,
+    type: 'string',
+    describe: `Matrices of each block that are trained, of ${matrixKinds.join(', ')} [default: all by lora; ${trainingDefaults.kinds.full.join(',')} by full]`,
     group: 'Healing:',
   },
   adapter: {

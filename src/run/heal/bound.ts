@@ -1,10 +1,10 @@
 import { computeTensorBytes, findGgmlType } from '../../gguf/index.js';
-import { planHealing, type HealingName } from '../../heal/index.js';
+import { findTraining, matrixKinds, planHealing, type HealingName } from '../../heal/index.js';
 import type { Drop } from '../../model/index.js';
 import type { Repairs } from '../../rewrite/index.js';
 import { toBypass } from '../bypass.js';
 import type { Choosable } from '../choose.js';
-import { listTrainedMatrices } from './adapterTargets.js';
+import { listTrainedMatrices } from './trainedTensors.js';
 import type { FittedWeight } from './fit.js';
 import { findFittedWeight } from './weights.js';
 
@@ -26,7 +26,8 @@ export function boundRepairs(
     const weight = findFittedWeight(model, { kind, block, ...step }, type);
     return typeof weight === 'string' ? [] : [{ kind, block, weight, size: countBytes(weight) }];
   });
-  const trained = methods.includes('lora') ? listTrainedMatrices(model, drop, { type }) : [];
+  const isTrained = findTraining(methods) !== undefined;
+  const trained = isTrained ? listTrainedMatrices(model, drop, matrixKinds, { type }) : [];
   const merged = trained.map(({ block, weight }) => ({
     kind: 'refit' as const,
     block,

@@ -1,6 +1,6 @@
 import { PruneError } from '../../errors.js';
 import { fileLabel, type GgufHeader } from '../../gguf/index.js';
-import { checkHealing, type HealingName } from '../../heal/index.js';
+import { checkHealing, findTraining, parseMatrixKinds, type HealingName } from '../../heal/index.js';
 import { checkPatches, describeModel, findArchitecture } from '../../model/index.js';
 import type { HealingOptions } from './options.js';
 import { findHealType } from './weights.js';
@@ -43,18 +43,24 @@ export function checkHealingOf(
 /** @throws PruneError USAGE */
 function checkTraining(
   methods: readonly HealingName[],
-  { trainTokens, trainRank, trainRate, adapter }: HealingOptions,
+  { trainTokens, trainRank, trainRate, trainLoss, trainTensors, adapter }: HealingOptions,
 ): void {
-  const given = Object.entries({
-    '--train-tokens': trainTokens,
-    '--train-rank': trainRank,
-    '--train-rate': trainRate,
-    '--adapter': adapter,
-  });
-  const [name] = given.find(([, value]) => value !== undefined) ?? [];
-  if (name !== undefined && !methods.includes('lora')) {
-    throw new PruneError('USAGE', `${name} is about what --heal lora trains. Give both.`);
+  const findGiven = (options: Readonly<Record<string, unknown>>) =>
+    Object.keys(options).find((name) => options[name] !== undefined);
+  const ofLora = findGiven({ '--train-rank': trainRank, '--adapter': adapter });
+  if (ofLora !== undefined && !methods.includes('lora')) {
+    throw new PruneError('USAGE', `${ofLora} is about what --heal lora trains. Give both.`);
   }
+  const ofAny = findGiven({
+    '--train-tokens': trainTokens,
+    '--train-rate': trainRate,
+    '--train-loss': trainLoss,
+    '--train-tensors': trainTensors,
+  });
+  if (ofAny !== undefined && findTraining(methods) === undefined) {
+    throw new PruneError('USAGE', `${ofAny} is about what --heal lora or full trains. Give both.`);
+  }
+  if (trainTensors !== undefined) parseMatrixKinds(trainTensors.join(','));
   const isWhole = (value: number | undefined, most: number) =>
     value === undefined || (Number.isInteger(value) && value >= 1 && value <= most);
   if (!isWhole(trainRank, mostRank)) {

@@ -1,8 +1,8 @@
 import { escapeUnsafe } from '../../gguf/index.js';
-import { closedMethods, type HealingName, type HealingWindows } from '../../heal/index.js';
+import { closedMethods, findTraining, type HealingName, type HealingWindows } from '../../heal/index.js';
 import type { Drop } from '../../model/index.js';
 import type { HealingReport, TrainingReport } from '../../report/index.js';
-import { noRepairs, type RefittedTensor, type Repairs } from '../../rewrite/index.js';
+import { noRepairs, type Repairs } from '../../rewrite/index.js';
 import { convertWeights } from '../../native/index.js';
 import { countTokens } from '../../score/index.js';
 import { toBypass } from '../bypass.js';
@@ -14,7 +14,7 @@ import { makeReferences, measureDivergence } from './damage.js';
 import type { HealingOptions } from './options.js';
 import { numberStreams } from './streams.js';
 import { train, type Training } from './train.js';
-import { findHealType, putRefitted } from './weights.js';
+import { findHealType, putRefitted, putRepairs } from './weights.js';
 
 /** What healing makes, and what it did. */
 export interface Healing {
@@ -58,9 +58,11 @@ export async function heal(
       ? { repairs: noRepairs, methods: [], divergence, steps: [] }
       : found;
 
-  const trained = methods.includes('lora')
-    ? await asResumable(options, () => train(run, unhealed, closed, type, options))
-    : undefined;
+  const method = findTraining(methods);
+  const trained =
+    method === undefined
+      ? undefined
+      : await asResumable(options, () => train(run, unhealed, closed, { method, type }, options));
   if (typeof trained === 'string') note(trained, 'Nothing was trained');
   const training = typeof trained === 'string' ? undefined : trained;
   if (typeof found === 'string' && training === undefined) return undefined;
@@ -71,10 +73,10 @@ export async function heal(
   }
   const kept =
     training === undefined || isApart ? undefined : await keepMerged(run, unhealed, closed, training);
-  const after = isApart ? training?.report.divergenceAdapter : kept?.divergence;
+  const after = isApart ? training?.report.divergenceTrained : kept?.divergence;
   return {
-    methods: [...closed.methods, ...(kept?.merged.length ? (['lora'] as const) : [])],
-    repairs: { ...closed.repairs, refitted: replaceByName(closed.repairs.refitted, kept?.merged ?? []) },
+    methods: [...closed.methods, ...(kept?.isKept && method !== undefined ? [method] : [])],
+    repairs: kept?.repairs ?? closed.repairs,
     adapter: isApart ? training?.adapter : undefined,
     report: {
       methods: [...methods],
@@ -90,41 +92,47 @@ export async function heal(
 }
 
 interface Kept {
-  readonly merged: readonly RefittedTensor[];
-  /** With them, had they been kept. */
+  readonly isKept: boolean;
+  /** With what was trained, if that is kept. */
+  readonly repairs: Repairs;
+  /** With what was trained, had it been kept. */
   readonly tried: number;
   readonly divergence: number;
 }
 
-/** Puts trained matrices into the model, and takes them out again where they gain nothing once they are quantised. */
+/** Puts what was trained into the model, and takes it out again where it gains nothing once it is quantised. */
 async function keepMerged(
   { model, options: { signal } }: Run,
   { drop, references }: Unhealed,
   closed: ClosedForm,
   { merged }: Training,
 ): Promise<Kept> {
-  if (merged.length === 0) return { merged, tried: closed.divergence, divergence: closed.divergence };
+  const before = { repairs: closed.repairs, divergence: closed.divergence };
+  if (merged === noRepairs) return { ...before, isKept: false, tried: closed.divergence };
   const bypass = toBypass(model.description, drop);
-  await putRefitted(model, merged);
+  await putRepairs(model, merged);
   const tried = await measureDivergence(model, references, bypass, 0, signal);
-  if (tried < closed.divergence) return { merged, tried, divergence: tried };
-  const earlier = new Map(closed.repairs.refitted.map((one) => [one.name, one]));
+  if (tried < closed.divergence) {
+    return { isKept: true, repairs: replaceRepairs(closed.repairs, merged), tried, divergence: tried };
+  }
   await putRefitted(
     model,
-    merged.map(({ name, type }) => earlier.get(name) ?? { name, type, bytes: null }),
+    merged.refitted.map(({ name, type }) => ({ name, type, bytes: null })),
   );
-  return { merged: [], tried, divergence: closed.divergence };
+  await putRepairs(model, closed.repairs);
+  return { ...before, isKept: false, tried };
 }
 
-function replaceByName(
-  before: readonly RefittedTensor[],
-  after: readonly RefittedTensor[],
-): readonly RefittedTensor[] {
-  const names = new Set(after.map(({ name }) => name));
-  return [...before.filter(({ name }) => !names.has(name)), ...after];
+function replaceRepairs(before: Repairs, after: Repairs): Repairs {
+  const names = new Set(after.refitted.map(({ name }) => name));
+  const blocks = new Set(after.patches.map(({ block }) => block));
+  return {
+    refitted: [...before.refitted.filter(({ name }) => !names.has(name)), ...after.refitted],
+    patches: [...before.patches.filter(({ block }) => !blocks.has(block)), ...after.patches],
+  };
 }
 
 function describeTraining({ report, adapter }: Training, kept: Kept | undefined): TrainingReport {
-  const isKept = kept === undefined ? adapter !== undefined : kept.merged.length > 0;
+  const isKept = kept === undefined ? adapter !== undefined : kept.isKept;
   return { ...report, divergenceMerged: kept?.tried ?? null, kept: isKept };
 }

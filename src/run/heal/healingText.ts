@@ -67,7 +67,8 @@ export async function cutHealingText(
     const report = reportProgress(options, 'compose', 'text to fit to');
     const size = { tokens, windowTokens, heldOut: run.windows.heldOut };
     const windows = await writeSelfText(model, hash.sha256, size, { ...options, cacheFolder }, report);
-    return splitWindows(labelSelfText(tokens), limitTokens(windows, healTokens ?? Infinity), healingDefaults);
+    const chosen = limitTokens(windows, healTokens ?? Infinity);
+    return splitWindows(labelSelfText(tokens), chosen, healingDefaults, windows);
   }
   const cut = await prepareWindows(model, source, { windows: Infinity, windowTokens });
   const others =
@@ -81,7 +82,7 @@ export async function cutHealingText(
       `${formatCount(others.length * windowTokens)}. --heal-tokens takes more of them.`;
     options.onEvent?.({ kind: 'note', text });
   }
-  return splitWindows(source.label, chosen, healingDefaults);
+  return splitWindows(source.label, chosen, healingDefaults, others);
 }
 
 /** Those windows of a text that none of the windows overlaps that the result is judged on. */

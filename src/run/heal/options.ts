@@ -1,4 +1,4 @@
-import type { HealingName } from '../../heal/index.js';
+import type { HealingName, MatrixKind, TrainingLossName } from '../../heal/index.js';
 
 /** How what the drop broke is healed. */
 export interface HealingOptions {
@@ -13,12 +13,16 @@ export interface HealingOptions {
   readonly healTokens?: number | undefined;
   /** The type of refitted matrices and of maps, such as `Q8_0`. Default: the one that a matrix has; Q8_0 for maps. */
   readonly healType?: string | undefined;
-  /** Tokens that `lora` trains on, those that come again counted again. Default: 98,304. */
+  /** Tokens that `lora` or `full` train on, those that come again counted again. Default: 98,304. */
   readonly trainTokens?: number | undefined;
   /** The rank of what `lora` adds to each matrix. Default: 16. */
   readonly trainRank?: number | undefined;
-  /** The highest learning rate of `lora`. Default: 0.001. */
+  /** The highest learning rate. Default: 0.001. */
   readonly trainRate?: number | undefined;
+  /** What is trained on; held-out windows judge by the divergence from the original. Default: that. */
+  readonly trainLoss?: TrainingLossName | undefined;
+  /** Which matrices of each block are trained. Default: all by `lora`, attn_output and ffn_down by `full`. */
+  readonly trainTensors?: readonly MatrixKind[] | undefined;
   /** Write what `lora` trains as an adapter to this file, and leave the model's matrices as they are. Default: merged. */
   readonly adapter?: string | undefined;
   /** Ends training, and goes on with the best that was found. */

@@ -16,10 +16,10 @@ export interface TrainingCourse {
   readonly unhealed: Unhealed;
   /** Opened to be trained, with its adapter at the beginning. */
   readonly session: Model;
-  /** `[windows]` of those that are trained on. */
+  /** That are trained on. */
+  readonly windows: readonly Int32Array[];
+  /** `[windows]` of the original on these. */
   readonly answers: readonly TopTokens[];
-  /** The divergence of held-out windows at the beginning. */
-  readonly before: number;
   readonly store: Store<TrainingProgress>;
 }
 
@@ -50,7 +50,8 @@ export interface TrainedSteps extends Pick<
   | 'seconds'
   | 'ended'
   | 'course'
-  | 'divergenceAdapter'
+  | 'divergenceBefore'
+  | 'divergenceTrained'
 > {
   readonly state: TrainedState;
 }
@@ -61,28 +62,20 @@ export interface TrainedSteps extends Pick<
  */
 export async function runTrainingSteps(
   course: TrainingCourse,
-  options: Pick<HealingOptions, 'trainTokens' | 'trainRate' | 'stopTraining'>,
+  options: Pick<HealingOptions, 'trainTokens' | 'trainRate' | 'trainLoss' | 'stopTraining'>,
 ): Promise<TrainedSteps | string> {
-  const { run, session, before, store } = course;
-  const { fitting } = course.unhealed.text;
+  const { run, session, store, windows } = course;
   const { patience, seed } = trainingDefaults;
   const rate = options.trainRate ?? trainingDefaults.rate;
+  const hard = (options.trainLoss ?? trainingDefaults.loss) === 'cross-entropy' ? 1 : 0;
   const wanted = options.trainTokens ?? trainingDefaults.tokens;
-  const windows = Math.ceil((wanted * fitting.length) / countTokens(fitting));
-  const { steps, judgeEvery } = planTraining(fitting.length, windows, seed);
+  const count = Math.ceil((wanted * windows.length) / countTokens(windows));
+  const { steps, judgeEvery } = planTraining(windows.length, count, seed);
   const report = reportProgress(run.options, 'train');
 
-  const first = await session.readTrained();
-  let progress: TrainingProgress = (await store.read()) ?? {
-    step: 0,
-    state: first,
-    best: { step: 0, divergence: before, values: first.values },
-    vain: 0,
-    seconds: 0,
-    course: [{ step: 0, seconds: 0, divergence: before, trainedDivergence: null }],
-  };
+  let progress = (await store.read()) ?? (await begin(course));
   await session.writeTrained(progress.state);
-  announce(run, session, first, steps.length);
+  announce(run, session, progress.state, steps.length);
   const isStopped = () => options.stopTraining?.aborted ?? false;
   let detail: string | undefined;
   let isDiverged = false;
@@ -93,7 +86,12 @@ export async function runTrainingSteps(
     let tokens = 0;
     let { step } = progress;
     do {
-      const done = await runStep(course, steps[step] ?? [], computeRate(step, steps.length, rate), step + 1);
+      const done = await runStep(course, {
+        places: steps[step] ?? [],
+        hard,
+        rate: computeRate(step, steps.length, rate),
+        number: step + 1,
+      });
       if (typeof done === 'string') {
         report(steps.length, steps.length);
         return done;
@@ -108,15 +106,8 @@ export async function runTrainingSteps(
       report(step, steps.length, detail);
     } while (step < steps.length && step % judgeEvery !== 0 && !isStopped());
     if (isDiverged) break;
-    const bypass = toBypass(run.model.description, course.unhealed.drop);
     const trainingSeconds = (performance.now() - from) / 1000;
-    const divergence = await measureDivergence(
-      session,
-      course.unhealed.references,
-      bypass,
-      0,
-      run.options.signal,
-    );
+    const divergence = await judgeHeldOut(course);
     const seconds = progress.seconds + (performance.now() - from) / 1000;
     progress = judge(progress, await session.readTrained(), {
       step,
@@ -131,7 +122,7 @@ export async function runTrainingSteps(
   }
   const { step, best, seconds } = progress;
   endProgress(run.options, 'train', step, detail);
-  const done = steps.slice(0, step).flatMap((places) => places.flatMap((place) => fitting[place] ?? []));
+  const done = steps.slice(0, step).flatMap((places) => places.flatMap((place) => windows[place] ?? []));
   return {
     state: { ...progress.state, values: best.values },
     rate,
@@ -148,8 +139,28 @@ export async function runTrainingSteps(
           ? 'no more gain'
           : 'stopped',
     course: progress.course,
-    divergenceAdapter: best.divergence,
+    divergenceBefore: progress.course[0]?.divergence ?? NaN,
+    divergenceTrained: best.divergence,
   };
+}
+
+/** Held-out windows judge the beginning as they will all that follows: in the session that trains, whose rounding is its own. */
+async function begin(course: TrainingCourse): Promise<TrainingProgress> {
+  const divergence = await judgeHeldOut(course);
+  const state = await course.session.readTrained();
+  return {
+    step: 0,
+    state,
+    best: { step: 0, divergence, values: state.values },
+    vain: 0,
+    seconds: 0,
+    course: [{ step: 0, seconds: 0, divergence, trainedDivergence: null }],
+  };
+}
+
+function judgeHeldOut({ run, session, unhealed }: TrainingCourse): Promise<number> {
+  const bypass = toBypass(run.model.description, unhealed.drop);
+  return measureDivergence(session, unhealed.references, bypass, 0, run.options.signal);
 }
 
 /** Says what is trained, and about how much memory that takes. */
@@ -170,16 +181,31 @@ function announce(
     windowTokens,
   });
   const text =
-    `Training ${formatCount(parameters)} numbers${describeParts(names)}, in ${formatCount(steps)} ` +
+    `Training ${formatCount(parameters)} numbers${describeParts(names)} in ${formatCount(steps)} ` +
     `steps of ${trainingDefaults.windowsPerStep} windows; it takes about ${formatBytes(bytes + copies)} of memory beside the model.`;
   options.onEvent?.({ kind: 'note', text });
 }
 
 function describeParts(names: readonly string[]): string {
-  const matrices = names.filter((name) => name.endsWith('.lora_a')).length;
-  const norms = names.length - 2 * matrices;
-  const added = `beside ${formatCounted(matrices, 'matrix', 'matrices')}`;
-  return norms === 0 ? ` ${added}` : ` ${added} and of ${formatCounted(norms, 'norm')}`;
+  const adapters = names.filter((name) => name.endsWith('.lora_a')).length;
+  const norms = names.filter((name) => name.endsWith('_norm.weight')).length;
+  const wholes = names.length - 2 * adapters - norms;
+  const parts = [
+    ...(adapters === 0 ? [] : [`adapters of ${formatCounted(adapters, 'matrix', 'matrices')}`]),
+    ...(wholes === 0 ? [] : [formatCounted(wholes, 'matrix', 'matrices')]),
+    ...(norms === 0 ? [] : [formatCounted(norms, 'norm')]),
+  ];
+  return ` of ${parts.join(', ')}`;
+}
+
+interface TrainingStep {
+  /** Of its windows. */
+  readonly places: readonly number[];
+  /** The share of cross-entropy in the loss. */
+  readonly hard: number;
+  readonly rate: number;
+  /** From 1 on. */
+  readonly number: number;
 }
 
 interface StepResult {
@@ -189,20 +215,17 @@ interface StepResult {
   readonly norm: number;
 }
 
-/** @param places of the windows of the step */
 async function runStep(
-  { run, unhealed, session, answers }: TrainingCourse,
-  places: readonly number[],
-  rate: number,
-  number: number,
+  { run, unhealed, session, windows, answers }: TrainingCourse,
+  { places, hard, rate, number }: TrainingStep,
 ): Promise<StepResult | string> {
   const { adam, clip } = trainingDefaults;
   const bypass = toBypass(run.model.description, unhealed.drop);
   let divergence = 0;
   let tokens = 0;
   for (const place of places) {
-    const window = unhealed.text.fitting[place] ?? new Int32Array();
-    const request = { tokens: window, reference: answers[place] ?? null, ...bypass };
+    const window = windows[place] ?? new Int32Array();
+    const request = { tokens: window, reference: answers[place] ?? null, hard, ...bypass };
     const loss = await session.trainWindow(request, run.options);
     if (loss.refusal !== '') return `${loss.refusal}.`;
     divergence += loss.divergence;

@@ -10,6 +10,7 @@ import {
 import type { HealingStep } from '../../heal/index.js';
 import { parseBlockName } from '../../model/index.js';
 import type { Model } from '../../native/index.js';
+import type { Repairs } from '../../rewrite/index.js';
 import type { Choosable } from '../choose.js';
 import { locateTensor } from '../tensorPlace.js';
 import type { FittedWeight } from './fit.js';
@@ -20,6 +21,9 @@ const patchTypes = ['Q8_0', 'F16'] as const;
 const findByName = (name: string) => GGML_TYPES.find((type) => type.name === name && isQuantisable(type));
 
 const isWhole = (columns: number, { blockSize }: GgmlType) => columns % blockSize === 0;
+
+/** What passes find the map by that stands for a dropped block. */
+export const namePatch = (block: number) => `patch.${block}`;
 
 /** ggml's number of a type by its name. @throws PruneError USAGE */
 export function findHealType(name: string | undefined): number | undefined {
@@ -47,7 +51,7 @@ export function findFittedWeight(
     const usual = patchTypes.map(findByName).find((one) => one !== undefined && isWhole(embedding, one));
     const own = type === undefined ? usual : findGgmlType(type);
     if (own === undefined || !isWhole(embedding, own)) return explainPart(embedding, own);
-    return { name: `patch.${block}`, place: null, type: own.id, inputs: embedding, outputs: embedding };
+    return { name: namePatch(block), place: null, type: own.id, inputs: embedding, outputs: embedding };
   }
   const name = `blk.${block}.ffn_down.weight`;
   const tensor = header.tensors.find((one) => one.name === name);
@@ -76,6 +80,16 @@ export async function putRefitted(
     const [inputs = NaN, outputs = 1] = shapes.get(name) ?? [];
     const block = parseBlockName(name)?.block ?? 0;
     await model.overrideWeight({ name, block, type, inputs, outputs, bytes });
+  }
+}
+
+/** Lets passes multiply with repairs. */
+export async function putRepairs(model: Model, { refitted, patches }: Repairs): Promise<void> {
+  const width = model.description.embeddingLength ?? NaN;
+  await putRefitted(model, refitted);
+  for (const { block, type, bytes } of patches) {
+    const name = namePatch(block);
+    await model.overrideWeight({ name, block, type, inputs: width, outputs: width, bytes });
   }
 }
 

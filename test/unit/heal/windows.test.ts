@@ -1,4 +1,5 @@
 import { splitWindows } from '../../../src/heal/index.js';
+import { pickTrainingWindows } from '../../../src/run/heal/trainingWindows.js';
 import { limitTokens } from '../../../src/score/index.js';
 
 const windows = Array.from({ length: 14 }, (_, i) => Int32Array.of(i, i));
@@ -14,6 +15,18 @@ describe('Windows to heal by', () => {
 
   it('are no more for judging than that takes', () => {
     expect(splitWindows('text', windows, { ...split, mostHeldOut: 2 }).heldOut).toHaveLength(2);
+  });
+
+  it('are trained on where nothing was fitted to them and they judge nothing, and on others where these are too few', () => {
+    const text = splitWindows('text', limitTokens(windows, 14), split, windows);
+    expect(text.others).toHaveLength(7);
+    expect(pickTrainingWindows(text, 8)).toHaveLength(4);
+    expect(text.others).toEqual(expect.arrayContaining([...pickTrainingWindows(text, 8)]));
+    const more = pickTrainingWindows(text, 18);
+    expect(more.slice(0, 7)).toEqual(text.others);
+    expect(text.fitting).toEqual(expect.arrayContaining(more.slice(7)));
+    expect(more).toHaveLength(9);
+    expect(pickTrainingWindows(text, 1000)).toHaveLength(14 - text.heldOut.length);
   });
 
   it('are refused where none would judge', () => {

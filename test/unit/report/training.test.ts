@@ -2,6 +2,8 @@ import { describeTraining } from '../../../src/report/training.js';
 import type { TrainingReport } from '../../../src/report/run.js';
 
 const training: TrainingReport = {
+  method: 'lora',
+  loss: 'divergence',
   rank: 16,
   alpha: 32,
   matrices: 175,
@@ -9,6 +11,7 @@ const training: TrainingReport = {
   rate: 0.001,
   windowTokens: 512,
   tokens: 98_304,
+  differentTokens: 24_576,
   steps: 96,
   plannedSteps: 96,
   bestStep: 92,
@@ -16,7 +19,7 @@ const training: TrainingReport = {
   ended: 'all steps',
   course: [],
   divergenceBefore: 0.8,
-  divergenceAdapter: 0.6,
+  divergenceTrained: 0.6,
   divergenceMerged: 0.62,
   kept: true,
 };
@@ -24,14 +27,20 @@ const training: TrainingReport = {
 describe('What is said of a training', () => {
   it('is what was trained, for how long, and what held-out windows make of it', () => {
     expect(describeTraining(training)).toBe(
-      'Trained an adapter of rank 16 for 175 matrices (4,100,000 numbers) on 98,304 tokens, in 96 steps, 15.0 minutes with the ' +
-        'judging. Held-out divergence: 0.800, with the adapter of step 92 0.600, put into the matrices and quantised 0.620 nats.',
+      'Trained an adapter of rank 16 for 175 matrices (4,100,000 numbers) on 98,304 tokens, 24,576 different ones, ' +
+        'in 96 steps, 15.0 minutes with the judging. Held-out divergence: 0.800, after step 92 0.600, put into the matrices and quantised 0.620 nats.',
+    );
+  });
+
+  it('names no adapter where matrices are trained as they are', () => {
+    expect(describeTraining({ ...training, method: 'full', rank: null, alpha: null })).toMatch(
+      /^Trained 175 matrices \(4,100,000 numbers\)/,
     );
   });
 
   it('names what keeps the gain where quantising takes most of it', () => {
     expect(describeTraining({ ...training, divergenceMerged: 0.75 })).toMatch(
-      /Quantising takes most of the gain: --heal-type Q8_0, or --adapter FILE, keeps it\.$/,
+      /Quantising takes most of the gain: --heal-type Q8_0, or --adapter FILE of lora, keeps it\.$/,
     );
   });
 

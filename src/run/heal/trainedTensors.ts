@@ -1,56 +1,57 @@
-import { open } from 'node:fs/promises';
 import { findGgmlType, isQuantisable, needsImportance } from '../../gguf/index.js';
-import { isAdapted, isTrainedNorm, type AdaptedMatrix } from '../../heal/index.js';
+import { findMatrixKind, isTrainedNorm, type AdaptedMatrix, type MatrixKind } from '../../heal/index.js';
 import { parseBlockName, type Drop } from '../../model/index.js';
-import type { TensorPlace, TrainedNorm } from '../../native/index.js';
+import type { TensorPlace, WholeTensor } from '../../native/index.js';
+import type { BlockPatch } from '../../rewrite/index.js';
 import type { Choosable } from '../choose.js';
 import { locateTensor } from '../tensorPlace.js';
 import type { FittedWeight } from './fit.js';
+import { namePatch } from './weights.js';
 
-/** A matrix that is trained, and how it is written once it is merged. */
+/** A matrix that is trained, and how it is written afterwards. */
 export interface TrainedMatrix extends AdaptedMatrix {
-  readonly weight: FittedWeight & { readonly place: NonNullable<FittedWeight['place']> };
+  readonly weight: FittedWeight & { readonly place: TensorPlace };
 }
 
 const f32 = 0;
 
-/**
- * The weights of the norms of kept blocks, and of the last one.
- * @throws PruneError FILE_NOT_READABLE
- */
-export async function readNorms(
+/** The weights of the norms of kept blocks, and of the last one. */
+export function listTrainedNorms(
   { header, description: { trunk } }: Choosable,
   { dropped, droppedAttention }: Drop,
-): Promise<readonly TrainedNorm[]> {
-  const norms: TrainedNorm[] = [];
-  for (const tensor of header.tensors) {
-    const { block = trunk, rest = tensor.name } = parseBlockName(tensor.name) ?? {};
+): readonly WholeTensor[] {
+  return header.tensors.flatMap((tensor) => {
+    const { name, dimensions, type } = tensor;
+    const { block = trunk, rest = name } = parseBlockName(name) ?? {};
     const isLeftOut =
       dropped.includes(block) || (rest.startsWith('attn_') && droppedAttention.includes(block));
-    if (isLeftOut || block > trunk || !isTrainedNorm(rest) || tensor.type !== f32) continue;
-    norms.push({ name: tensor.name, block, values: await readFloats(locateTensor(header, tensor)) });
-  }
-  return norms;
+    if (isLeftOut || block > trunk || !isTrainedNorm(rest) || type !== f32) return [];
+    return [{ name, block, inputs: dimensions[0] ?? NaN, outputs: 1, place: locateTensor(header, tensor) }];
+  });
 }
 
-async function readFloats({ path, offset, count }: TensorPlace): Promise<Float32Array> {
-  const values = new Float32Array(count);
-  const file = await open(path, 'r');
-  try {
-    await file.read(new Uint8Array(values.buffer), 0, values.byteLength, offset);
-  } finally {
-    await file.close();
-  }
-  return values;
+/** The maps that stand for gaps. Their values are those of their overrides. */
+export function listTrainedMaps(
+  { description: { embeddingLength: width = NaN } }: Choosable,
+  patches: readonly BlockPatch[],
+): readonly (WholeTensor & { readonly type: number })[] {
+  const place = { path: '', offset: 0, type: f32, count: 0 };
+  return patches.map(({ block, type }) => ({
+    ...{ name: namePatch(block), block, inputs: width, outputs: width },
+    place,
+    type,
+  }));
 }
 
 /**
- * The matrices of kept blocks that adapters are trained for.
- * @param merging the type of what adapters are put into, undefined: the one that each matrix has; without it they are not
+ * The matrices of kept blocks that are trained.
+ * @param kinds of them, by their names in their blocks
+ * @param merging the type that they are written in, undefined: the one that each has; without it they are not written
  */
 export function listTrainedMatrices(
   { header, description: { trunk } }: Choosable,
   { dropped, droppedAttention }: Drop,
+  kinds: readonly MatrixKind[],
   merging: { readonly type: number | undefined } | undefined,
 ): readonly TrainedMatrix[] {
   const names = new Set(header.tensors.map(({ name }) => name));
@@ -59,7 +60,9 @@ export function listTrainedMatrices(
     const isRun = block >= 0 && block < trunk && !dropped.includes(block);
     const isLeftOut = rest.startsWith('attn_') && droppedAttention.includes(block);
     const [inputs = NaN, outputs = NaN, ...more] = tensor.dimensions;
-    if (!isRun || isLeftOut || !isAdapted(rest) || more.some((size) => size > 1)) return [];
+    const kind = findMatrixKind(rest);
+    if (!isRun || isLeftOut || kind === undefined || !kinds.includes(kind)) return [];
+    if (more.some((size) => size > 1)) return [];
     const { name } = tensor;
     // what a matrix yields is multiplied by that, and what an adapter yields is not
     if (names.has(name.replace(/weight$/, 'scale'))) return [];
