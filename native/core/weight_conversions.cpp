@@ -28,7 +28,9 @@ void weight_conversions::apply(ggml_cgraph * gf) {
     for (int i = 0; i < gf->n_nodes; ++i) {
         ggml_tensor *       node   = gf->nodes[i];
         const ggml_tensor * matrix = node->op == GGML_OP_MUL_MAT ? node->src[0] : nullptr;
-        if (matrix == nullptr || !is_readable(*matrix) || !is_whole(matrix->ne[0]) || !is_gain(*matrix)) {
+        // ggml's AMX products with inputs side by side read beyond the matrix
+        if (matrix == nullptr || node->ne[2] * node->ne[3] != 1 || !is_readable(*matrix) || !is_whole(matrix->ne[0]) ||
+            !is_gain(*matrix)) {
             continue;
         }
         auto found = converted.find(matrix);

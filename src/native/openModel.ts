@@ -1,7 +1,13 @@
 import os from 'node:os';
 import type { GgufHeader } from '../gguf/index.js';
 import { fileLabel, readHeader } from '../gguf/index.js';
-import { countLanes, describeModel, findArchitecture, type ModelDescription } from '../model/index.js';
+import {
+  countLanes,
+  describeModel,
+  findArchitecture,
+  findBlockTraits,
+  type ModelDescription,
+} from '../model/index.js';
 import { PruneError } from '../errors.js';
 import type { CallOptions } from './childProcess.js';
 import type { Model, ModelOptions } from './model.js';
@@ -62,7 +68,10 @@ export async function openModel(path: string, options: ModelOptions = {}): Promi
     const exact = options.exact ?? false;
     const trained = options.trained ?? false;
     const mapped =
-      exact || trained || (options.mapped ?? options.beside?.mapped ?? exceedsMemory(header.fileBytes));
+      exact ||
+      trained ||
+      (sequences > 1 && isRecurrent(header, description)) ||
+      (options.mapped ?? options.beside?.mapped ?? exceedsMemory(header.fileBytes));
     const facts = await ask(
       'open',
       {
@@ -213,4 +222,14 @@ function chooseBatchTokens(header: GgufHeader, description: ModelDescription): n
 function explainLoadFailure(error: unknown, path: string): unknown {
   if (!(error instanceof PruneError) || error.code !== 'NATIVE_FAILED') return error;
   return new PruneError('NATIVE_FAILED', `${fileLabel(path)}: ${error.message}`, { cause: error });
+}
+
+/**
+ * Recurrent blocks multiply with several sequences side by side. ggml's products with matrices that are reordered for AMX
+ * read beyond the matrix then.
+ */
+function isRecurrent(header: GgufHeader, description: ModelDescription): boolean {
+  return findBlockTraits(header, description).some(
+    ({ mixing }) => mixing === 'recurrent' || mixing === 'both',
+  );
 }

@@ -45,7 +45,12 @@ describe('A tiny llama', () => {
       /1 tokens cannot be trained on/,
     );
     await expect(
-      model.mergeTrained({ name: 'x', inputs: 1, place: { path: '', offset: 0, type: 0, count: 1 }, type: 0 }),
+      model.mergeTrained({
+        name: 'x',
+        inputs: 1,
+        place: { path: '', offset: 0, type: 0, count: 1 },
+        type: 0,
+      }),
     ).rejects.toThrow(/x is not trained/);
   });
 

@@ -17,7 +17,7 @@ describe('The steps of a training', () => {
 
   it('are judged often, but not more often than there are steps', () => {
     expect(planTraining(5, 3, 1)).toMatchObject({ steps: { length: 2 }, judgeEvery: 1 });
-    expect(planTraining(50, 480, 1)).toMatchObject({ steps: { length: 240 }, judgeEvery: 10 });
+    expect(planTraining(50, 480, 1)).toMatchObject({ steps: { length: 240 }, judgeEvery: 15 });
   });
 });
 
