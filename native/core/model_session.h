@@ -128,7 +128,7 @@ struct whole_tensor {
     std::string  name;
     int32_t      block = 0; // whose device it goes to
     int64_t      n_in  = 0;
-    int64_t      n_out = 0; // 1 for norms
+    int64_t      n_out = 0; // mostly 1 for norms
     tensor_place place;    // of the model's values; those that were given instead of them are taken where there are any
     double       pace = 1; // its share of the learning rate
 };

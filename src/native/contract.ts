@@ -159,7 +159,7 @@ export interface TrainedRequest {
   readonly wholes: readonly (WholeTensor & { readonly pace: number })[];
 }
 
-/** A matrix, or the weights of a norm, in the same shape: one row. */
+/** A matrix, or the weights of a norm, mostly a single row. */
 export interface WholeTensor {
   readonly name: string;
   /** Whose device it goes to; the number of blocks for what comes after them. */

@@ -22,11 +22,12 @@ export function listTrainedNorms(
 ): readonly WholeTensor[] {
   return header.tensors.flatMap((tensor) => {
     const { name, dimensions, type } = tensor;
+    const [inputs = NaN, outputs = 1] = dimensions;
     const { block = trunk, rest = name } = parseBlockName(name) ?? {};
     const isLeftOut =
       dropped.includes(block) || (rest.startsWith('attn_') && droppedAttention.includes(block));
     if (isLeftOut || block > trunk || !isTrainedNorm(rest) || type !== f32) return [];
-    return [{ name, block, inputs: dimensions[0] ?? NaN, outputs: 1, place: locateTensor(header, tensor) }];
+    return [{ name, block, inputs, outputs, place: locateTensor(header, tensor) }];
   });
 }
 
