@@ -29,12 +29,14 @@ void weight_conversions::apply(ggml_cgraph * gf) {
         ggml_tensor *       node   = gf->nodes[i];
         const ggml_tensor * matrix = node->op == GGML_OP_MUL_MAT ? node->src[0] : nullptr;
         // ggml's AMX products with inputs side by side read beyond the matrix
-        if (matrix == nullptr || node->ne[2] * node->ne[3] != 1 || !is_readable(*matrix) || !is_whole(matrix->ne[0]) ||
-            !is_gain(*matrix)) {
+        if (matrix == nullptr || node->ne[2] * node->ne[3] != 1 || !is_readable(*matrix) || !is_whole(matrix->ne[0])) {
             continue;
         }
         auto found = converted.find(matrix);
         if (found == converted.end()) {
+            if (!is_gain(*matrix)) {
+                continue;
+            }
             found = converted.emplace(matrix, convert(*matrix, /*is_turned*/ false)).first;
             origins.emplace(found->second.tensor, matrix);
         }
@@ -48,8 +50,11 @@ void weight_conversions::apply(ggml_cgraph * gf) {
 
 // Whether a copy is faster: by its type, or by where the processor multiplies fastest with that.
 bool weight_conversions::is_gain(const ggml_tensor & matrix) const {
+    if (matrix.type != fast_type) {
+        return true;
+    }
     const held_tensor copy(ggml_get_name(&matrix), fast_type, matrix.ne[0], matrix.ne[1]);
-    return matrix.type != fast_type || find_fastest_place(device, copy.tensor) != ggml_backend_dev_buffer_type(device);
+    return find_fastest_place(device, copy.tensor) != ggml_backend_dev_buffer_type(device);
 }
 
 ggml_tensor * weight_conversions::turn(const ggml_tensor * read) {

@@ -1,29 +1,20 @@
 import type { LowRankPair } from '../../heal/index.js';
 import type { Model, TrainedState, WholeTensor } from '../../native/index.js';
-import { noRepairs, type Repairs } from '../../rewrite/index.js';
+import type { Repairs } from '../../rewrite/index.js';
 import { reportProgress, type Run } from '../start.js';
-import type { TrainedMatrix } from './trainedTensors.js';
+import type { TrainedTensors } from './trainedTensors.js';
 
 const f32 = 0;
 
 /**
  * What a session has trained, in the types that it is written in.
- * @param trained undefined: nothing of it is to be written
  * @throws PruneError NATIVE_FAILED, CANCELLED
  */
 export async function mergeTrained(
   session: Model,
-  trained:
-    | {
-        readonly matrices: readonly TrainedMatrix[];
-        readonly norms: readonly WholeTensor[];
-        readonly maps: readonly (WholeTensor & { readonly type: number })[];
-      }
-    | undefined,
+  { matrices, norms, maps }: TrainedTensors,
   { options }: Run,
 ): Promise<Repairs> {
-  if (trained === undefined) return noRepairs;
-  const { matrices, norms, maps } = trained;
   const count = matrices.length + norms.length + maps.length;
   const report = reportProgress(options, 'merge');
   let done = 0;

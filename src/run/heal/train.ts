@@ -9,7 +9,7 @@ import {
 } from '../../heal/index.js';
 import { convertWeights, type Model } from '../../native/index.js';
 import type { TrainingReport } from '../../report/index.js';
-import type { Repairs } from '../../rewrite/index.js';
+import { noRepairs, type Repairs } from '../../rewrite/index.js';
 import { countLongest, countTokens, hashWindows } from '../../score/index.js';
 import { findCacheFolder } from '../cacheFolder.js';
 import { toBypass } from '../bypass.js';
@@ -25,7 +25,7 @@ import {
   listTrainedMaps,
   listTrainedMatrices,
   listTrainedNorms,
-  type TrainedMatrix,
+  type TrainedTensors,
 } from './trainedTensors.js';
 import { runTrainingSteps, type TrainingProgress } from './trainSteps.js';
 import { weighColumns } from './weighColumns.js';
@@ -43,12 +43,9 @@ export interface Training {
 }
 
 /** What is trained. */
-interface Trained {
+interface Trained extends TrainedTensors {
   readonly method: TrainingName;
   readonly rank: number;
-  readonly matrices: readonly TrainedMatrix[];
-  readonly norms: ReturnType<typeof listTrainedNorms>;
-  readonly maps: ReturnType<typeof listTrainedMaps>;
 }
 
 /**
@@ -96,14 +93,15 @@ export async function train(
     const { state, ...found } = steps;
     await session.writeTrained(state);
     const isBetter = found.bestStep > 0;
-    if (isBetter && isMerged) {
+    const merge = async () => {
       const bypass = toBypass(run.model.description, drop);
       const patched = new Set(closed.repairs.patches.map(({ block }) => block));
       await weighColumns(session, windows, bypass, patched, run.options.signal);
-    }
+      return mergeTrained(session, trained, run);
+    };
     return {
       adapter: isBetter && !isMerged ? { alpha, rank, pairs: pairUp(state) } : undefined,
-      merged: await mergeTrained(session, isBetter && isMerged ? trained : undefined, run),
+      merged: isBetter && isMerged ? await merge() : noRepairs,
       report: {
         ...found,
         method,

@@ -13,6 +13,18 @@ export interface TrainedMatrix extends AdaptedMatrix {
   readonly weight: FittedWeight & { readonly place: TensorPlace };
 }
 
+/** A map in a gap that is trained, and the type that it is written in. */
+export interface TrainedMap extends WholeTensor {
+  readonly type: number;
+}
+
+/** All that is trained and written into the model. */
+export interface TrainedTensors {
+  readonly matrices: readonly TrainedMatrix[];
+  readonly norms: readonly WholeTensor[];
+  readonly maps: readonly TrainedMap[];
+}
+
 const f32 = 0;
 
 /** The weights of the norms of kept blocks, and of the last one. */
@@ -35,10 +47,13 @@ export function listTrainedNorms(
 export function listTrainedMaps(
   { description: { embeddingLength: width = NaN } }: Choosable,
   patches: readonly BlockPatch[],
-): readonly (WholeTensor & { readonly type: number })[] {
+): readonly TrainedMap[] {
   const place = { path: '', offset: 0, type: f32, count: 0 };
   return patches.map(({ block, type }) => ({
-    ...{ name: namePatch(block), block, inputs: width, outputs: width },
+    name: namePatch(block),
+    block,
+    inputs: width,
+    outputs: width,
     place,
     type,
   }));
