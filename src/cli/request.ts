@@ -109,6 +109,7 @@ export function toHealing(args: HealingArgs): HealingOptions {
     healTokens: args['heal-tokens'],
     healType: args['heal-type'],
     trainTokens: args['train-tokens'],
+    trainBatch: args['train-batch'],
     trainRank: args['train-rank'],
     trainRate: args['train-rate'],
     trainLoss: args['train-loss'],

@@ -10,6 +10,7 @@ export const stages: Readonly<Record<Stage, { readonly title: string; readonly u
   heal: { title: 'Healing', unit: 'steps' },
   distil: { title: "Reading the original's answers", unit: 'windows' },
   train: { title: 'Training', unit: 'steps' },
+  columns: { title: 'Weighing columns', unit: 'windows' },
   merge: { title: 'Merging', unit: 'matrices' },
   write: { title: 'Writing', unit: 'bytes' },
   check: { title: 'Checking', unit: 'steps' },

@@ -20,7 +20,8 @@ export const trainingDefaults = {
   alpha: 32,
   /** Tokens that are trained on, those that come again counted again. */
   tokens: 98_304,
-  windowsPerStep: 2,
+  /** Windows whose gradients are added up for a step: few, where steps are few. */
+  batch: 1,
   loss: 'divergence' satisfies TrainingLossName as TrainingLossName,
   rate: 1e-3,
   /** The share of the rate that matrices are trained with as they are: their values are smaller than those of adapters. */
@@ -51,9 +52,10 @@ export interface TrainingPlan {
  * Plans the steps of a training: every window once, in an order that is drawn, then all of them again in another one.
  * @param windows how many there are
  * @param trained how many are trained on in all
+ * @param batch how many a step is of
  */
-export function planTraining(windows: number, trained: number, seed: number): TrainingPlan {
-  const { windowsPerStep, judgements } = trainingDefaults;
+export function planTraining(windows: number, trained: number, batch: number, seed: number): TrainingPlan {
+  const { judgements } = trainingDefaults;
   const generator = xoroshiro128plus(seed);
   const order: number[] = [];
   while (order.length < trained) {
@@ -64,10 +66,8 @@ export function planTraining(windows: number, trained: number, seed: number): Tr
     }
     for (const window of epoch) order.push(window);
   }
-  const count = Math.max(1, Math.round(trained / windowsPerStep));
-  const steps = Array.from({ length: count }, (_, step) =>
-    order.slice(step * windowsPerStep, (step + 1) * windowsPerStep),
-  );
+  const count = Math.max(1, Math.round(trained / batch));
+  const steps = Array.from({ length: count }, (_, step) => order.slice(step * batch, (step + 1) * batch));
   return { steps, judgeEvery: Math.max(1, Math.round(count / judgements)) };
 }
 

@@ -24,6 +24,13 @@ export function findBlockTraits(header: GgufHeader, description: ModelDescriptio
   return description.blocks.map((block) => describeBlock(description.architecture, block, facts));
 }
 
+/** Whether any block keeps a state from token to token, by itself or beside its attention. */
+export function hasRecurrentBlocks(header: GgufHeader, description: ModelDescription): boolean {
+  return findBlockTraits(header, description).some(
+    ({ mixing }) => mixing === 'recurrent' || mixing === 'both',
+  );
+}
+
 function describeBlock(architecture: string, { index, tensors }: Block, facts: ModelFacts): BlockTraits {
   const names = tensors.map(({ name }) => parseBlockName(name)?.rest ?? name);
   const has = (pattern: RegExp) => names.some((name) => pattern.test(name));

@@ -8,7 +8,7 @@ export {
   rewriteAttention,
 } from './attention.js';
 export { explainUnsupported, findArchitecture, supportedArchitectures } from './architectures.js';
-export { findBlockTraits, type BlockTraits } from './blockKinds.js';
+export { findBlockTraits, hasRecurrentBlocks, type BlockTraits } from './blockKinds.js';
 export { checkDrop, explainRefusal } from './checkDrop.js';
 export { findConstraints, type ConstraintOptions, type DropConstraints } from './constraints.js';
 export { describeModel, parseBlockName, type Block, type ModelDescription } from './describe.js';

@@ -5,7 +5,7 @@ import {
   countLanes,
   describeModel,
   findArchitecture,
-  findBlockTraits,
+  hasRecurrentBlocks,
   type ModelDescription,
 } from '../model/index.js';
 import { PruneError } from '../errors.js';
@@ -70,7 +70,8 @@ export async function openModel(path: string, options: ModelOptions = {}): Promi
     const mapped =
       exact ||
       trained ||
-      (sequences > 1 && isRecurrent(header, description)) ||
+      // ggml's products with matrices that are reordered for AMX read beyond them where sequences run side by side
+      (sequences > 1 && hasRecurrentBlocks(header, description)) ||
       (options.mapped ?? options.beside?.mapped ?? exceedsMemory(header.fileBytes));
     const facts = await ask(
       'open',
@@ -222,14 +223,4 @@ function chooseBatchTokens(header: GgufHeader, description: ModelDescription): n
 function explainLoadFailure(error: unknown, path: string): unknown {
   if (!(error instanceof PruneError) || error.code !== 'NATIVE_FAILED') return error;
   return new PruneError('NATIVE_FAILED', `${fileLabel(path)}: ${error.message}`, { cause: error });
-}
-
-/**
- * Recurrent blocks multiply with several sequences side by side. ggml's products with matrices that are reordered for AMX
- * read beyond the matrix then.
- */
-function isRecurrent(header: GgufHeader, description: ModelDescription): boolean {
-  return findBlockTraits(header, description).some(
-    ({ mixing }) => mixing === 'recurrent' || mixing === 'both',
-  );
 }

@@ -231,6 +231,8 @@ export interface TrainingReport {
   readonly parameters: number;
   /** The highest learning rate. */
   readonly rate: number;
+  /** Windows of a step. */
+  readonly batch: number;
   readonly windowTokens: number;
   /** That were trained on, those that came again counted again. */
   readonly tokens: number;

@@ -16,6 +16,7 @@ export type Stage =
   | 'heal'
   | 'distil'
   | 'train'
+  | 'columns'
   | 'merge'
   | 'write'
   | 'check'

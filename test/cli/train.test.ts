@@ -12,7 +12,7 @@ const cache = makeFolder();
 const text = path.join(makeFolder(), 'text.txt');
 writeFileSync(text, readFileSync(path.resolve('assets/calibration.txt'), 'utf8').slice(30_000, 38_000));
 
-const drop = ['--drop', '13,14', '--heal', 'lora', '--train-tokens', '512'];
+const drop = ['--drop', '13,14', '--heal', 'lora', '--train-tokens', '512', '--train-batch', '2'];
 const short = ['--gpu', 'off', '--windows', '2', '--window-tokens', '64', '--heal-text', text];
 
 async function train(...args: readonly string[]) {
@@ -126,6 +126,7 @@ describe('A drop that is healed by training', () => {
     [/--adapter is about what --heal lora trains/, ['--adapter', 'a.gguf']],
     [/--train-rank must be a whole number from 1/, ['--heal', 'lora', '--train-rank', '0']],
     [/--train-tokens must be a whole number/, ['--heal', 'lora', '--train-tokens', '1.5']],
+    [/--train-batch must be a whole number from 1/, ['--heal', 'lora', '--train-batch', '0']],
     [/--train-rate must be above 0/, ['--heal', 'lora', '--train-rate', '7']],
     [/lora excludes full/, ['--heal', 'lora,full']],
     [/--adapter is about what --heal lora trains/, ['--heal', 'full', '--adapter', 'a.gguf']],

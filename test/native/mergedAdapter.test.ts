@@ -50,7 +50,7 @@ describe('An adapter that is put into matrices of Q4_1', () => {
         return averageValues([found.divergences]).mean;
       };
       const alike = await measureMerged();
-      await weighColumns(session, others, none, new Set());
+      await weighColumns(session, others, none, new Set(), {});
       const weighed = await measureMerged();
       expect(weighed).toBeGreaterThan(0);
       expect(weighed).toBeLessThan(0.8 * alike);

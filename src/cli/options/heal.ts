@@ -45,6 +45,12 @@ export const fittingOptions = {
     describe: `Tokens that lora or full train on, those that come again counted again [default: ${trainingDefaults.tokens}]`,
     group: 'Healing:',
   },
+  'train-batch': {
+    requiresArg: true,
+    type: 'number',
+    describe: `Windows of that text whose gradients are added up for a step [default: ${trainingDefaults.batch}]`,
+    group: 'Healing:',
+  },
   'train-rank': {
     requiresArg: true,
     type: 'number',

@@ -43,7 +43,7 @@ export function checkHealingOf(
 /** @throws PruneError USAGE */
 function checkTraining(
   methods: readonly HealingName[],
-  { trainTokens, trainRank, trainRate, trainLoss, trainTensors, adapter }: HealingOptions,
+  { trainTokens, trainBatch, trainRank, trainRate, trainLoss, trainTensors, adapter }: HealingOptions,
 ): void {
   const findGiven = (options: Readonly<Record<string, unknown>>) =>
     Object.keys(options).find((name) => options[name] !== undefined);
@@ -53,6 +53,7 @@ function checkTraining(
   }
   const ofAny = findGiven({
     '--train-tokens': trainTokens,
+    '--train-batch': trainBatch,
     '--train-rate': trainRate,
     '--train-loss': trainLoss,
     '--train-tensors': trainTensors,
@@ -75,6 +76,12 @@ function checkTraining(
       `--train-tokens must be a whole number up to ${mostTokens}, such as 100000; not ${trainTokens}.`,
     );
   }
+  if (!isWhole(trainBatch, mostBatch)) {
+    throw new PruneError(
+      'USAGE',
+      `--train-batch must be a whole number from 1 to ${mostBatch}; not ${trainBatch}.`,
+    );
+  }
   if (trainRate !== undefined && !(trainRate > 0 && trainRate <= 1)) {
     throw new PruneError(
       'USAGE',
@@ -84,6 +91,8 @@ function checkTraining(
 }
 
 const mostTokens = 1e9;
+
+const mostBatch = 4096;
 
 /** Beyond it an adapter has no fewer values than the matrices of small models. */
 const mostRank = 256;

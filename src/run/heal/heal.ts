@@ -108,7 +108,7 @@ async function keepMerged(
   { merged }: Training,
 ): Promise<Kept> {
   const before = { repairs: closed.repairs, divergence: closed.divergence };
-  if (merged === noRepairs) return { ...before, isKept: false, tried: closed.divergence };
+  if (merged === undefined) return { ...before, isKept: false, tried: closed.divergence };
   const bypass = toBypass(model.description, drop);
   await putRepairs(model, merged);
   const tried = await measureDivergence(model, references, bypass, 0, signal);

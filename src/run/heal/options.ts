@@ -15,6 +15,8 @@ export interface HealingOptions {
   readonly healType?: string | undefined;
   /** Tokens that `lora` or `full` train on, those that come again counted again. Default: 98,304. */
   readonly trainTokens?: number | undefined;
+  /** Windows whose gradients are added up for a step. Default: 1. */
+  readonly trainBatch?: number | undefined;
   /** The rank of what `lora` adds to each matrix. Default: 16. */
   readonly trainRank?: number | undefined;
   /** The highest learning rate. Default: 0.001. */

@@ -9,7 +9,7 @@ import {
 } from '../../heal/index.js';
 import { convertWeights, type Model } from '../../native/index.js';
 import type { TrainingReport } from '../../report/index.js';
-import { noRepairs, type Repairs } from '../../rewrite/index.js';
+import type { Repairs } from '../../rewrite/index.js';
 import { countLongest, countTokens, hashWindows } from '../../score/index.js';
 import { findCacheFolder } from '../cacheFolder.js';
 import { toBypass } from '../bypass.js';
@@ -37,8 +37,8 @@ export interface Training {
   /** The best adapter, of matrices as the original names them; undefined where it is merged, or nothing was gained. */
   readonly adapter:
     { readonly alpha: number; readonly rank: number; readonly pairs: readonly LowRankPair[] } | undefined;
-  /** What was trained, as it is written into the model, where it is to be. */
-  readonly merged: Repairs;
+  /** What was trained, as it is written into the model; undefined where it is not to be, or nothing was gained. */
+  readonly merged: Repairs | undefined;
   readonly report: Omit<TrainingReport, 'divergenceMerged' | 'kept'>;
 }
 
@@ -96,12 +96,12 @@ export async function train(
     const merge = async () => {
       const bypass = toBypass(run.model.description, drop);
       const patched = new Set(closed.repairs.patches.map(({ block }) => block));
-      await weighColumns(session, windows, bypass, patched, run.options.signal);
+      await weighColumns(session, windows, bypass, patched, run.options);
       return mergeTrained(session, trained, run);
     };
     return {
       adapter: isBetter && !isMerged ? { alpha, rank, pairs: pairUp(state) } : undefined,
-      merged: isBetter && isMerged ? await merge() : noRepairs,
+      merged: isBetter && isMerged ? await merge() : undefined,
       report: {
         ...found,
         method,
@@ -151,7 +151,7 @@ function openProgress(
   { drop, text }: Unhealed,
   { repairs }: ClosedForm,
   { trained, windows }: { trained: Trained; windows: readonly Int32Array[] },
-  { cacheFolder, fresh, trainTokens, trainRate, trainLoss }: HealingOptions & KeepOptions,
+  { cacheFolder, fresh, trainTokens, trainBatch, trainRate, trainLoss }: HealingOptions & KeepOptions,
 ) {
   const folder = path.join(cacheFolder ?? findCacheFolder(), 'training');
   const repaired = createHash('sha256');
@@ -168,6 +168,7 @@ function openProgress(
     matrices: matrices.map(({ name }) => name),
     defaults: trainingDefaults,
     trainTokens,
+    trainBatch,
     rank,
     trainRate,
     trainLoss,

@@ -1,11 +1,11 @@
-import { formatCount, formatCounted } from '../../gguf/index.js';
-import { computeRate, estimateTrainingMemory, planTraining, trainingDefaults } from '../../heal/index.js';
-import { countConvertedBytes, type Model, type TopTokens, type TrainedState } from '../../native/index.js';
-import { formatBytes, type TrainingJudgementReport, type TrainingReport } from '../../report/index.js';
+import { computeRate, planTraining, trainingDefaults } from '../../heal/index.js';
+import type { Model, TopTokens, TrainedState } from '../../native/index.js';
+import type { TrainingJudgementReport, TrainingReport } from '../../report/index.js';
 import { countTokens } from '../../score/index.js';
 import { toBypass } from '../bypass.js';
 import { endProgress, reportProgress, type Run } from '../start.js';
 import type { Store } from '../store.js';
+import { announceTraining } from './announceTraining.js';
 import type { Unhealed } from './closedForm.js';
 import { measureDivergence } from './damage.js';
 import type { HealingOptions } from './options.js';
@@ -43,6 +43,7 @@ export interface TrainingProgress {
 export interface TrainedSteps extends Pick<
   TrainingReport,
   | 'rate'
+  | 'batch'
   | 'tokens'
   | 'steps'
   | 'plannedSteps'
@@ -62,20 +63,21 @@ export interface TrainedSteps extends Pick<
  */
 export async function runTrainingSteps(
   course: TrainingCourse,
-  options: Pick<HealingOptions, 'trainTokens' | 'trainRate' | 'trainLoss' | 'stopTraining'>,
+  options: Pick<HealingOptions, 'trainTokens' | 'trainBatch' | 'trainRate' | 'trainLoss' | 'stopTraining'>,
 ): Promise<TrainedSteps | string> {
   const { run, session, store, windows } = course;
   const { patience, seed } = trainingDefaults;
   const rate = options.trainRate ?? trainingDefaults.rate;
   const hard = (options.trainLoss ?? trainingDefaults.loss) === 'cross-entropy' ? 1 : 0;
+  const batch = options.trainBatch ?? trainingDefaults.batch;
   const wanted = options.trainTokens ?? trainingDefaults.tokens;
   const count = Math.ceil((wanted * windows.length) / countTokens(windows));
-  const { steps, judgeEvery } = planTraining(windows.length, count, seed);
+  const { steps, judgeEvery } = planTraining(windows.length, count, batch, seed);
   const report = reportProgress(run.options, 'train');
 
   let progress = (await store.read()) ?? (await begin(course));
   await session.writeTrained(progress.state);
-  announce(run, session, progress.state, steps.length);
+  announceTraining(run, session, progress.state, { steps: steps.length, batch });
   const isStopped = () => options.stopTraining?.aborted ?? false;
   let detail: string | undefined;
   let isDiverged = false;
@@ -126,6 +128,7 @@ export async function runTrainingSteps(
   return {
     state: { ...progress.state, values: best.values },
     rate,
+    batch,
     tokens: countTokens(done),
     steps: step,
     plannedSteps: steps.length,
@@ -161,41 +164,6 @@ async function begin(course: TrainingCourse): Promise<TrainingProgress> {
 function judgeHeldOut({ run, session, unhealed }: TrainingCourse): Promise<number> {
   const bypass = toBypass(run.model.description, unhealed.drop);
   return measureDivergence(session, unhealed.references, bypass, 0, run.options.signal);
-}
-
-/** Says what is trained, and about how much memory that takes. */
-function announce(
-  { model, options, windowTokens }: Run,
-  session: Model,
-  { names, values }: TrainedState,
-  steps: number,
-): void {
-  const parameters = values.reduce((sum, { length }) => sum + length, 0);
-  const { trunk, embeddingLength: embedding = 0 } = model.description;
-  const copies = session.converted ? countConvertedBytes(session) : 0;
-  const bytes = estimateTrainingMemory({
-    parameters,
-    blocks: trunk,
-    embedding,
-    vocabulary: model.facts.vocabulary,
-    windowTokens,
-  });
-  const text =
-    `Training ${formatCount(parameters)} numbers${describeParts(names)} in ${formatCount(steps)} ` +
-    `steps of ${trainingDefaults.windowsPerStep} windows; it takes about ${formatBytes(bytes + copies)} of memory beside the model.`;
-  options.onEvent?.({ kind: 'note', text });
-}
-
-function describeParts(names: readonly string[]): string {
-  const adapters = names.filter((name) => name.endsWith('.lora_a')).length;
-  const norms = names.filter((name) => name.endsWith('_norm.weight')).length;
-  const wholes = names.length - 2 * adapters - norms;
-  const parts = [
-    ...(adapters === 0 ? [] : [`adapters of ${formatCounted(adapters, 'matrix', 'matrices')}`]),
-    ...(wholes === 0 ? [] : [formatCounted(wholes, 'matrix', 'matrices')]),
-    ...(norms === 0 ? [] : [formatCounted(norms, 'norm')]),
-  ];
-  return ` of ${parts.join(', ')}`;
 }
 
 interface TrainingStep {

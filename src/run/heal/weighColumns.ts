@@ -1,6 +1,8 @@
 import type { Model } from '../../native/index.js';
 import { pickWindows } from '../../score/index.js';
 import type { Bypass } from '../bypass.js';
+import type { RunOptions } from '../options.js';
+import { reportProgress } from '../start.js';
 import { describeHealedBlock, isRun, scratchStream } from './streams.js';
 
 /** Windows that columns are weighed on: more change little of how matrices are rounded. */
@@ -16,9 +18,13 @@ export async function weighColumns(
   windows: readonly Int32Array[],
   bypass: Pick<Bypass, 'bypass' | 'bypassAttention'>,
   patched: ReadonlySet<number>,
-  signal?: AbortSignal,
+  options: RunOptions,
 ): Promise<void> {
-  for (const tokens of pickWindows(windows, mostWindows)) {
+  const { signal } = options;
+  const weighed = pickWindows(windows, mostWindows);
+  const report = reportProgress(options, 'columns');
+  for (const [index, tokens] of weighed.entries()) {
+    report(index, weighed.length);
     for (let block = 0; block < model.description.trunk; block++) {
       const healed = describeHealedBlock(bypass, block);
       if (!isRun(healed, patched)) continue;
@@ -28,4 +34,5 @@ export async function weighColumns(
       );
     }
   }
+  report(weighed.length, weighed.length);
 }

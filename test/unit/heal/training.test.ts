@@ -2,7 +2,7 @@ import { computeRate, drawAdapter, planTraining } from '../../../src/heal/index.
 
 describe('The steps of a training', () => {
   it('take each window once before any comes again', () => {
-    const { steps } = planTraining(7, 14, 1);
+    const { steps } = planTraining(7, 14, 2, 1);
     const order = steps.flat();
     expect(steps.map(({ length }) => length)).toEqual([2, 2, 2, 2, 2, 2, 2]);
     expect([...order.slice(0, 7)].sort()).toEqual([0, 1, 2, 3, 4, 5, 6]);
@@ -11,13 +11,13 @@ describe('The steps of a training', () => {
   });
 
   it('are those of the seed', () => {
-    expect(planTraining(20, 40, 3)).toEqual(planTraining(20, 40, 3));
-    expect(planTraining(20, 40, 3)).not.toEqual(planTraining(20, 40, 4));
+    expect(planTraining(20, 40, 2, 3)).toEqual(planTraining(20, 40, 2, 3));
+    expect(planTraining(20, 40, 2, 3)).not.toEqual(planTraining(20, 40, 2, 4));
   });
 
   it('are judged often, but not more often than there are steps', () => {
-    expect(planTraining(5, 3, 1)).toMatchObject({ steps: { length: 2 }, judgeEvery: 1 });
-    expect(planTraining(50, 480, 1)).toMatchObject({ steps: { length: 240 }, judgeEvery: 15 });
+    expect(planTraining(5, 3, 2, 1)).toMatchObject({ steps: { length: 2 }, judgeEvery: 1 });
+    expect(planTraining(50, 480, 2, 1)).toMatchObject({ steps: { length: 240 }, judgeEvery: 15 });
   });
 });
 

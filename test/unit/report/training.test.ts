@@ -11,6 +11,7 @@ const training: TrainingReport = {
   rate: 0.001,
   windowTokens: 512,
   tokens: 98_304,
+  batch: 1,
   differentTokens: 24_576,
   steps: 96,
   plannedSteps: 96,

@@ -1,0 +1,40 @@
+import { formatCount, formatCounted } from '../../gguf/index.js';
+import { estimateTrainingMemory } from '../../heal/index.js';
+import { countConvertedBytes, type Model, type TrainedState } from '../../native/index.js';
+import { formatBytes } from '../../report/index.js';
+import type { Run } from '../start.js';
+
+/** Says what is trained, and about how much memory that takes. */
+export function announceTraining(
+  { model, options, windowTokens }: Run,
+  session: Model,
+  { names, values }: TrainedState,
+  { steps, batch }: { readonly steps: number; readonly batch: number },
+): void {
+  const parameters = values.reduce((sum, { length }) => sum + length, 0);
+  const { trunk, embeddingLength: embedding = 0 } = model.description;
+  const copies = session.converted ? countConvertedBytes(session) : 0;
+  const bytes = estimateTrainingMemory({
+    parameters,
+    blocks: trunk,
+    embedding,
+    vocabulary: model.facts.vocabulary,
+    windowTokens,
+  });
+  const text =
+    `Training ${formatCount(parameters)} numbers${describeParts(names)} in ${formatCount(steps)} ` +
+    `steps of ${formatCounted(batch, 'window')}; it takes about ${formatBytes(bytes + copies)} of memory beside the model.`;
+  options.onEvent?.({ kind: 'note', text });
+}
+
+function describeParts(names: readonly string[]): string {
+  const adapters = names.filter((name) => name.endsWith('.lora_a')).length;
+  const norms = names.filter((name) => name.endsWith('_norm.weight')).length;
+  const wholes = names.length - 2 * adapters - norms;
+  const parts = [
+    ...(adapters === 0 ? [] : [`adapters of ${formatCounted(adapters, 'matrix', 'matrices')}`]),
+    ...(wholes === 0 ? [] : [formatCounted(wholes, 'matrix', 'matrices')]),
+    ...(norms === 0 ? [] : [formatCounted(norms, 'norm')]),
+  ];
+  return ` of ${parts.join(', ')}`;
+}
