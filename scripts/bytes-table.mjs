@@ -1,5 +1,6 @@
 // Which combination of dropping, healing and requantising is best at equal bytes? Writes the table into docs/healing.md.
-//   npm run bytes-table -- --text wiki.test.raw [--drops 0,2,5,8] [--heal reconstruct,patch] [--heal-text FILE] [--threads 1] [--write]
+//   npm run bytes-table -- --text wiki.test.raw [--drops 0,2,5,8] [--heal reconstruct,patch] [--heal-text FILE] [--train-tokens 60000]
+//     [--threads 1] [--write]
 // Perplexity is that of llama-perplexity on the first windows of 512 tokens.
 import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import os from 'node:os';
@@ -22,6 +23,7 @@ const { values: options } = parseArgs({
     types: { type: 'string', default: 'Q3_K_M,Q2_K' },
     heal: { type: 'string', default: 'reconstruct,patch' },
     'heal-text': { type: 'string' },
+    'train-tokens': { type: 'string' },
     threads: { type: 'string' },
     figures: { type: 'string', default: path.join(root, 'docs', 'healing', 'bytes.json') },
     fresh: { type: 'boolean', default: false },
@@ -35,6 +37,14 @@ const threads = options.threads === undefined ? undefined : Number(options.threa
 const windows = Number(options.windows);
 const text = readFileSync(options.text, 'utf8');
 const healText = options['heal-text'];
+const trainTokens = options['train-tokens'] === undefined ? undefined : Number(options['train-tokens']);
+const healedBy = [
+  options.heal,
+  healText && path.basename(healText),
+  trainTokens && `trained on ${trainTokens / 1000}k tokens`,
+]
+  .filter(Boolean)
+  .join(', ');
 const folder = mkdtempSync(path.join(os.tmpdir(), 'bytes-table-'));
 const figures = openFigures(options.figures, options.fresh);
 const [file] = await bringSampleModels();
@@ -64,18 +74,16 @@ async function measureTypes(file) {
   return found;
 }
 
-async function drop(count, heal) {
+async function drop(count, isHealed) {
   if (count === 0) return { file, dropped: [] };
   const output = path.join(folder, 'dropped.gguf');
-  const methods = parseHealing(heal);
   const { dropped } = await pruneFile({
     model: file,
     output,
     overwrite: true,
     threads,
     amount: { blocks: count },
-    heal: methods,
-    healText: methods.length === 0 ? undefined : healText,
+    ...(isHealed ? { heal: parseHealing(options.heal), healText, trainTokens } : {}),
   });
   return { file: output, dropped };
 }
@@ -84,13 +92,12 @@ const settings = {
   text: path.basename(options.text),
   windows,
   types: options.types,
-  healText: healText === undefined ? null : path.basename(healText),
 };
 try {
   for (const count of options.drops.split(',').map(Number)) {
-    for (const heal of count === 0 ? ['none'] : ['none', options.heal]) {
-      await figures.measure(`${count} | ${heal}`, path.basename(file, '.gguf'), settings, async () => {
-        const made = await drop(count, heal);
+    for (const by of count === 0 ? ['none'] : ['none', healedBy]) {
+      await figures.measure(`${count} | ${by}`, path.basename(file, '.gguf'), settings, async () => {
+        const made = await drop(count, by !== 'none');
         return { dropped: made.dropped, types: await measureTypes(made.file) };
       });
     }

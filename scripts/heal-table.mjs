@@ -1,8 +1,8 @@
 // Heals drops in several ways and sets them side by side, on a text that nothing was fitted to. Writes the table into
-// docs/healing.md.
+// docs/healing.md, or into docs/training.md.
 //   npm run heal-table -- --text wiki.test.raw [--models SmolLM2] [--sets '10-14;13,14,17,25,26'] [--methods 'none;reconstruct']
 //     [--heal-text self:24000] [--heal-tokens 60000] [--heal-type Q8_0] [--train-tokens 100000] [--windows 8]
-//     [--data FOLDER [--limit 200]] [--threads 1] [--curve FILE.svg] [--write]
+//     [--data FOLDER [--limit 200]] [--threads 1] [--curve FILE.svg] [--page training] [--write]
 // --curve draws the divergence of held-out windows against minutes.
 // Rows that were measured before stay as they are; with --data new ones are asked questions, too.
 import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
@@ -33,7 +33,8 @@ const { values: options } = parseArgs({
     limit: { type: 'string', default: '200' },
     threads: { type: 'string' },
     curve: { type: 'string' },
-    figures: { type: 'string', default: path.join(root, 'docs', 'healing', 'figures.json') },
+    page: { type: 'string', default: 'healing' },
+    figures: { type: 'string' },
     fresh: { type: 'boolean', default: false },
     write: { type: 'boolean', default: false },
   },
@@ -49,7 +50,10 @@ const tasks =
   options.data.length === 0
     ? []
     : ['hellaswag', 'arc-e'].map((task) => ({ task, source: findSource(task), limit }));
-const figures = openFigures(options.figures, options.fresh);
+const figures = openFigures(
+  options.figures ?? path.join(root, 'docs', options.page, 'figures.json'),
+  options.fresh,
+);
 const folder = mkdtempSync(path.join(os.tmpdir(), 'heal-table-'));
 const threads = options.threads === undefined ? undefined : Number(options.threads);
 const judging = { text, windows, tasks, threads, folder };
@@ -136,4 +140,4 @@ if (options.curve !== undefined) {
   });
   await drawCourse(options.curve, rows);
 }
-if (options.write) replaceSection('healing.md', 'healing', table);
+if (options.write) replaceSection(`${options.page}.md`, options.page, table);
