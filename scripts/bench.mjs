@@ -14,6 +14,7 @@ import { replaceSection } from './bench/replaceSection.mjs';
 import { measureScoringCost } from './bench/scoringCost.mjs';
 import { measureSinglesCost } from './bench/singlesCost.mjs';
 import { measureTaskCost } from './bench/taskCost.mjs';
+import { measureTrainingCost } from './bench/trainingCost.mjs';
 import { openFigures } from './figures.mjs';
 import { bringSampleModels } from './sample-models.mjs';
 
@@ -44,6 +45,7 @@ const parts = {
   ),
   'scoring-pass': { run: (file) => measureScoringCost([file], rounds) },
   'single-blocks': { run: (file) => measureSinglesCost([file], 3) },
+  training: { run: (file) => measureTrainingCost([file], rounds) },
   growth: { only: 0, label: 'generated', run: () => measureGrowth(rounds) },
   'built-in-text': { needs: 'text', run: (file) => measureRankAgreement([file], text) },
   questions: { needs: 'data', run: (file) => measureTaskCost([file], data) },

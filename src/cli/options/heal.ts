@@ -29,7 +29,7 @@ export const fittingOptions = {
   'heal-tokens': {
     requiresArg: true,
     type: 'number',
-    describe: `Tokens of that text to use, spread evenly over it, 1024 or more [default: ${healingDefaults.tokens}; all that the model writes]`,
+    describe: `Tokens of that text to use, spread evenly over it, 1024 or more [default: ${healingDefaults.tokens}; all that the model writes, if nothing is trained]`,
     group: 'Healing:',
   },
   'heal-type': {

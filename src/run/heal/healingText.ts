@@ -1,6 +1,6 @@
 import { PruneError } from '../../errors.js';
 import { formatCount } from '../../gguf/index.js';
-import { healingDefaults, splitWindows, type HealingWindows } from '../../heal/index.js';
+import { findTraining, healingDefaults, splitWindows, type HealingWindows } from '../../heal/index.js';
 import {
   countLongest,
   limitTokens,
@@ -51,7 +51,7 @@ export function findLongestWindow(source: HealingSource): number {
 export async function cutHealingText(
   run: Run,
   source: HealingSource,
-  { cacheFolder, healTokens }: HealingOptions & KeepOptions,
+  { cacheFolder, heal = [], healTokens }: HealingOptions & KeepOptions,
 ): Promise<HealingWindows> {
   const { model, hash, options, windowTokens } = run;
   const { heldOutEvery } = healingDefaults;
@@ -67,7 +67,9 @@ export async function cutHealingText(
     const report = reportProgress(options, 'compose', 'text to fit to');
     const size = { tokens, windowTokens, heldOut: run.windows.heldOut };
     const windows = await writeSelfText(model, hash.sha256, size, { ...options, cacheFolder }, report);
-    const chosen = limitTokens(windows, healTokens ?? Infinity);
+    // what is written to be fitted to is, unless training is to have some of it
+    const usual = findTraining(heal) === undefined ? Infinity : healingDefaults.tokens;
+    const chosen = limitTokens(windows, healTokens ?? usual);
     return splitWindows(labelSelfText(tokens), chosen, healingDefaults, windows);
   }
   const cut = await prepareWindows(model, source, { windows: Infinity, windowTokens });

@@ -9,7 +9,7 @@ export interface HealingOptions {
    * Default: all of the calibration but the windows that the result is judged on.
    */
   readonly healText?: string | undefined;
-  /** Tokens of the text to use, spread evenly over it where it has more. Default: 24,576; all that the model writes. */
+  /** Tokens of the text to use, spread evenly over it where it has more. Default: 24,576; all that the model writes, if nothing is trained. */
   readonly healTokens?: number | undefined;
   /** The type of refitted matrices and of maps, such as `Q8_0`. Default: the one that a matrix has; Q8_0 for maps. */
   readonly healType?: string | undefined;

@@ -29,7 +29,7 @@ import {
 } from './trainedTensors.js';
 import { runTrainingSteps, type TrainingProgress } from './trainSteps.js';
 import { weighColumns } from './weighColumns.js';
-import { pickTrainingWindows } from './trainingWindows.js';
+import { explainFewTokens, pickTrainingWindows } from './trainingWindows.js';
 import { putRepairs } from './weights.js';
 
 /** What training has found. */
@@ -76,6 +76,8 @@ export async function train(
   };
   if (trained.matrices.length === 0) return explainNoMatrices(kinds);
   const windows = pickTrainingWindows(unhealed.text, options.trainTokens ?? trainingDefaults.tokens);
+  const few = closed.methods.length > 0 ? explainFewTokens(unhealed.text, windows) : undefined;
+  if (few !== undefined) run.options.onEvent?.({ kind: 'note', text: few });
   const answers = await readAnswers(run, windows, trainingDefaults.topTokens, options);
   const opened = await openForRun(
     run.model.header.path,

@@ -1,5 +1,5 @@
 import { splitWindows } from '../../../src/heal/index.js';
-import { pickTrainingWindows } from '../../../src/run/heal/trainingWindows.js';
+import { explainFewTokens, pickTrainingWindows } from '../../../src/run/heal/trainingWindows.js';
 import { limitTokens } from '../../../src/score/index.js';
 
 const windows = Array.from({ length: 14 }, (_, i) => Int32Array.of(i, i));
@@ -27,6 +27,15 @@ describe('Windows to heal by', () => {
     expect(text.fitting).toEqual(expect.arrayContaining(more.slice(7)));
     expect(more).toHaveLength(9);
     expect(pickTrainingWindows(text, 1000)).toHaveLength(14 - text.heldOut.length);
+  });
+
+  it('are said to have little left to be learnt from, where most of those trained on were fitted to', () => {
+    const text = splitWindows('notes.txt', limitTokens(windows, 14), split, windows);
+    expect(explainFewTokens(text, pickTrainingWindows(text, 18))).toBeUndefined();
+    const whole = splitWindows('notes.txt', windows, split);
+    expect(explainFewTokens(whole, pickTrainingWindows(whole, 18))).toMatch(
+      /^Of the 18 tokens of notes.txt that are trained on all were fitted to already/,
+    );
   });
 
   it('are refused where none would judge', () => {
