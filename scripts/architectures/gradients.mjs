@@ -1,7 +1,7 @@
 // Whether the gradients of a model's loss are the differences of its losses.
-import { drawAdapter, matrixKinds } from '../../dist/heal/index.js';
+import { drawAdapter } from '../../dist/heal/index.js';
 import { noDrop } from '../../dist/model/index.js';
-import { listTrainedMatrices, listTrainedNorms } from '../../dist/run/heal/trainedTensors.js';
+import { listTrainedNorms } from '../../dist/run/heal/trainedTensors.js';
 
 /** A step that changes nothing and keeps nothing of earlier ones: afterwards the gradient is what it remembers. */
 const still = {
@@ -19,7 +19,13 @@ const rank = 4;
 
 /** Lets a model train adapters that are not at their beginning, so that both of their matrices have gradients. */
 export async function beginTraining(model) {
-  const matrices = listTrainedMatrices(model, noDrop, matrixKinds, undefined);
+  const pattern = /^blk\.(\d+)\.(?:attn_(?:q|k|v|qkv|output)|ffn_(?:gate|up|down))\.weight$/;
+  const matrices = model.header.tensors.flatMap(({ name, dimensions: [inputs, outputs, ...more] }) => {
+    const block = Number(pattern.exec(name)?.[1]);
+    return block < model.description.trunk && more.every((size) => size === 1)
+      ? [{ name, block, inputs, outputs }]
+      : [];
+  });
   const wholes = listTrainedNorms(model, noDrop).map((norm) => ({ ...norm, pace: 1 }));
   await model.beginTraining({ rank, alpha: 2 * rank, matrices: drawAdapter(matrices, rank, 1), wholes });
   const state = await model.readTrained();
