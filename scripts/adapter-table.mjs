@@ -2,8 +2,8 @@
 // without it, with it beside (--lora) and with it in. Writes the table into docs/training.md.
 //   npm run adapter-table -- --text wiki.test.raw [--drop 13,14,17,25,26] [--heal reconstruct,lora] [--heal-text FILE]
 //     [--train-tokens 24000] [--types Q8_0] [--chunks 40] [--write]
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
@@ -15,6 +15,8 @@ import { mergeTrained } from '../dist/run/heal/mergeTrained.js';
 import { listTrainedMatrices } from '../dist/run/heal/trainedTensors.js';
 import { weighColumns } from '../dist/run/heal/weighColumns.js';
 import { findHealType } from '../dist/run/heal/weights.js';
+import { prepareWindows } from '../dist/run/start.js';
+import { readCalibration } from '../dist/score/index.js';
 import { buildPeer } from './bench/peers.mjs';
 import { replaceSection } from './bench/replaceSection.mjs';
 import { openFigures } from './figures.mjs';
@@ -49,12 +51,11 @@ const healText = options['heal-text'];
 function measurePerplexity(model, adapter) {
   const args = ['-m', model, '-f', options.text, '-c', String(contextTokens), '--chunks', options.chunks];
   const beside = adapter === undefined ? [] : ['--lora', adapter];
-  const said = execFileSync(buildPeer('llama-perplexity'), [...args, '-ngl', '0', ...beside], {
+  const { stdout, stderr } = spawnSync(buildPeer('llama-perplexity'), [...args, '-ngl', '0', ...beside], {
     encoding: 'utf8',
-    stdio: ['ignore', 'pipe', 'pipe'],
   });
-  const perplexity = Number(/Final estimate: PPL = ([\d.]+)/.exec(said)?.[1]);
-  if (Number.isNaN(perplexity)) throw new Error(`llama-perplexity gave no estimate:\n${said}`);
+  const perplexity = Number(/Final estimate: PPL = ([\d.]+)/.exec(stdout + stderr)?.[1]);
+  if (Number.isNaN(perplexity)) throw new Error(`llama-perplexity gave no estimate:\n${stdout}${stderr}`);
   const bytes = statSync(model).size + (adapter === undefined ? 0 : statSync(adapter).size);
   return { perplexity, bytes };
 }
@@ -62,20 +63,24 @@ function measurePerplexity(model, adapter) {
 /** The pruned model with the adapter put into its matrices, as --heal lora does it. */
 async function writeMerged(pruned, adapter, type) {
   const target = path.join(folder, 'merged.gguf');
-  await using session = await openModel(pruned, { gpu: 'off', contextTokens, trained: true });
-  const { rank, alpha, pairs } = await readAdapter(adapter);
-  await session.beginTraining({ rank, alpha, matrices: pairs, wholes: [] });
-  const text = healText === undefined ? path.join(root, 'assets', 'calibration.txt') : healText;
-  const tokens = await session.tokenize(readFileSync(text, 'utf8'));
-  const windows = Array.from({ length: Math.floor(tokens.length / contextTokens) }, (_, i) =>
-    tokens.slice(i * contextTokens, (i + 1) * contextTokens),
-  );
-  await weighColumns(session, windows, { bypass: [], bypassAttention: [] }, new Set(), {});
-  const matrices = listTrainedMatrices(session, noDrop, matrixKinds, { type });
-  const repairs = await mergeTrained(session, { matrices, norms: [], maps: [] }, { options: {} });
-  const plan = planDrop(session.header, session.description, noDrop, [], undefined, repairs);
-  await applyPlan(plan, target, { overwrite: true, check: (partial) => verifyFile(plan, partial) });
+  const session = await openModel(pruned, { gpu: 'off', contextTokens, trained: true });
+  try {
+    const repairs = await mergeAdapter(session, await readAdapter(adapter), type);
+    const plan = planDrop(session.header, session.description, noDrop, [], undefined, repairs);
+    await applyPlan(plan, target, { overwrite: true, check: (partial) => verifyFile(plan, partial) });
+  } finally {
+    await session.close();
+  }
   return target;
+}
+
+async function mergeAdapter(session, { rank, alpha, pairs }, type) {
+  await session.beginTraining({ rank, alpha, matrices: pairs, wholes: [] });
+  const cut = { windows: Infinity, windowTokens: contextTokens };
+  const { scoring } = await prepareWindows(session, await readCalibration(healText), cut);
+  await weighColumns(session, scoring, { bypass: [], bypassAttention: [] }, new Set(), {});
+  const matrices = listTrainedMatrices(session, noDrop, matrixKinds, { type });
+  return mergeTrained(session, { matrices, norms: [], maps: [] }, {});
 }
 
 const settings = {

@@ -11,6 +11,7 @@ import { fileTypeNumbers } from '../dist/model/index.js';
 import { quantizeModel } from '../dist/native/index.js';
 import { replaceSection } from './bench/replaceSection.mjs';
 import { openFigures } from './figures.mjs';
+import { describeHealing } from './heal/measure.mjs';
 import { renderTable } from './reproduce/tables.mjs';
 import { bringSampleModels } from './sample-models.mjs';
 
@@ -38,13 +39,7 @@ const windows = Number(options.windows);
 const text = readFileSync(options.text, 'utf8');
 const healText = options['heal-text'];
 const trainTokens = options['train-tokens'] === undefined ? undefined : Number(options['train-tokens']);
-const healedBy = [
-  options.heal,
-  healText && path.basename(healText),
-  trainTokens && `trained on ${trainTokens / 1000}k tokens`,
-]
-  .filter(Boolean)
-  .join(', ');
+const healedBy = describeHealing({ method: options.heal, healText, trainTokens });
 const folder = mkdtempSync(path.join(os.tmpdir(), 'bytes-table-'));
 const figures = openFigures(options.figures, options.fresh);
 const [file] = await bringSampleModels();

@@ -13,7 +13,7 @@ import { replaceSection } from './bench/replaceSection.mjs';
 import { parseSources, tasks as knownTasks } from '../dist/index.js';
 import { openFigures } from './figures.mjs';
 import { drawCourse } from './heal/drawCourse.mjs';
-import { healingSets, judge, measureHealed } from './heal/measure.mjs';
+import { describeHealing, healingSets, judge, measureHealed } from './heal/measure.mjs';
 import { renderTable } from './reproduce/tables.mjs';
 import { bringSampleModels } from './sample-models.mjs';
 
@@ -76,17 +76,10 @@ try {
         const healTokens = isHealed && options['heal-tokens'] ? Number(options['heal-tokens']) : undefined;
         const trainTokens =
           isTrained && options['train-tokens'] ? Number(options['train-tokens']) : undefined;
-        const by = [
-          method,
-          healText && path.basename(healText),
-          healTokens && `fitted to ${healTokens / 1000}k tokens`,
-          healType,
-          trainTokens && `trained on ${trainTokens / 1000}k tokens`,
-        ]
-          .filter(Boolean)
-          .join(', ');
+        const healing = { method, healText, healTokens, healType, trainTokens };
+        const by = describeHealing(healing);
         await figures.measure(`${set} | ${by}`, name, settings, () =>
-          measureHealed(file, { ...judging, set, method, healText, healTokens, healType, trainTokens }),
+          measureHealed(file, { ...judging, set, ...healing }),
         );
       }
     }

@@ -18,6 +18,18 @@ function toAmount(set) {
   return share === undefined ? { drop: parseBlockList(set) } : { ratio: Number(share) / 100 };
 }
 
+/** How a row says in what way it was healed; what is not named is the default. */
+export const describeHealing = ({ method, healText, healTokens, healType, trainTokens }) =>
+  [
+    method,
+    healText && path.basename(healText),
+    healTokens && `fitted to ${healTokens / 1000}k tokens`,
+    healType,
+    trainTokens && `trained on ${trainTokens / 1000}k tokens`,
+  ]
+    .filter(Boolean)
+    .join(', ');
+
 /** Drops a set from a model, heals it, and measures the written file and the whole model on a text. */
 export async function measureHealed(
   file,

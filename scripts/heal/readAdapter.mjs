@@ -1,9 +1,10 @@
 import { openSync, closeSync, readSync } from 'node:fs';
-import { readHeader } from '../../dist/gguf/index.js';
+import { getFloat, readHeader } from '../../dist/gguf/index.js';
 
 /** An adapter's pairs of matrices, with its rank and what it counts by. */
 export async function readAdapter(file) {
-  const { tensors, parts, entries } = await readHeader(file);
+  const header = await readHeader(file);
+  const { tensors, parts } = header;
   const from = parts[0].dataOffset;
   const handle = openSync(file);
   const read = ({ offset, bytes }) => {
@@ -17,8 +18,7 @@ export async function readAdapter(file) {
       const name = /^(.*)\.lora_a$/.exec(tensor.name)?.[1];
       return name === undefined ? [] : [{ name, a: read(tensor), b: read(byName.get(`${name}.lora_b`)) }];
     });
-    const alpha = entries.find(({ key }) => key === 'adapter.lora.alpha').value;
-    return { rank: tensors[0].dimensions[1], alpha, pairs };
+    return { rank: tensors[0].dimensions[1], alpha: getFloat(header, 'adapter.lora.alpha'), pairs };
   } finally {
     closeSync(handle);
   }

@@ -1,7 +1,8 @@
 import type { LowRankPair } from '../../heal/index.js';
 import type { Model, TrainedState, WholeTensor } from '../../native/index.js';
 import type { Repairs } from '../../rewrite/index.js';
-import { reportProgress, type Run } from '../start.js';
+import type { RunOptions } from '../options.js';
+import { reportProgress } from '../start.js';
 import type { TrainedTensors } from './trainedTensors.js';
 
 const f32 = 0;
@@ -13,7 +14,7 @@ const f32 = 0;
 export async function mergeTrained(
   session: Model,
   { matrices, norms, maps }: TrainedTensors,
-  { options }: Run,
+  options: RunOptions,
 ): Promise<Repairs> {
   const count = matrices.length + norms.length + maps.length;
   const report = reportProgress(options, 'merge');

@@ -99,7 +99,7 @@ export async function train(
       const bypass = toBypass(run.model.description, drop);
       const patched = new Set(closed.repairs.patches.map(({ block }) => block));
       await weighColumns(session, windows, bypass, patched, run.options);
-      return mergeTrained(session, trained, run);
+      return mergeTrained(session, trained, run.options);
     };
     return {
       adapter: isBetter && !isMerged ? { alpha, rank, pairs: pairUp(state) } : undefined,
