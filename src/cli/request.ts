@@ -208,7 +208,6 @@ function toBackend(args: Pick<MeasureArgs, 'gpu' | 'gpu-layers' | 'rpc' | 'threa
 
 function checkCount(name: string, value: number | undefined, least: number): void {
   if (value !== undefined && !(Number.isInteger(value) && value >= least)) {
-    const given = Number.isNaN(value) ? '' : `, not ${value}`;
-    throw new PruneError('USAGE', `--${name} must be a whole number from ${least} on${given}.`);
+    throw new PruneError('USAGE', `--${name} must be a whole number from ${least} on, not ${value}.`);
   }
 }
