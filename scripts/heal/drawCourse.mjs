@@ -16,18 +16,20 @@ function listCourse({ steps, training, divergenceBefore }) {
  * @param rows of `{ drop, method, healing }`
  */
 export function drawCourse(file, rows) {
-  const method = { field: 'method', type: 'nominal', sort: null, title: 'healed by' };
+  const legend = { orient: 'bottom', direction: 'vertical', labelLimit: 0 };
+  const method = { field: 'method', type: 'nominal', sort: null, title: 'healed by', legend };
   return drawPlot(file, {
     data: {
       values: rows.flatMap(({ drop, method, healing }) =>
         listCourse(healing).map((point) => ({ ...point, method, drop })),
       ),
     },
-    facet: { row: { field: 'drop' } },
+    facet: { field: 'drop', header: { title: null, labelAnchor: 'start' } },
+    columns: 1,
     resolve: { scale: { x: 'independent', y: 'independent' } },
     spec: {
       width: 520,
-      height: 260,
+      height: 300,
       mark: { type: 'line', point: { filled: true, size: 35 } },
       encoding: {
         x: { field: 'minutes', type: 'quantitative', title: 'minutes of healing' },
@@ -35,7 +37,7 @@ export function drawCourse(file, rows) {
           field: 'divergence',
           type: 'quantitative',
           scale: { zero: false },
-          title: 'KL divergence of held-out windows, nats a token',
+          title: 'held-out divergence, nats a token',
         },
         color: method,
         shape: method,
