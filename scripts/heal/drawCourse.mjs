@@ -16,7 +16,7 @@ function listCourse({ steps, training, divergenceBefore }) {
  * @param rows of `{ drop, method, healing }`
  */
 export function drawCourse(file, rows) {
-  const legend = { orient: 'bottom', direction: 'vertical', labelLimit: 0 };
+  const legend = { orient: 'bottom', direction: 'vertical' };
   const method = { field: 'method', type: 'nominal', sort: null, title: 'healed by', legend };
   return drawPlot(file, {
     data: {
@@ -24,7 +24,7 @@ export function drawCourse(file, rows) {
         listCourse(healing).map((point) => ({ ...point, method, drop })),
       ),
     },
-    facet: { field: 'drop', header: { title: null, labelAnchor: 'start' } },
+    facet: { field: 'drop', header: { labelAnchor: 'start' } },
     columns: 1,
     resolve: { scale: { x: 'independent', y: 'independent' } },
     spec: {

@@ -151,13 +151,12 @@ describe('The options of a run', () => {
   it.each([
     ['threads', 0, 1],
     ['threads', 1.5, 1],
+    ['threads', NaN, 1],
     ['gpu-layers', -1, 0],
     ['gpu-layers', Infinity, 0],
   ])('refuse --%s %d', (name, value, least) => {
     expect(() => toRunOptions({ ...ARGS, [name]: value })).toThrow(
-      usage(
-        `--${name} must be a whole number from ${least} on, not ${value}.`,
-      ),
+      usage(`--${name} must be a whole number from ${least} on, not ${value}.`),
     );
   });
 });
