@@ -12,7 +12,6 @@ import { scoreCommand } from './commands/score.js';
 import { startCancelling } from './cancel.js';
 import { nameCompleted } from './completion.js';
 import { describeFailure, explainUsage } from './failure.js';
-import { refuseNoNumbers } from './numbers.js';
 import { repeatableOptions } from './options/index.js';
 
 /** Exit codes, as the README states them. */
@@ -70,7 +69,7 @@ function buildParser(args: readonly string[]) {
     })
     .strict()
     .parserConfiguration({ 'greedy-arrays': false })
-    .middleware([keepLast, refuseNoNumbers(args)], true)
+    .middleware(keepLast, true)
     .recommendCommands()
     .option('debug', { type: 'boolean', describe: 'Show where an error came from', global: true })
     .version(toolVersion)

@@ -208,6 +208,7 @@ function toBackend(args: Pick<MeasureArgs, 'gpu' | 'gpu-layers' | 'rpc' | 'threa
 
 function checkCount(name: string, value: number | undefined, least: number): void {
   if (value !== undefined && !(Number.isInteger(value) && value >= least)) {
-    throw new PruneError('USAGE', `--${name} must be a whole number from ${least} on, not ${value}.`);
+    const given = Number.isNaN(value) ? '' : `, not ${value}`;
+    throw new PruneError('USAGE', `--${name} must be a whole number from ${least} on${given}.`);
   }
 }

@@ -54,8 +54,8 @@ export function explainAttention(
   const rule = findArchitecture(architecture, fileLabel(header.path)).attention;
   if (rule === undefined) {
     return (
-      `llama.cpp takes models of ${architecture} to have attention in every block, as it does all but those of the ` +
-      `architectures ${attentionArchitectures.join(' and ')}; whole blocks can be dropped`
+      `attention alone can be dropped from models of the architectures ${attentionArchitectures.join(' and ')}, since ` +
+      `llama.cpp takes others, of which ${architecture} is one, to have it in every block; whole blocks can be dropped`
     );
   }
   const facts = collectFacts(header, architecture, blocks.length);

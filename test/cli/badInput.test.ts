@@ -221,8 +221,7 @@ describe('Wrong usage', () => {
     [['score', smollm2, '--windows', '0'], /number of windows must be 1, 2, 3/],
     [['score', smollm2, '--window-tokens', '4'], /a window must have 8 to 8192 tokens/],
     [['score', smollm2, '--window-tokens', '9000'], /a window must have 8 to 8192 tokens/],
-    [['score', smollm2, '--threads', 'x'], /--threads must be a number, not "x"/],
-    [['prune', smollm2, '--heal', 'lora', '--train-rate=fast'], /--train-rate must be a number, not "fast"/],
+    [['score', smollm2, '--threads', 'x'], /--threads must be a whole number/],
     [['score', smollm2, '--json', 'model.gguf'], /would write JSON into a model file/],
   ])('%j ends with exit code 2 and a sentence', async (args, message) => {
     const folder = makeFolder();

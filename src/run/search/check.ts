@@ -30,7 +30,8 @@ function checkSettings(
   }
   if (seed === undefined) return;
   if (!(Number.isInteger(seed) && seed >= 0 && seed <= highestSeed)) {
-    throw new PruneError('USAGE', `--seed must be a whole number from 0 to ${highestSeed}, not ${seed}.`);
+    const given = Number.isNaN(seed) ? '' : `, not ${seed}`;
+    throw new PruneError('USAGE', `--seed must be a whole number from 0 to ${highestSeed}${given}.`);
   }
   if (search !== undefined && searches[search].draws) return;
   const drawing = searchNames.filter((name) => searches[name].draws).join(' and ');

@@ -156,7 +156,9 @@ describe('The options of a run', () => {
     ['gpu-layers', Infinity, 0],
   ])('refuse --%s %d', (name, value, least) => {
     expect(() => toRunOptions({ ...ARGS, [name]: value })).toThrow(
-      usage(`--${name} must be a whole number from ${least} on, not ${value}.`),
+      usage(
+        `--${name} must be a whole number from ${least} on${Number.isNaN(value) ? '' : `, not ${value}`}.`,
+      ),
     );
   });
 });

@@ -15,9 +15,10 @@ describe('The seed of a search', () => {
   });
 
   it.each([-1, 1.5, 2 ** 32, Infinity, NaN])('is refused where it is no number of 32 bits: %d', (seed) => {
+    const given = Number.isNaN(seed) ? '' : `, not ${seed}`;
     expect(() => {
       check({ search: 'evolutionary', seed });
-    }).toThrow(usage(new RegExp(`^--seed must be a whole number from 0 to 4294967295, not ${seed}\\.$`)));
+    }).toThrow(usage(new RegExp(`^--seed must be a whole number from 0 to 4294967295${given}\\.$`)));
   });
 
   it.each<[Partial<PruneRequest>, RegExp]>([
