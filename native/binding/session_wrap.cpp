@@ -69,6 +69,7 @@ Napi::Function session_wrap::define(Napi::Env env) {
                            InstanceMethod("readTrained", &session_wrap::read_trained),
                            InstanceMethod("writeTrained", &session_wrap::write_trained),
                            InstanceMethod("mergeTrained", &session_wrap::merge_trained),
+                           InstanceMethod("holdRounding", &session_wrap::hold_rounding),
                            InstanceMethod("cancel", &session_wrap::cancel),
                            InstanceMethod("close", &session_wrap::close),
                        });
@@ -228,6 +229,13 @@ Napi::Value session_wrap::merge_trained(const Napi::CallbackInfo & info) {
         info.Env(), [request = to_merge_request(info[0].As<Napi::Object>())](model_session & session) {
             return session.merge_trained(request);
         });
+}
+
+Napi::Value session_wrap::hold_rounding(const Napi::CallbackInfo & info) {
+    state->cancelled = false;
+    return start_action(info.Env(), [request = to_merge_request(info[0].As<Napi::Object>())](model_session & session) {
+        session.hold_rounding(request);
+    });
 }
 
 Napi::Value session_wrap::cancel(const Napi::CallbackInfo & info) {

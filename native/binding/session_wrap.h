@@ -51,6 +51,7 @@ class session_wrap : public Napi::ObjectWrap<session_wrap> {
     Napi::Value read_trained(const Napi::CallbackInfo & info);
     Napi::Value write_trained(const Napi::CallbackInfo & info);
     Napi::Value merge_trained(const Napi::CallbackInfo & info);
+    Napi::Value hold_rounding(const Napi::CallbackInfo & info);
     Napi::Value cancel(const Napi::CallbackInfo & info);
     Napi::Value close(const Napi::CallbackInfo & info);
 

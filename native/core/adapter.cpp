@@ -60,22 +60,22 @@ bool adapter::has(const std::string & name) const {
     return lora->ab_map.count(name) != 0;
 }
 
-void adapter::add_to(const std::string & name, std::vector<float> & values) const {
+void adapter::add_to(const std::string & name, std::vector<float> & values, float factor) const {
     const ggml_tensor * a     = find_a(name);
     const ggml_tensor * b     = find_b(name);
     const int64_t       n_in  = a->ne[0];
     const int64_t       n_out = b->ne[1];
     const auto          as    = read_state(a);
     const auto          bs    = read_state(b);
-    const float         scale = alpha / static_cast<float>(rank);
+    const float         scale = factor * alpha / static_cast<float>(rank);
     if (static_cast<int64_t>(values.size()) != n_in * n_out) {
         throw std::runtime_error("the matrix " + name + " is not of its adapter's shape");
     }
     for (int64_t row = 0; row < n_out; ++row) {
         for (int64_t k = 0; k < rank; ++k) {
-            const float factor = scale * bs[row * rank + k];
+            const float share = scale * bs[row * rank + k];
             for (int64_t j = 0; j < n_in; ++j) {
-                values[row * n_in + j] += factor * as[k * n_in + j];
+                values[row * n_in + j] += share * as[k * n_in + j];
             }
         }
     }

@@ -36,8 +36,9 @@ class adapter {
     // Whether it adds to the matrix of a name.
     bool has(const std::string & name) const;
 
-    // Adds what it does to values of that matrix, [n_out][n_in]. Throws where they are not of its shape.
-    void add_to(const std::string & name, std::vector<float> & values) const;
+    // Adds what it does, times a factor, to values of that matrix, [n_out][n_in]. Throws where they are not of its
+    // shape.
+    void add_to(const std::string & name, std::vector<float> & values, float factor = 1.0f) const;
 
   private:
     std::unique_ptr<llama_adapter_lora> lora;

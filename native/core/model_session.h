@@ -254,6 +254,12 @@ class model_session {
 
     std::vector<uint8_t> merge_trained(const merge_request & request) const;
 
+    // Lets passes multiply with a matrix as it would be merged now. The adapter goes on being trained from there: what
+    // rounding took from the matrix or added to it stays as it is until this is called again, so that gradients are
+    // those at the rounded matrix (a straight-through estimate, Bondarenko et al. 2024, "Low-rank quantization-aware
+    // training for LLMs", section 3).
+    void hold_rounding(const merge_request & request);
+
     // Natural logarithm of the probability of each target, by stock llama.cpp's path. Sequences stay as they are until
     // the next call.
     std::vector<float> run_sequences(const sequence_request & request);
@@ -302,7 +308,8 @@ class model_session {
     kept_logits &                                kept;
     std::unique_ptr<llama_model, model_free>     model;
     weight_overrides                             overrides;       // outlive the graphs that read them
-    uint32_t                                     n_overrides = 1; // states that the overrides had so far
+    weight_overrides                             roundings;       // of matrices with an adapter, see hold_rounding
+    uint32_t                                     n_overrides = 1; // states that these had so far
     weight_conversions                           conversions;
     trained_tensors                              trained;
     std::unique_ptr<adapter>                     lora; // null: none

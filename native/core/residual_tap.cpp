@@ -131,8 +131,14 @@ class given_values : public llm_graph_input_i {
 } // namespace
 
 residual_tap::residual_tap(int32_t n_blocks, stream_params stream, const weight_overrides & overrides,
-                           weight_conversions & conversions, const std::vector<ggml_tensor *> & trained) :
-    n_blocks(n_blocks), stream(std::move(stream)), overrides(overrides), conversions(conversions), trained(trained) {}
+                           const weight_overrides & roundings, weight_conversions & conversions,
+                           const std::vector<ggml_tensor *> & trained) :
+    n_blocks(n_blocks),
+    stream(std::move(stream)),
+    overrides(overrides),
+    roundings(roundings),
+    conversions(conversions),
+    trained(trained) {}
 
 void residual_tap::set_request(llama_context * context, const tap_request & next) {
     if (ctx == context && next == request) {
@@ -342,6 +348,7 @@ void residual_tap::edit(llm_graph_result * res) {
     }
     if (request.overrides > 0) {
         overrides.apply(res->get_gf());
+        roundings.apply(res->get_gf());
     }
     if (request.converted) {
         conversions.apply(res->get_gf());

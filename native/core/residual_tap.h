@@ -61,8 +61,10 @@ struct tap_request {
 class residual_tap {
   public:
     // trained: what gradients are wanted of
+    // roundings: instead of the model's matrices, and instead of overrides of the same names
     residual_tap(int32_t n_blocks, stream_params stream, const weight_overrides & overrides,
-                 weight_conversions & conversions, const std::vector<ggml_tensor *> & trained);
+                 const weight_overrides & roundings, weight_conversions & conversions,
+                 const std::vector<ggml_tensor *> & trained);
 
     residual_tap(const residual_tap &)             = delete;
     residual_tap & operator=(const residual_tap &) = delete;
@@ -122,6 +124,7 @@ class residual_tap {
     int32_t                  n_blocks;
     stream_params            stream;
     const weight_overrides & overrides;
+    const weight_overrides & roundings;
     weight_conversions &     conversions;
     tap_request              request;
 

@@ -1,3 +1,4 @@
+#include "block_backend.h"
 #include "ggml-backend.h"
 #include "llama-model.h"
 #include "llama.h"
@@ -19,14 +20,17 @@ bool has_block(const std::vector<int32_t> & blocks, int32_t block) {
     return std::find(blocks.begin(), blocks.end(), block) != blocks.end();
 }
 
+// The block that a tensor belongs to by its name.
+int32_t find_block(const char * name, int32_t otherwise) {
+    int block = 0;
+    return std::sscanf(name, "blk.%d.", &block) == 1 ? block : otherwise;
+}
+
 // The lowest block whose matrices are trained; n_blocks where none is.
 int32_t find_lowest_trained(const std::vector<ggml_tensor *> & tensors, int32_t n_blocks) {
     int32_t lowest = n_blocks;
     for (const ggml_tensor * tensor : tensors) {
-        int block = 0;
-        if (std::sscanf(ggml_get_name(tensor), "blk.%d.", &block) == 1) {
-            lowest = std::min<int32_t>(lowest, block);
-        }
+        lowest = std::min(lowest, find_block(ggml_get_name(tensor), n_blocks));
     }
     return lowest;
 }
@@ -205,4 +209,25 @@ std::vector<uint8_t> model_session::merge_trained(const merge_request & request)
     return quantise_weights(values, request.type, request.n_in,
                             importance == squares.end() ? std::vector<float>() : importance->second, params.n_threads,
                             cancelled);
+}
+
+void model_session::hold_rounding(const merge_request & request) {
+    if (!lora || !lora->has(request.name)) {
+        throw std::runtime_error(request.name + " has no adapter");
+    }
+    const std::vector<uint8_t> merged = merge_trained(request);
+    const ggml_tensor *        matrix = model->get_tensor(request.name.c_str());
+    const int64_t              n      = ggml_nelements(matrix);
+    std::vector<float>         values(n);
+    dequantise(merged.data(), request.type, values.data(), n);
+    lora->add_to(request.name, values, -1.0f);
+
+    // of a matrix that is rounded anew again and again no copies are kept
+    conversions.forget(matrix);
+    conversions.forget(overrides.find(request.name));
+    conversions.forget(roundings.find(request.name));
+    const ggml_type held = request.n_in % ggml_blck_size(GGML_TYPE_Q8_0) == 0 ? GGML_TYPE_Q8_0 : GGML_TYPE_F32;
+    ++n_overrides;
+    roundings.set(request.name, find_block_device(*model, find_block(request.name.c_str(), 0)), held, request.n_in,
+                  n / request.n_in, quantise_weights(values, held, request.n_in, {}, params.n_threads, cancelled));
 }

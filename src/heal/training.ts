@@ -36,6 +36,8 @@ export const trainingDefaults = {
   topTokens: 128,
   /** How often held-out windows judge, and how often in a row they may see no gain before it ends. */
   judgements: 16,
+  /** The share of the steps after which matrices are trained as they are written. */
+  rounded: 0.25,
   patience: 4,
   seed: 1,
 } as const;
@@ -46,6 +48,8 @@ export interface TrainingPlan {
   readonly steps: readonly (readonly number[])[];
   /** After how many steps held-out windows judge. */
   readonly judgeEvery: number;
+  /** The step from which on matrices are trained as they are written; one after which held-out windows judge. */
+  readonly roundFrom: number;
 }
 
 /**
@@ -55,7 +59,7 @@ export interface TrainingPlan {
  * @param batch how many a step is of
  */
 export function planTraining(windows: number, trained: number, batch: number, seed: number): TrainingPlan {
-  const { judgements } = trainingDefaults;
+  const { judgements, rounded } = trainingDefaults;
   const generator = xoroshiro128plus(seed);
   const order: number[] = [];
   while (order.length < trained) {
@@ -68,7 +72,9 @@ export function planTraining(windows: number, trained: number, batch: number, se
   }
   const count = Math.max(1, Math.round(trained / batch));
   const steps = Array.from({ length: count }, (_, step) => order.slice(step * batch, (step + 1) * batch));
-  return { steps, judgeEvery: Math.max(1, Math.round(count / judgements)) };
+  const judgeEvery = Math.max(1, Math.round(count / judgements));
+  const roundFrom = Math.ceil((rounded * count) / judgeEvery) * judgeEvery;
+  return { steps, judgeEvery, roundFrom };
 }
 
 /**
@@ -90,7 +96,8 @@ const mostDequantised = 16 * 2 ** 20;
 /**
  * About the bytes that training takes beside the model: what is trained, with its gradients and what steps remember, here
  * and in the process that trains; the states of one window before each block; its logits and their gradients; a matrix as
- * floats, turned round. Of what is between, the blocks are computed again one at a time.
+ * floats, turned round; what matrices are held as while they are trained as they are written. Of what is between, the
+ * blocks are computed again one at a time.
  */
 export function estimateTrainingMemory({
   parameters,
@@ -98,14 +105,16 @@ export function estimateTrainingMemory({
   embedding,
   vocabulary,
   windowTokens,
+  held,
 }: {
   readonly parameters: number;
   readonly blocks: number;
   readonly embedding: number;
   readonly vocabulary: number;
   readonly windowTokens: number;
+  readonly held: number;
 }): number {
   const states = (blocks + 2) * windowTokens * embedding;
   const logits = 3 * Math.min(Math.max(mostLogits, vocabulary), windowTokens * vocabulary);
-  return 4 * (14 * parameters + states + logits + 2 * mostDequantised);
+  return 4 * (14 * parameters + states + logits + 2 * mostDequantised) + held;
 }

@@ -74,6 +74,7 @@ const handlers: Handlers = {
   readTrained: (_, context) => opened(context).readTrained(),
   writeTrained: (state, context) => opened(context).writeTrained(state),
   mergeTrained: (request, context) => opened(context).mergeTrained(request),
+  holdRounding: (request, context) => opened(context).holdRounding(request),
   measureMemory: () => ({
     peakBytes: process.resourceUsage().maxRSS * 1024,
     devices: addon().listDevices(),

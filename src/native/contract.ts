@@ -377,6 +377,8 @@ export interface NativeSession {
   readTrained(): Promise<TrainedState>;
   writeTrained(state: TrainedState): Promise<undefined>;
   mergeTrained(request: MergeRequest): Promise<Uint8Array>;
+  /** Lets passes multiply with a matrix as it would be merged now; see Model. */
+  holdRounding(request: MergeRequest): Promise<undefined>;
   cancel(): void;
   close(): Promise<void>;
 }

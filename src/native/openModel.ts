@@ -197,6 +197,7 @@ export async function openModel(path: string, options: ModelOptions = {}): Promi
       readTrained: (call) => ask('readTrained', undefined, call),
       writeTrained: (state, call) => ask('writeTrained', state, call),
       mergeTrained: (request, call) => ask('mergeTrained', request, call),
+      holdRounding: (request, call) => ask('holdRounding', request, call),
       measureMemory: (call) => ask('measureMemory', undefined, call),
       close,
       [Symbol.asyncDispose]: close,

@@ -51,6 +51,7 @@ export interface Methods {
   readTrained: { args: undefined; result: TrainedState };
   writeTrained: { args: TrainedState; result: undefined };
   mergeTrained: { args: MergeRequest; result: Uint8Array };
+  holdRounding: { args: MergeRequest; result: undefined };
   measureMemory: { args: undefined; result: MemoryUse };
   quantize: { args: QuantizeRequest; result: undefined };
   cancel: { args: undefined; result: undefined };

@@ -28,8 +28,15 @@ export function describeTraining(training: TrainingReport): string {
 }
 
 /** What keeps more, where quantising takes most of the gain. */
-function adviseOnRounding({ divergenceBefore, divergenceTrained, divergenceMerged }: TrainingReport): string {
-  const isMost = divergenceMerged !== null && divergenceMerged > (divergenceBefore + divergenceTrained) / 2;
+function adviseOnRounding({
+  divergenceBefore,
+  divergenceTrained,
+  divergenceMerged,
+  course,
+}: TrainingReport): string {
+  const unrounded = course.filter(({ rounded }) => !rounded).map(({ divergence }) => divergence);
+  const least = Math.min(divergenceTrained, ...unrounded);
+  const isMost = divergenceMerged !== null && divergenceMerged > (divergenceBefore + least) / 2;
   return isMost
     ? ' Quantising takes most of the gain: --heal-type Q8_0, or --adapter FILE of lora, keeps it.'
     : '';

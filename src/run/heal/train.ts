@@ -20,7 +20,8 @@ import { openStore } from '../store.js';
 import { readAnswers } from './answers.js';
 import type { ClosedForm, Unhealed } from './closedForm.js';
 import type { HealingOptions } from './options.js';
-import { mergeTrained, pairUp } from './mergeTrained.js';
+import { pairUp } from './mergeTrained.js';
+import { openRounding } from './rounding.js';
 import {
   listTrainedMaps,
   listTrainedMatrices,
@@ -88,22 +89,23 @@ export async function train(
   try {
     await putRepairs(session, closed.repairs);
     await beginTraining(session, trained);
-    const store = openProgress(run, unhealed, closed, { trained, windows }, options);
-    const course = { run, unhealed, session, windows, answers, store };
+    const store = openProgress(run, unhealed, closed, { trained, windows, isMerged }, options);
+    const weigh = () => {
+      const bypass = toBypass(run.model.description, drop);
+      const patched = new Set(closed.repairs.patches.map(({ block }) => block));
+      return weighColumns(session, windows, bypass, patched, run.options);
+    };
+    const rounding = isMerged ? await openRounding(session, trained, weigh, run.options) : undefined;
+    const held = method === 'lora' ? rounding : undefined;
+    const course = { run, unhealed, session, windows, answers, store, held };
     const steps = await runTrainingSteps(course, options);
     if (typeof steps === 'string') return steps;
     const { state, ...found } = steps;
     await session.writeTrained(state);
     const isBetter = found.bestStep > 0;
-    const merge = async () => {
-      const bypass = toBypass(run.model.description, drop);
-      const patched = new Set(closed.repairs.patches.map(({ block }) => block));
-      await weighColumns(session, windows, bypass, patched, run.options);
-      return mergeTrained(session, trained, run.options);
-    };
     return {
       adapter: isBetter && !isMerged ? { alpha, rank, pairs: pairUp(state) } : undefined,
-      merged: isBetter && isMerged ? await merge() : undefined,
+      merged: isBetter ? await rounding?.merge() : undefined,
       report: {
         ...found,
         method,
@@ -152,13 +154,13 @@ function openProgress(
   { model, hash, options }: Run,
   { drop, text }: Unhealed,
   { repairs }: ClosedForm,
-  { trained, windows }: { trained: Trained; windows: readonly Int32Array[] },
+  { trained, windows, isMerged }: { trained: Trained; windows: readonly Int32Array[]; isMerged: boolean },
   { cacheFolder, fresh, trainTokens, trainBatch, trainRate, trainLoss }: HealingOptions & KeepOptions,
 ) {
   const folder = path.join(cacheFolder ?? findCacheFolder(), 'training');
   const repaired = createHash('sha256');
   for (const { bytes } of [...repairs.refitted, ...repairs.patches]) repaired.update(bytes);
-  const { method, rank, matrices, norms } = trained;
+  const { method, rank, matrices } = trained;
   const settings = {
     ...describeModelConditions(model, hash, options),
     threads: model.threads,
@@ -174,7 +176,8 @@ function openProgress(
     rank,
     trainRate,
     trainLoss,
-    hasNorms: norms.length > 0,
+    // how they are rounded is trained for, and norms are trained only where all is written
+    types: isMerged ? matrices.map(({ weight }) => weight.type) : undefined,
   };
   return openStore<TrainingProgress>(folder, method, settings, fresh);
 }

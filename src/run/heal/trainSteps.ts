@@ -9,6 +9,7 @@ import { announceTraining } from './announceTraining.js';
 import type { Unhealed } from './closedForm.js';
 import { measureDivergence } from './damage.js';
 import type { HealingOptions } from './options.js';
+import type { Rounding } from './rounding.js';
 
 /** What is trained, on what, and what judges it. */
 export interface TrainingCourse {
@@ -21,6 +22,8 @@ export interface TrainingCourse {
   /** `[windows]` of the original on these. */
   readonly answers: readonly TopTokens[];
   readonly store: Store<TrainingProgress>;
+  /** What lets matrices be trained as they are written; undefined where they are not to be. */
+  readonly held: Pick<Rounding, 'hold' | 'heldBytes'> | undefined;
 }
 
 /** All that the steps to come depend on; it is kept whenever held-out windows have judged. */
@@ -72,12 +75,18 @@ export async function runTrainingSteps(
   const batch = options.trainBatch ?? trainingDefaults.batch;
   const wanted = options.trainTokens ?? trainingDefaults.tokens;
   const count = Math.ceil((wanted * windows.length) / countTokens(windows));
-  const { steps, judgeEvery } = planTraining(windows.length, count, batch, seed);
+  const { steps, judgeEvery, roundFrom } = planTraining(windows.length, count, batch, seed);
+  const isRounded = (step: number) => course.held !== undefined && step >= roundFrom;
   const report = reportProgress(run.options, 'train');
 
   let progress = (await store.read()) ?? (await begin(course));
   await session.writeTrained(progress.state);
-  announceTraining(run, session, progress.state, { steps: steps.length, batch });
+  if (isRounded(progress.step)) await course.held?.hold();
+  announceTraining(run, session, progress.state, {
+    steps: steps.length,
+    batch,
+    held: course.held?.heldBytes ?? 0,
+  });
   const isStopped = () => options.stopTraining?.aborted ?? false;
   let detail: string | undefined;
   let isDiverged = false;
@@ -109,6 +118,7 @@ export async function runTrainingSteps(
     } while (step < steps.length && step % judgeEvery !== 0 && !isStopped());
     if (isDiverged) break;
     const trainingSeconds = (performance.now() - from) / 1000;
+    if (isRounded(step)) await course.held?.hold();
     const divergence = await judgeHeldOut(course);
     const seconds = progress.seconds + (performance.now() - from) / 1000;
     progress = judge(progress, await session.readTrained(), {
@@ -116,6 +126,7 @@ export async function runTrainingSteps(
       seconds,
       divergence,
       trainedDivergence: sum / tokens,
+      rounded: isRounded(step),
     });
     detail = `KL ${(sum / tokens).toFixed(3)}, held out ${divergence.toFixed(3)}, ${(tokens / trainingSeconds).toFixed(0)} tokens/s`;
     if (step < steps.length) report(step, steps.length, detail);
@@ -157,7 +168,7 @@ async function begin(course: TrainingCourse): Promise<TrainingProgress> {
     best: { step: 0, divergence, values: state.values },
     vain: 0,
     seconds: 0,
-    course: [{ step: 0, seconds: 0, divergence, trainedDivergence: null }],
+    course: [{ step: 0, seconds: 0, divergence, trainedDivergence: null, rounded: false }],
   };
 }
 
@@ -208,8 +219,10 @@ function judge(
   state: TrainedState,
   judgement: TrainingJudgementReport,
 ): TrainingProgress {
-  const { step, seconds, divergence } = judgement;
-  const isBetter = divergence < before.best.divergence;
+  const { step, seconds, divergence, rounded } = judgement;
+  // what was better before was not yet as it is written
+  const isFirst = rounded && before.course.at(-1)?.rounded === false;
+  const isBetter = isFirst || divergence < before.best.divergence;
   return {
     step,
     state,

@@ -19,6 +19,12 @@ describe('The steps of a training', () => {
     expect(planTraining(5, 3, 2, 1)).toMatchObject({ steps: { length: 2 }, judgeEvery: 1 });
     expect(planTraining(50, 480, 2, 1)).toMatchObject({ steps: { length: 240 }, judgeEvery: 15 });
   });
+
+  it('are of matrices as they are written from one on that is judged, the last of few among them', () => {
+    expect(planTraining(50, 480, 2, 1).roundFrom).toBe(60);
+    expect(planTraining(50, 47, 1, 1)).toMatchObject({ judgeEvery: 3, roundFrom: 12 });
+    expect(planTraining(5, 1, 1, 1).roundFrom).toBe(1);
+  });
 });
 
 describe('The learning rate', () => {

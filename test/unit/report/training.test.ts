@@ -45,6 +45,13 @@ describe('What is said of a training', () => {
     );
   });
 
+  it('names it where training went on from rounded matrices, and they never came near to what floats had', () => {
+    const floats = { step: 46, seconds: 450, divergence: 0.5, trainedDivergence: 0.5, rounded: false };
+    const course = [floats, { ...floats, step: 92, divergence: 0.68, rounded: true }];
+    const said = describeTraining({ ...training, course, divergenceTrained: 0.68, divergenceMerged: 0.68 });
+    expect(said).toContain('Quantising takes most of the gain');
+  });
+
   it('says whose figures the others are where the adapter is a file of its own', () => {
     expect(describeTraining({ ...training, divergenceMerged: null })).toMatch(
       /figures of the written model are of the model without it\.$/,
