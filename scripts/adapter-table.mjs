@@ -1,5 +1,6 @@
 // Trains an adapter, puts the same one into the matrices, and lets stock llama.cpp (llama-perplexity) measure the pruned model
-// without it, with it beside (--lora) and with it in. Writes the table into docs/training.md.
+// without it, with it beside (--lora) and with it in; then the same training of matrices as they are written, which is what
+// --heal lora does without --adapter. Writes the table into docs/training.md.
 //   npm run adapter-table -- --text wiki.test.raw [--drop 13,14,17,25,26] [--heal reconstruct,lora] [--heal-text FILE]
 //     [--train-tokens 24000] [--types Q8_0] [--chunks 40] [--write]
 import { spawnSync } from 'node:child_process';
@@ -97,26 +98,28 @@ try {
     settings,
     async () => {
       const [output, adapter] = [path.join(folder, 'pruned.gguf'), path.join(folder, 'adapter.gguf')];
-      const { healing } = await pruneFile({
+      const request = {
         model: file,
-        output,
-        adapter,
         amount: { drop: parseBlockList(options.drop) },
         heal: parseHealing(options.heal),
         healText,
         trainTokens: settings.tokens,
-      });
+      };
+      const { healing } = await pruneFile({ ...request, output, adapter });
       const merged = {};
       for (const type of [undefined, ...options.types.split(',').filter(Boolean)]) {
         merged[type ?? 'their own types'] = measurePerplexity(
           await writeMerged(output, adapter, findHealType(type)),
         );
       }
+      const written = path.join(folder, 'written.gguf');
+      await pruneFile({ ...request, output: written });
       return {
         divergences: [healing.training.divergenceBefore, healing.training.divergenceTrained],
         without: measurePerplexity(output),
         beside: measurePerplexity(output, adapter),
         merged,
+        written: measurePerplexity(written),
       };
     },
   );
@@ -125,7 +128,7 @@ try {
 }
 
 const rows = Object.entries(figures.read()).flatMap(([key, by]) =>
-  Object.entries(by).flatMap(([model, { without, beside, merged }]) => {
+  Object.entries(by).flatMap(([model, { without, beside, merged, written }]) => {
     const [drop, heal] = key.split(' | ');
     const row = (how, { perplexity, bytes }) => [
       `${model} without ${drop}, ${heal}`,
@@ -138,6 +141,7 @@ const rows = Object.entries(figures.read()).flatMap(([key, by]) =>
       row('without the adapter', without),
       row('with it beside (`--lora`)', beside),
       ...Object.entries(merged).map(([type, one]) => row(`put into the matrices, in ${type}`, one)),
+      row('none: trained as it is written, norms too, in their own types', written),
     ];
   }),
 );

@@ -5,6 +5,7 @@
 #include "llama-adapter.h"
 #include "llama-model.h"
 #include "llama.h"
+#include "parallel_rows.h"
 
 #include <stdexcept>
 
@@ -60,7 +61,7 @@ bool adapter::has(const std::string & name) const {
     return lora->ab_map.count(name) != 0;
 }
 
-void adapter::add_to(const std::string & name, std::vector<float> & values, float factor) const {
+void adapter::add_to(const std::string & name, std::vector<float> & values, float factor, int32_t n_threads) const {
     const ggml_tensor * a     = find_a(name);
     const ggml_tensor * b     = find_b(name);
     const int64_t       n_in  = a->ne[0];
@@ -71,12 +72,12 @@ void adapter::add_to(const std::string & name, std::vector<float> & values, floa
     if (static_cast<int64_t>(values.size()) != n_in * n_out) {
         throw std::runtime_error("the matrix " + name + " is not of its adapter's shape");
     }
-    for (int64_t row = 0; row < n_out; ++row) {
+    for_each_row(n_out, n_threads, [&](int64_t row) {
         for (int64_t k = 0; k < rank; ++k) {
             const float share = scale * bs[row * rank + k];
             for (int64_t j = 0; j < n_in; ++j) {
                 values[row * n_in + j] += share * as[k * n_in + j];
             }
         }
-    }
+    });
 }

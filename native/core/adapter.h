@@ -38,7 +38,7 @@ class adapter {
 
     // Adds what it does, times a factor, to values of that matrix, [n_out][n_in]. Throws where they are not of its
     // shape.
-    void add_to(const std::string & name, std::vector<float> & values, float factor = 1.0f) const;
+    void add_to(const std::string & name, std::vector<float> & values, float factor, int32_t n_threads) const;
 
   private:
     std::unique_ptr<llama_adapter_lora> lora;

@@ -47,7 +47,7 @@ model_session::model_session(const session_params & session, std::atomic<bool> &
     cancelled(cancelled),
     kept(kept),
     overrides(/*reordered*/ !session.mapped),
-    roundings(/*reordered*/ !session.mapped),
+    rounded(/*reordered*/ !session.mapped),
     conversions(session.n_threads, cancelled) {
     log_capture::take();
 
@@ -106,8 +106,8 @@ model_session::model_session(const session_params & session, std::atomic<bool> &
         }
     }
 
-    tap = std::make_unique<residual_tap>(known.n_blocks, params.stream, overrides, roundings, conversions,
-                                         trained.list());
+    tap =
+        std::make_unique<residual_tap>(known.n_blocks, params.stream, overrides, rounded, conversions, trained.list());
 }
 
 std::vector<std::vector<int32_t>> model_session::tokenize(const std::vector<std::string> & texts) const {

@@ -254,7 +254,7 @@ class model_session {
 
     std::vector<uint8_t> merge_trained(const merge_request & request) const;
 
-    // Lets passes multiply with a matrix as it would be merged now. The adapter goes on being trained from there: what
+    // Lets passes multiply with a matrix as it would be merged now. It goes on being trained from there: what
     // rounding took from the matrix or added to it stays as it is until this is called again, so that gradients are
     // those at the rounded matrix (a straight-through estimate, Bondarenko et al. 2024, "Low-rank quantization-aware
     // training for LLMs", section 3).
@@ -285,12 +285,13 @@ class model_session {
 
     void add_to_sums(const block_request & request, size_t piece);
 
-    void               run_backward(const token_batch & window, int32_t n_tokens, const tap_request & wanted,
-                                    const std::vector<float> * start, const std::vector<float> & upstream);
-    std::vector<float> read_values(const std::string & name, const tensor_place & place) const;
-    training_loss      train_blocks(const training_request & request);
-    std::vector<float> pass_head_back(const training_request & request, const std::vector<float> & state,
-                                      training_loss & loss);
+    void                run_backward(const token_batch & window, int32_t n_tokens, const tap_request & wanted,
+                                     const std::vector<float> * start, const std::vector<float> & upstream);
+    const ggml_tensor * find_whole(const std::string & name) const;
+    std::vector<float>  read_values(const std::string & name, const tensor_place & place) const;
+    training_loss       train_blocks(const training_request & request);
+    std::vector<float>  pass_head_back(const training_request & request, const std::vector<float> & state,
+                                       training_loss & loss);
 
     const token_stream & find_stream(int32_t id) const;
 
@@ -307,9 +308,9 @@ class model_session {
     std::atomic<bool> &                          cancelled;
     kept_logits &                                kept;
     std::unique_ptr<llama_model, model_free>     model;
-    weight_overrides                             overrides;       // outlive the graphs that read them
-    weight_overrides                             roundings;       // of matrices with an adapter, see hold_rounding
-    uint32_t                                     n_overrides = 1; // states that these had so far
+    weight_overrides                             overrides; // outlive the graphs that read them
+    weight_overrides                             rounded;   // instead of matrices with an adapter, see hold_rounding
+    uint32_t                                     n_overrides = 1; // states that both had so far
     weight_conversions                           conversions;
     trained_tensors                              trained;
     std::unique_ptr<adapter>                     lora; // null: none

@@ -131,12 +131,12 @@ class given_values : public llm_graph_input_i {
 } // namespace
 
 residual_tap::residual_tap(int32_t n_blocks, stream_params stream, const weight_overrides & overrides,
-                           const weight_overrides & roundings, weight_conversions & conversions,
+                           const weight_overrides & rounded, weight_conversions & conversions,
                            const std::vector<ggml_tensor *> & trained) :
     n_blocks(n_blocks),
     stream(std::move(stream)),
     overrides(overrides),
-    roundings(roundings),
+    rounded(rounded),
     conversions(conversions),
     trained(trained) {}
 
@@ -348,7 +348,7 @@ void residual_tap::edit(llm_graph_result * res) {
     }
     if (request.overrides > 0) {
         overrides.apply(res->get_gf());
-        roundings.apply(res->get_gf());
+        rounded.apply(res->get_gf());
     }
     if (request.converted) {
         conversions.apply(res->get_gf());

@@ -61,9 +61,9 @@ struct tap_request {
 class residual_tap {
   public:
     // trained: what gradients are wanted of
-    // roundings: instead of the model's matrices, and instead of overrides of the same names
+    // rounded: instead of the model's matrices, and of overrides of the same names
     residual_tap(int32_t n_blocks, stream_params stream, const weight_overrides & overrides,
-                 const weight_overrides & roundings, weight_conversions & conversions,
+                 const weight_overrides & rounded, weight_conversions & conversions,
                  const std::vector<ggml_tensor *> & trained);
 
     residual_tap(const residual_tap &)             = delete;
@@ -124,7 +124,7 @@ class residual_tap {
     int32_t                  n_blocks;
     stream_params            stream;
     const weight_overrides & overrides;
-    const weight_overrides & roundings;
+    const weight_overrides & rounded;
     weight_conversions &     conversions;
     tap_request              request;
 

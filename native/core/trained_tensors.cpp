@@ -14,6 +14,7 @@ void trained_tensors::add(const std::string & name, ggml_tensor * tensor, const 
     }
     tensors.push_back(tensor);
     paces.push_back(pace);
+    offsets.emplace_back();
     gradients.emplace_back(values.size(), 0.0f);
     now.names.push_back(name);
     now.values.push_back(values);
@@ -31,7 +32,18 @@ size_t trained_tensors::find(const ggml_tensor * tensor) const {
 }
 
 void trained_tensors::upload(size_t i) const {
-    ggml_backend_tensor_set(tensors[i], now.values[i].data(), 0, ggml_nbytes(tensors[i]));
+    std::vector<float> values = now.values[i];
+    if (!offsets[i].empty()) {
+        std::transform(values.begin(), values.end(), offsets[i].begin(), values.begin(), std::plus<float>());
+    }
+    ggml_backend_tensor_set(tensors[i], values.data(), 0, ggml_nbytes(tensors[i]));
+}
+
+void trained_tensors::hold(const ggml_tensor * tensor, const std::vector<float> & given) {
+    const size_t i = find(tensor);
+    offsets[i]     = given;
+    std::transform(given.begin(), given.end(), now.values[i].begin(), offsets[i].begin(), std::minus<float>());
+    upload(i);
 }
 
 void trained_tensors::add_gradient(const ggml_tensor * tensor, const std::vector<float> & gradient) {

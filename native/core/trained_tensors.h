@@ -34,6 +34,13 @@ class trained_tensors {
 
     const std::vector<ggml_tensor *> & list() const { return tensors; }
 
+    // As they are trained, whatever is held.
+    const std::vector<float> & values(const ggml_tensor * tensor) const { return now.values[find(tensor)]; }
+
+    // Lets a tensor have other values than those that are trained: what they differ by now stays between them.
+    // given: [as the tensor]
+    void hold(const ggml_tensor * tensor, const std::vector<float> & given);
+
     void add_gradient(const ggml_tensor * tensor, const std::vector<float> & gradient);
 
     // Forgets the sums since the last step.
@@ -53,6 +60,7 @@ class trained_tensors {
 
     std::vector<ggml_tensor *>      tensors;
     std::vector<double>             paces;
+    std::vector<std::vector<float>> offsets; // of what tensors have from what is trained; empty: none
     std::vector<std::vector<float>> gradients;
     state                           now;
 };

@@ -105,16 +105,16 @@ export function estimateTrainingMemory({
   embedding,
   vocabulary,
   windowTokens,
-  held,
+  heldBytes,
 }: {
   readonly parameters: number;
   readonly blocks: number;
   readonly embedding: number;
   readonly vocabulary: number;
   readonly windowTokens: number;
-  readonly held: number;
+  readonly heldBytes: number;
 }): number {
   const states = (blocks + 2) * windowTokens * embedding;
   const logits = 3 * Math.min(Math.max(mostLogits, vocabulary), windowTokens * vocabulary);
-  return 4 * (14 * parameters + states + logits + 2 * mostDequantised) + held;
+  return 4 * (14 * parameters + states + logits + 2 * mostDequantised) + heldBytes;
 }

@@ -4,6 +4,7 @@ export type {
   FitRequest,
   GeneratedTokens,
   GenerationRequest,
+  MergeRequest,
   ModelFacts,
   SequenceRequest,
   SpeedResult,

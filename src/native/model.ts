@@ -159,7 +159,7 @@ export interface Model extends AsyncDisposable {
   /** The bytes of a matrix with what the adapter adds to it, in a type of ggml's. */
   mergeTrained(request: MergeRequest, options?: CallOptions): Promise<Uint8Array>;
   /**
-   * Lets passes multiply with a matrix as `mergeTrained` would give it now, while its adapter goes on being trained: what
+   * Lets passes multiply with a matrix as `mergeTrained` would give it now, while it goes on being trained: what
    * rounding took or added stays as it is until this is called again (a straight-through estimate of gradients; Bondarenko
    * et al. 2024, "Low-rank quantization-aware training for LLMs", section 3).
    */

@@ -246,7 +246,7 @@ export interface TrainingReport {
   readonly ended: 'all steps' | 'no more gain' | 'stopped' | 'diverged';
   readonly course: readonly TrainingJudgementReport[];
   readonly divergenceBefore: number;
-  /** As it was trained: with matrices as they would be written, as far as the course says so. */
+  /** The least of the course; once matrices are judged as they would be written, of those. */
   readonly divergenceTrained: number;
   /** Put into the matrices, and quantised; null where an adapter is a file of its own. */
   readonly divergenceMerged: number | null;
@@ -261,7 +261,7 @@ export interface TrainingJudgementReport {
   readonly divergence: number;
   /** On what was trained on since the judgement before; null at the beginning. */
   readonly trainedDivergence: number | null;
-  /** Whether matrices were as they would be written; before that they are trained as floats. */
+  /** Whether it judges matrices of narrow types as they would be written, or as floats. */
   readonly rounded: boolean;
 }
 

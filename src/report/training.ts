@@ -16,15 +16,14 @@ export function describeTraining(training: TrainingReport): string {
     `Trained ${rank === null ? '' : `an adapter of rank ${rank} for `}${formatCount(matrices)} matrices ` +
     `(${formatCount(parameters)} numbers) on ${formatCount(tokens)} tokens` +
     `${tokens > differentTokens ? `, ${formatCount(differentTokens)} different ones` : ''}, in ${formatCount(steps)} steps, ${formatMinutes(seconds)} with the judging.${endings[ended]}`;
-  const gained =
-    bestStep === 0
-      ? ' No step brought held-out windows nearer to the original.'
-      : ` Held-out divergence: ${divergenceBefore.toFixed(3)}, after step ${bestStep} ${divergenceTrained.toFixed(3)}` +
+  const found =
+    divergenceTrained < divergenceBefore
+      ? ` Held-out divergence: ${divergenceBefore.toFixed(3)}, after step ${bestStep} ${divergenceTrained.toFixed(3)}` +
         (divergenceMerged === null
           ? '. It is a file of its own, and figures of the written model are of the model without it.'
-          : `, put into the matrices and quantised ${divergenceMerged.toFixed(3)} nats${kept ? '.' : ': no gain, left as it was.'}`) +
-        adviseOnRounding(training);
-  return `${trained}${gained}`;
+          : `, put into the matrices and quantised ${divergenceMerged.toFixed(3)} nats${kept ? '.' : ': no gain, left as it was.'}`)
+      : ' No step brought held-out windows nearer to the original.';
+  return `${trained}${found}${adviseOnRounding(training)}`;
 }
 
 /** What keeps more, where quantising takes most of the gain. */
@@ -36,7 +35,10 @@ function adviseOnRounding({
 }: TrainingReport): string {
   const unrounded = course.filter(({ rounded }) => !rounded).map(({ divergence }) => divergence);
   const least = Math.min(divergenceTrained, ...unrounded);
-  const isMost = divergenceMerged !== null && divergenceMerged > (divergenceBefore + least) / 2;
+  const isMost =
+    divergenceMerged !== null &&
+    least < divergenceBefore &&
+    divergenceMerged > (divergenceBefore + least) / 2;
   return isMost
     ? ' Quantising takes most of the gain: --heal-type Q8_0, or --adapter FILE of lora, keeps it.'
     : '';

@@ -10,8 +10,8 @@ import { formatNats } from './words.js';
 export async function makeTraining({ healing }: RunReport): Promise<Section | undefined> {
   const training = healing?.training;
   if (training == null) return undefined;
-  const points = training.course.flatMap(({ seconds, divergence, trainedDivergence }) => [
-    { minutes: seconds / 60, divergence, windows: 'held out' },
+  const points = training.course.flatMap(({ seconds, divergence, trainedDivergence, rounded }) => [
+    { minutes: seconds / 60, divergence, windows: rounded ? 'held out, as written' : 'held out' },
     ...(trainedDivergence === null
       ? []
       : [{ minutes: seconds / 60, divergence: trainedDivergence, windows: 'trained on' }]),
@@ -33,7 +33,10 @@ export async function makeTraining({ healing }: RunReport): Promise<Section | un
         field: 'windows',
         type: 'nominal',
         title: null,
-        scale: { domain: ['held out', 'trained on'], range: ['var(--keep)', 'var(--drop)'] },
+        scale: {
+          domain: ['held out', 'held out, as written', 'trained on'],
+          range: ['var(--part)', 'var(--keep)', 'var(--drop)'],
+        },
         legend: { orient: 'top' },
       },
     },
@@ -45,11 +48,12 @@ export async function makeTraining({ healing }: RunReport): Promise<Section | un
       <Figure plot={plot} caption={describeTraining(training)}>
         <Table
           label="What held-out windows said during training"
-          head={['step', 'minutes', 'KL held out', 'KL trained on']}
-          rows={training.course.map(({ step, seconds, divergence, trainedDivergence }) => [
+          head={['step', 'minutes', 'KL held out', 'of matrices', 'KL trained on']}
+          rows={training.course.map(({ step, seconds, divergence, trainedDivergence, rounded }) => [
             step,
             (seconds / 60).toFixed(1),
             formatNats(divergence),
+            rounded ? 'as written' : 'as floats',
             formatNats(trainedDivergence),
           ])}
         />

@@ -9,7 +9,7 @@ export function announceTraining(
   { model, options, windowTokens }: Run,
   session: Model,
   { names, values }: TrainedState,
-  { steps, batch, held }: { readonly steps: number; readonly batch: number; readonly held: number },
+  { steps, batch, heldBytes }: { readonly steps: number; readonly batch: number; readonly heldBytes: number },
 ): void {
   const parameters = values.reduce((sum, { length }) => sum + length, 0);
   const { trunk, embeddingLength: embedding = 0 } = model.description;
@@ -20,7 +20,7 @@ export function announceTraining(
     embedding,
     vocabulary: model.facts.vocabulary,
     windowTokens,
-    held,
+    heldBytes,
   });
   const text =
     `Training ${formatCount(parameters)} numbers${describeParts(names)} in ${formatCount(steps)} ` +

@@ -31,7 +31,7 @@ export async function readHealingSource({
   if (healTokens !== undefined && !(Number.isInteger(healTokens) && healTokens >= 1024)) {
     throw new PruneError(
       'USAGE',
-      `--heal-tokens must be a whole number from 1024 up, such as 60000; not ${healTokens}.`,
+      `--heal-tokens must be a whole number from 1024 up, such as 60000${Number.isNaN(healTokens) ? '' : `; not ${healTokens}`}.`,
     );
   }
   const text = healText ?? calibration;

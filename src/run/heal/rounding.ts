@@ -1,65 +1,60 @@
-import { computeTensorBytes, GGML_TYPES } from '../../gguf/index.js';
-import type { Model } from '../../native/index.js';
-import type { Repairs } from '../../rewrite/index.js';
+import { findGgmlType } from '../../gguf/index.js';
+import { exceedsMemory, type MergeRequest, type Model } from '../../native/index.js';
+import { formatBytes } from '../../report/index.js';
 import type { RunOptions } from '../options.js';
-import { mergeTrained } from './mergeTrained.js';
-import type { TrainedTensors } from './trainedTensors.js';
+import type { Trained } from './trainedTensors.js';
 
-/** What becomes of trained matrices in the types that they are written in. */
+/** Matrices that are trained as they will be written. */
 export interface Rounding {
-  /**
-   * Lets a session go on being trained with its matrices as they would be written now, so that what is trained makes up for
-   * how they are rounded. Norms are written as they are trained, and maps next to it.
-   */
-  hold(): Promise<void>;
-  /** About the bytes that this takes. */
+  readonly matrices: readonly MergeRequest[];
+  /** About the bytes that they are held in. */
   readonly heldBytes: number;
-  /** @throws PruneError NATIVE_FAILED, CANCELLED */
-  merge(): Promise<Repairs>;
 }
 
-const heldType = GGML_TYPES.find(({ name }) => name === 'Q8_0');
+/** Of types that have so many bits a value, or more, next to nothing is lost. */
+const wideBits = 8;
 
 /**
- * @param session with what is trained at its beginning, where columns are weighed whenever rounding is first asked for: one
- * that goes on rounds as one that was not stopped
- * @param weigh how much columns count
+ * Which matrices are to be trained as they will be written, from some step on: those of narrow types.
+ * @returns undefined where there are none; or, which is noted, memory has no room for them
  */
-export async function openRounding(
-  session: Model,
-  trained: TrainedTensors,
-  weigh: () => Promise<void>,
-  options: RunOptions,
-): Promise<Rounding> {
-  const beginning = await session.readTrained();
-  let isWeighed = false;
-  const weighOnce = async () => {
-    if (isWeighed) return;
-    const now = await session.readTrained();
-    await session.writeTrained(beginning);
-    await weigh();
-    await session.writeTrained(now);
-    isWeighed = true;
+export function planRounding(
+  { method, matrices, maps }: Trained,
+  { onEvent }: RunOptions,
+): Rounding | undefined {
+  const isNarrow = ({ type }: { readonly type: number }) => {
+    const { typeSize = Infinity, blockSize = 1 } = findGgmlType(type) ?? {};
+    return (8 * typeSize) / blockSize < wideBits;
   };
+  const narrow = [...matrices.map(({ weight }) => weight), ...maps].filter(isNarrow);
+  if (narrow.length === 0) return undefined;
+  // in Q8_0 where they have an adapter; else what they differ by is held in floats
+  const heldBytes = narrow.reduce(
+    (sum, { inputs, outputs }) => sum + inputs * outputs * (method === 'lora' ? 34 / 32 : 4),
+    0,
+  );
+  if (exceedsMemory(heldBytes)) {
+    const text =
+      `Matrices are trained as floats to the end, and rounded then: memory has no room for the ${formatBytes(heldBytes)} ` +
+      `that they would be held in as they will be written.`;
+    onEvent?.({ kind: 'note', text });
+    return undefined;
+  }
   return {
-    heldBytes: countHeldBytes(trained),
-    hold: async () => {
-      await weighOnce();
-      for (const { weight } of trained.matrices) {
-        const { name, inputs, place, type } = weight;
-        await session.holdRounding({ name, inputs, place, type }, options);
-      }
-    },
-    merge: async () => {
-      await weighOnce();
-      return mergeTrained(session, trained, options);
-    },
+    matrices: narrow.map(({ name, inputs, place, type }) => ({ name, inputs, place, type })),
+    heldBytes,
   };
 }
 
-function countHeldBytes({ matrices }: TrainedTensors): number {
-  const sizes = matrices.map(({ inputs, outputs }) =>
-    heldType === undefined ? undefined : computeTensorBytes(heldType, [inputs, outputs]),
-  );
-  return sizes.reduce<number>((sum, size = 0) => sum + size, 0);
+/**
+ * Lets a session go on being trained with matrices as they would be written now, so that what is trained makes up for how
+ * they are rounded.
+ * @throws PruneError NATIVE_FAILED, CANCELLED
+ */
+export async function holdRounding(
+  session: Model,
+  { matrices }: Rounding,
+  options: RunOptions,
+): Promise<void> {
+  for (const matrix of matrices) await session.holdRounding(matrix, options);
 }

@@ -20,14 +20,9 @@ import { openStore } from '../store.js';
 import { readAnswers } from './answers.js';
 import type { ClosedForm, Unhealed } from './closedForm.js';
 import type { HealingOptions } from './options.js';
-import { pairUp } from './mergeTrained.js';
-import { openRounding } from './rounding.js';
-import {
-  listTrainedMaps,
-  listTrainedMatrices,
-  listTrainedNorms,
-  type TrainedTensors,
-} from './trainedTensors.js';
+import { mergeTrained, pairUp } from './mergeTrained.js';
+import { planRounding, type Rounding } from './rounding.js';
+import { listTrainedMaps, listTrainedMatrices, listTrainedNorms, type Trained } from './trainedTensors.js';
 import { runTrainingSteps, type TrainingProgress } from './trainSteps.js';
 import { weighColumns } from './weighColumns.js';
 import { explainFewTokens, pickTrainingWindows } from './trainingWindows.js';
@@ -41,12 +36,6 @@ export interface Training {
   /** What was trained, as it is written into the model; undefined where it is not to be, or nothing was gained. */
   readonly merged: Repairs | undefined;
   readonly report: Omit<TrainingReport, 'divergenceMerged' | 'kept'>;
-}
-
-/** What is trained. */
-interface Trained extends TrainedTensors {
-  readonly method: TrainingName;
-  readonly rank: number;
 }
 
 /**
@@ -88,24 +77,23 @@ export async function train(
   const session = convertWeights(opened);
   try {
     await putRepairs(session, closed.repairs);
-    await beginTraining(session, trained);
-    const store = openProgress(run, unhealed, closed, { trained, windows, isMerged }, options);
-    const weigh = () => {
-      const bypass = toBypass(run.model.description, drop);
+    if (isMerged) {
       const patched = new Set(closed.repairs.patches.map(({ block }) => block));
-      return weighColumns(session, windows, bypass, patched, run.options);
-    };
-    const rounding = isMerged ? await openRounding(session, trained, weigh, run.options) : undefined;
-    const held = method === 'lora' ? rounding : undefined;
-    const course = { run, unhealed, session, windows, answers, store, held };
+      await weighColumns(session, windows, toBypass(run.model.description, drop), patched, run.options);
+    }
+    await beginTraining(session, trained);
+    const rounding = isMerged ? planRounding(trained, run.options) : undefined;
+    const store = openProgress(run, unhealed, closed, { trained, windows, rounding }, options);
+    const course = { run, unhealed, session, windows, answers, store, rounding };
     const steps = await runTrainingSteps(course, options);
     if (typeof steps === 'string') return steps;
     const { state, ...found } = steps;
     await session.writeTrained(state);
-    const isBetter = found.bestStep > 0;
+    // matrices that are rounded may never have come near to what they were
+    const isBetter = found.divergenceTrained < found.divergenceBefore;
     return {
       adapter: isBetter && !isMerged ? { alpha, rank, pairs: pairUp(state) } : undefined,
-      merged: isBetter ? await rounding?.merge() : undefined,
+      merged: isBetter && isMerged ? await mergeTrained(session, trained, run.options) : undefined,
       report: {
         ...found,
         method,
@@ -154,13 +142,17 @@ function openProgress(
   { model, hash, options }: Run,
   { drop, text }: Unhealed,
   { repairs }: ClosedForm,
-  { trained, windows, isMerged }: { trained: Trained; windows: readonly Int32Array[]; isMerged: boolean },
+  {
+    trained,
+    windows,
+    rounding,
+  }: { trained: Trained; windows: readonly Int32Array[]; rounding: Rounding | undefined },
   { cacheFolder, fresh, trainTokens, trainBatch, trainRate, trainLoss }: HealingOptions & KeepOptions,
 ) {
   const folder = path.join(cacheFolder ?? findCacheFolder(), 'training');
   const repaired = createHash('sha256');
   for (const { bytes } of [...repairs.refitted, ...repairs.patches]) repaired.update(bytes);
-  const { method, rank, matrices } = trained;
+  const { method, rank, matrices, norms } = trained;
   const settings = {
     ...describeModelConditions(model, hash, options),
     threads: model.threads,
@@ -176,8 +168,8 @@ function openProgress(
     rank,
     trainRate,
     trainLoss,
-    // how they are rounded is trained for, and norms are trained only where all is written
-    types: isMerged ? matrices.map(({ weight }) => weight.type) : undefined,
+    hasNorms: norms.length > 0,
+    rounded: rounding?.matrices.map(({ name, type }) => [name, type]),
   };
   return openStore<TrainingProgress>(folder, method, settings, fresh);
 }

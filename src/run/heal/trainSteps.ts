@@ -9,7 +9,7 @@ import { announceTraining } from './announceTraining.js';
 import type { Unhealed } from './closedForm.js';
 import { measureDivergence } from './damage.js';
 import type { HealingOptions } from './options.js';
-import type { Rounding } from './rounding.js';
+import { holdRounding, type Rounding } from './rounding.js';
 
 /** What is trained, on what, and what judges it. */
 export interface TrainingCourse {
@@ -22,8 +22,8 @@ export interface TrainingCourse {
   /** `[windows]` of the original on these. */
   readonly answers: readonly TopTokens[];
   readonly store: Store<TrainingProgress>;
-  /** What lets matrices be trained as they are written; undefined where they are not to be. */
-  readonly held: Pick<Rounding, 'hold' | 'heldBytes'> | undefined;
+  /** Undefined where matrices are trained as floats to the end. */
+  readonly rounding: Rounding | undefined;
 }
 
 /** All that the steps to come depend on; it is kept whenever held-out windows have judged. */
@@ -76,22 +76,28 @@ export async function runTrainingSteps(
   const wanted = options.trainTokens ?? trainingDefaults.tokens;
   const count = Math.ceil((wanted * windows.length) / countTokens(windows));
   const { steps, judgeEvery, roundFrom } = planTraining(windows.length, count, batch, seed);
-  const isRounded = (step: number) => course.held !== undefined && step >= roundFrom;
+  const isRounded = (step: number) => course.rounding !== undefined && step >= roundFrom;
+  const round = async (step: number) => {
+    if (course.rounding !== undefined && isRounded(step))
+      await holdRounding(session, course.rounding, run.options);
+  };
   const report = reportProgress(run.options, 'train');
 
   let progress = (await store.read()) ?? (await begin(course));
   await session.writeTrained(progress.state);
-  if (isRounded(progress.step)) await course.held?.hold();
   announceTraining(run, session, progress.state, {
     steps: steps.length,
     batch,
-    held: course.held?.heldBytes ?? 0,
+    heldBytes: course.rounding?.heldBytes ?? 0,
   });
   const isStopped = () => options.stopTraining?.aborted ?? false;
   let detail: string | undefined;
   let isDiverged = false;
   report(progress.step, steps.length);
-  while (progress.step < steps.length && progress.vain < patience && !isStopped()) {
+  const isOver = () => progress.step >= steps.length || progress.vain >= patience || isStopped();
+  // where it was stopped
+  if (!isOver()) await round(progress.step);
+  while (!isOver()) {
     const from = performance.now();
     let sum = 0;
     let tokens = 0;
@@ -118,7 +124,7 @@ export async function runTrainingSteps(
     } while (step < steps.length && step % judgeEvery !== 0 && !isStopped());
     if (isDiverged) break;
     const trainingSeconds = (performance.now() - from) / 1000;
-    if (isRounded(step)) await course.held?.hold();
+    await round(step);
     const divergence = await judgeHeldOut(course);
     const seconds = progress.seconds + (performance.now() - from) / 1000;
     progress = judge(progress, await session.readTrained(), {

@@ -1,5 +1,11 @@
 import { findGgmlType, isQuantisable, needsImportance } from '../../gguf/index.js';
-import { findMatrixKind, isTrainedNorm, type AdaptedMatrix, type MatrixKind } from '../../heal/index.js';
+import {
+  findMatrixKind,
+  isTrainedNorm,
+  type AdaptedMatrix,
+  type MatrixKind,
+  type TrainingName,
+} from '../../heal/index.js';
 import { parseBlockName, type Drop } from '../../model/index.js';
 import type { TensorPlace, WholeTensor } from '../../native/index.js';
 import type { BlockPatch } from '../../rewrite/index.js';
@@ -23,6 +29,13 @@ export interface TrainedTensors {
   readonly matrices: readonly TrainedMatrix[];
   readonly norms: readonly WholeTensor[];
   readonly maps: readonly TrainedMap[];
+}
+
+/** All that is trained, and how. */
+export interface Trained extends TrainedTensors {
+  readonly method: TrainingName;
+  /** Of an adapter. */
+  readonly rank: number;
 }
 
 const f32 = 0;

@@ -10,7 +10,7 @@ const mostWindows = 8;
 
 /**
  * Adds up the squares of what each matrix of the pruned model is multiplied with, by which its columns count when it is
- * quantised anew: blocks are run one by one, with an adapter if there is one.
+ * quantised anew: blocks are run one by one.
  * @param patched dropped blocks that a map stands for
  */
 export async function weighColumns(

@@ -67,7 +67,16 @@ describe('What is said of a training', () => {
   });
 
   it('says so where nothing was gained', () => {
-    const nothing = { ...training, bestStep: 0, divergenceMerged: null, kept: false };
+    const nothing = {
+      ...training,
+      bestStep: 0,
+      divergenceTrained: 0.8,
+      divergenceMerged: 0.803,
+      kept: false,
+    };
     expect(describeTraining(nothing)).toMatch(/No step brought held-out windows nearer to the original\.$/);
+    const floats = { step: 46, seconds: 450, divergence: 0.7, trainedDivergence: 0.7, rounded: false };
+    const lost = { ...nothing, bestStep: 92, divergenceTrained: 0.81, course: [floats] };
+    expect(describeTraining(lost)).toMatch(/nearer to the original\. Quantising takes most of the gain:/);
   });
 });
