@@ -29,7 +29,6 @@ describe('A session whose matrices of Q4_1 are held as they would be merged', ()
       tokens,
       losses: true,
       overridden: true,
-      exact: true,
       topTokens: 256,
     });
     for (const { name, weight } of listTrainedMatrices(model, noDrop, matrixKinds, { type: undefined })) {
@@ -43,11 +42,10 @@ describe('A session whose matrices of Q4_1 are held as they would be merged', ()
       tokens,
       losses: true,
       overridden: true,
-      exact: true,
       topTokens: 256,
     });
     const measure = async (reference: typeof merged.top) => {
-      const request = { tokens, losses: true, overridden: true, exact: true, reference };
+      const request = { tokens, losses: true, overridden: true, reference };
       return averageValues([(await session.runWindow(request)).divergences]).mean;
     };
     const [toMerged, toFloats] = [await measure(merged.top), await measure(floats.top)];
@@ -84,7 +82,7 @@ describe('A session whose matrices of Q4_1 are held as they would be merged', ()
     };
     await session.writeTrained(state);
 
-    const request = { tokens, losses: true, overridden: true, exact: true } as const;
+    const request = { tokens, losses: true, overridden: true } as const;
     const floats = await session.runWindow(request);
     const bytes = await session.mergeTrained({ name, inputs, type, place });
     await session.holdRounding({ name, inputs, type, place });
