@@ -141,7 +141,9 @@ const rows = Object.entries(figures.read()).flatMap(([key, by]) =>
       row('without the adapter', without),
       row('with it beside (`--lora`)', beside),
       ...Object.entries(merged).map(([type, one]) => row(`put into the matrices, in ${type}`, one)),
-      row('none: trained as it is written, norms too, in their own types', written),
+      ...(written === undefined
+        ? []
+        : [row('none: trained as it is written, norms too, in their own types', written)]),
     ];
   }),
 );

@@ -40,3 +40,8 @@ export class PruneError extends Error {
     super(message, options);
   }
 }
+
+/** What was given instead of a number that is valid, to end a message with; nothing where it was no number at all. */
+export function describeGiven(value: number | undefined, separator = ', '): string {
+  return Number.isNaN(value) ? '' : `${separator}not ${value}`;
+}

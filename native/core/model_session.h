@@ -308,9 +308,9 @@ class model_session {
     std::atomic<bool> &                          cancelled;
     kept_logits &                                kept;
     std::unique_ptr<llama_model, model_free>     model;
-    weight_overrides                             overrides; // outlive the graphs that read them
-    weight_overrides                             rounded;   // instead of matrices with an adapter, see hold_rounding
-    uint32_t                                     n_overrides = 1; // states that both had so far
+    weight_overrides                             overrides;       // outlive the graphs that read them
+    weight_overrides                             rounded;         // as these; see hold_rounding
+    uint32_t                                     n_overrides = 1; // states that the overrides had so far
     weight_conversions                           conversions;
     trained_tensors                              trained;
     std::unique_ptr<adapter>                     lora; // null: none

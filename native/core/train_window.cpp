@@ -230,13 +230,12 @@ void model_session::hold_rounding(const merge_request & request) {
     }
     lora->add_to(request.name, values, -1.0f, params.n_threads);
 
-    // copies of what was multiplied with so far, which graphs may have read that are to be used again
+    // no graph is used again that reads what was held, or copies of what was multiplied with so far
     tap->remove();
     conversions.forget(model->get_tensor(request.name.c_str()));
     conversions.forget(overrides.find(request.name));
     conversions.forget(rounded.find(request.name));
     const ggml_type held = request.n_in % ggml_blck_size(GGML_TYPE_Q8_0) == 0 ? GGML_TYPE_Q8_0 : GGML_TYPE_F32;
-    ++n_overrides;
     rounded.set(request.name, find_block_device(*model, find_block(request.name.c_str(), 0)), held, request.n_in,
                 n / request.n_in, quantise_weights(values, held, request.n_in, {}, params.n_threads, cancelled));
 }

@@ -32,11 +32,14 @@ size_t trained_tensors::find(const ggml_tensor * tensor) const {
 }
 
 void trained_tensors::upload(size_t i) const {
-    std::vector<float> values = now.values[i];
-    if (!offsets[i].empty()) {
-        std::transform(values.begin(), values.end(), offsets[i].begin(), values.begin(), std::plus<float>());
+    const auto & values = now.values[i];
+    if (offsets[i].empty()) {
+        ggml_backend_tensor_set(tensors[i], values.data(), 0, ggml_nbytes(tensors[i]));
+        return;
     }
-    ggml_backend_tensor_set(tensors[i], values.data(), 0, ggml_nbytes(tensors[i]));
+    std::vector<float> held(values.size());
+    std::transform(values.begin(), values.end(), offsets[i].begin(), held.begin(), std::plus<float>());
+    ggml_backend_tensor_set(tensors[i], held.data(), 0, ggml_nbytes(tensors[i]));
 }
 
 void trained_tensors::hold(const ggml_tensor * tensor, const std::vector<float> & given) {

@@ -35,9 +35,12 @@ export function countConvertedBytes({ header, trained }: Pick<Model, 'header' | 
   const copies = trained ? 2 : 1;
   const sizes = header.tensors.flatMap(({ dimensions, type }) => {
     const { blockSize = 1 } = findGgmlType(type) ?? {};
-    return fast !== undefined && dimensions.length === 2 && blockSize > 1
-      ? [copies * (computeTensorBytes(fast, dimensions) ?? Infinity)]
-      : [];
+    return dimensions.length === 2 && blockSize > 1 ? [copies * countFastBytes(dimensions)] : [];
   });
   return sizes.reduce((sum, size) => sum + size, 0);
+}
+
+/** Bytes of a matrix in the type that processors compute fastest with, Q8_0. */
+export function countFastBytes(dimensions: readonly number[]): number {
+  return fast === undefined ? 0 : (computeTensorBytes(fast, dimensions) ?? Infinity);
 }

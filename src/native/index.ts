@@ -15,7 +15,7 @@ export type {
   TrainingLoss,
   WindowResult,
 } from './contract.js';
-export { convertWeights, countConvertedBytes } from './convertWeights.js';
+export { convertWeights, countConvertedBytes, countFastBytes } from './convertWeights.js';
 export { examineAddon, type AddonExam, type BackendExam } from './examine.js';
 export { exceedsMemory, measureFreeMemory } from './freeMemory.js';
 export {

@@ -10,10 +10,11 @@ import { openTiny } from '../fixtures/openTiny.js';
 
 const text = 'The river ran past the old mill, and nobody had asked it why it did. The wheel stood still.';
 
+const file = sampleModelPath('smollm2');
+const settings = { gpu: 'off', contextTokens: 64, exact: true } as const;
+
 describe('A session whose matrices of Q4_1 are held as they would be merged', () => {
   it('passes as the model that they are merged into, and has gradients from there', async () => {
-    const file = sampleModelPath('smollm2');
-    const settings = { gpu: 'off', contextTokens: 64, exact: true } as const;
     await using model = await openModel(file, settings);
     await using session = await openModel(file, { ...settings, trained: true, beside: model });
     const tokens = await model.tokenize(text);
@@ -25,12 +26,7 @@ describe('A session whose matrices of Q4_1 are held as they would be merged', ()
     const state = { ...drawn, values };
     await session.writeTrained(state);
 
-    const floats = await session.runWindow({
-      tokens,
-      losses: true,
-      overridden: true,
-      topTokens: 256,
-    });
+    const floats = await session.runWindow({ tokens, losses: true, overridden: true, topTokens: 256 });
     for (const { name, weight } of listTrainedMatrices(model, noDrop, matrixKinds, { type: undefined })) {
       const { type, inputs, place } = weight;
       const bytes = await session.mergeTrained({ name, inputs, type, place });
@@ -38,12 +34,7 @@ describe('A session whose matrices of Q4_1 are held as they would be merged', ()
       // anew, as after more steps
       for (let i = 0; i < 2; i++) await session.holdRounding({ name, inputs, type, place });
     }
-    const merged = await model.runWindow({
-      tokens,
-      losses: true,
-      overridden: true,
-      topTokens: 256,
-    });
+    const merged = await model.runWindow({ tokens, losses: true, overridden: true, topTokens: 256 });
     const measure = async (reference: typeof merged.top) => {
       const request = { tokens, losses: true, overridden: true, reference };
       return averageValues([(await session.runWindow(request)).divergences]).mean;
@@ -65,8 +56,6 @@ describe('A session whose matrices of Q4_1 are held as they would be merged', ()
   });
 
   it('passes so where one is trained as it is, whose own values stay', async () => {
-    const file = sampleModelPath('smollm2');
-    const settings = { gpu: 'off', contextTokens: 64, exact: true } as const;
     await using model = await openModel(file, settings);
     await using session = await openModel(file, { ...settings, trained: true, beside: model });
     const tokens = await model.tokenize(text);

@@ -1,4 +1,4 @@
-import { PruneError } from '../../errors.js';
+import { describeGiven, PruneError } from '../../errors.js';
 import { fileLabel, type GgufHeader } from '../../gguf/index.js';
 import { checkHealing, findTraining, parseMatrixKinds, type HealingName } from '../../heal/index.js';
 import { checkPatches, describeModel, findArchitecture } from '../../model/index.js';
@@ -67,25 +67,25 @@ function checkTraining(
   if (!isWhole(trainRank, mostRank)) {
     throw new PruneError(
       'USAGE',
-      `--train-rank must be a whole number from 1 to ${mostRank}; not ${trainRank}.`,
+      `--train-rank must be a whole number from 1 to ${mostRank}${describeGiven(trainRank, '; ')}.`,
     );
   }
   if (!isWhole(trainTokens, mostTokens)) {
     throw new PruneError(
       'USAGE',
-      `--train-tokens must be a whole number up to ${mostTokens}, such as 100000; not ${trainTokens}.`,
+      `--train-tokens must be a whole number up to ${mostTokens}, such as 100000${describeGiven(trainTokens, '; ')}.`,
     );
   }
   if (!isWhole(trainBatch, mostBatch)) {
     throw new PruneError(
       'USAGE',
-      `--train-batch must be a whole number from 1 to ${mostBatch}; not ${trainBatch}.`,
+      `--train-batch must be a whole number from 1 to ${mostBatch}${describeGiven(trainBatch, '; ')}.`,
     );
   }
   if (trainRate !== undefined && !(trainRate > 0 && trainRate <= 1)) {
     throw new PruneError(
       'USAGE',
-      `--train-rate must be above 0 and at most 1, such as 0.001; not ${trainRate}.`,
+      `--train-rate must be above 0 and at most 1, such as 0.001${describeGiven(trainRate, '; ')}.`,
     );
   }
 }

@@ -1,4 +1,4 @@
-import { PruneError } from '../../errors.js';
+import { describeGiven, PruneError } from '../../errors.js';
 import { formatCount } from '../../gguf/index.js';
 import { findTraining, healingDefaults, splitWindows, type HealingWindows } from '../../heal/index.js';
 import {
@@ -31,7 +31,7 @@ export async function readHealingSource({
   if (healTokens !== undefined && !(Number.isInteger(healTokens) && healTokens >= 1024)) {
     throw new PruneError(
       'USAGE',
-      `--heal-tokens must be a whole number from 1024 up, such as 60000${Number.isNaN(healTokens) ? '' : `; not ${healTokens}`}.`,
+      `--heal-tokens must be a whole number from 1024 up, such as 60000${describeGiven(healTokens, '; ')}.`,
     );
   }
   const text = healText ?? calibration;

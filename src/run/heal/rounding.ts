@@ -1,5 +1,5 @@
 import { findGgmlType } from '../../gguf/index.js';
-import { exceedsMemory, type MergeRequest, type Model } from '../../native/index.js';
+import { countFastBytes, exceedsMemory, type MergeRequest, type Model } from '../../native/index.js';
 import { formatBytes } from '../../report/index.js';
 import type { RunOptions } from '../options.js';
 import type { Trained } from './trainedTensors.js';
@@ -28,11 +28,11 @@ export function planRounding(
   };
   const narrow = [...matrices.map(({ weight }) => weight), ...maps].filter(isNarrow);
   if (narrow.length === 0) return undefined;
-  // in Q8_0 where they have an adapter; else what they differ by is held in floats
-  const heldBytes = narrow.reduce(
-    (sum, { inputs, outputs }) => sum + inputs * outputs * (method === 'lora' ? 34 / 32 : 4),
-    0,
+  // in the fast type where they have an adapter; else what they differ by is held in floats
+  const sizes = narrow.map(({ inputs, outputs }) =>
+    method === 'lora' ? countFastBytes([inputs, outputs]) : 4 * inputs * outputs,
   );
+  const heldBytes = sizes.reduce((sum, size) => sum + size, 0);
   if (exceedsMemory(heldBytes)) {
     const text =
       `Matrices are trained as floats to the end, and rounded then: memory has no room for the ${formatBytes(heldBytes)} ` +

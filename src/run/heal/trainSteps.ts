@@ -68,7 +68,7 @@ export async function runTrainingSteps(
   course: TrainingCourse,
   options: Pick<HealingOptions, 'trainTokens' | 'trainBatch' | 'trainRate' | 'trainLoss' | 'stopTraining'>,
 ): Promise<TrainedSteps | string> {
-  const { run, session, store, windows } = course;
+  const { run, session, store, windows, rounding } = course;
   const { patience, seed } = trainingDefaults;
   const rate = options.trainRate ?? trainingDefaults.rate;
   const hard = (options.trainLoss ?? trainingDefaults.loss) === 'cross-entropy' ? 1 : 0;
@@ -76,10 +76,10 @@ export async function runTrainingSteps(
   const wanted = options.trainTokens ?? trainingDefaults.tokens;
   const count = Math.ceil((wanted * windows.length) / countTokens(windows));
   const { steps, judgeEvery, roundFrom } = planTraining(windows.length, count, batch, seed);
-  const isRounded = (step: number) => course.rounding !== undefined && step >= roundFrom;
   const round = async (step: number) => {
-    if (course.rounding !== undefined && isRounded(step))
-      await holdRounding(session, course.rounding, run.options);
+    if (rounding === undefined || step < roundFrom) return false;
+    await holdRounding(session, rounding, run.options);
+    return true;
   };
   const report = reportProgress(run.options, 'train');
 
@@ -88,7 +88,7 @@ export async function runTrainingSteps(
   announceTraining(run, session, progress.state, {
     steps: steps.length,
     batch,
-    heldBytes: course.rounding?.heldBytes ?? 0,
+    heldBytes: rounding?.heldBytes ?? 0,
   });
   const isStopped = () => options.stopTraining?.aborted ?? false;
   let detail: string | undefined;
@@ -124,7 +124,7 @@ export async function runTrainingSteps(
     } while (step < steps.length && step % judgeEvery !== 0 && !isStopped());
     if (isDiverged) break;
     const trainingSeconds = (performance.now() - from) / 1000;
-    await round(step);
+    const rounded = await round(step);
     const divergence = await judgeHeldOut(course);
     const seconds = progress.seconds + (performance.now() - from) / 1000;
     progress = judge(progress, await session.readTrained(), {
@@ -132,7 +132,7 @@ export async function runTrainingSteps(
       seconds,
       divergence,
       trainedDivergence: sum / tokens,
-      rounded: isRounded(step),
+      rounded,
     });
     detail = `KL ${(sum / tokens).toFixed(3)}, held out ${divergence.toFixed(3)}, ${(tokens / trainingSeconds).toFixed(0)} tokens/s`;
     if (step < steps.length) report(step, steps.length, detail);

@@ -1,4 +1,4 @@
-import { PruneError } from '../../errors.js';
+import { describeGiven, PruneError } from '../../errors.js';
 import { findArchitecture } from '../../model/index.js';
 import { searches, searchNames, type SearchName } from '../../select/index.js';
 import type { PruneRequest } from '../options.js';
@@ -30,8 +30,10 @@ function checkSettings(
   }
   if (seed === undefined) return;
   if (!(Number.isInteger(seed) && seed >= 0 && seed <= highestSeed)) {
-    const given = Number.isNaN(seed) ? '' : `, not ${seed}`;
-    throw new PruneError('USAGE', `--seed must be a whole number from 0 to ${highestSeed}${given}.`);
+    throw new PruneError(
+      'USAGE',
+      `--seed must be a whole number from 0 to ${highestSeed}${describeGiven(seed)}.`,
+    );
   }
   if (search !== undefined && searches[search].draws) return;
   const drawing = searchNames.filter((name) => searches[name].draws).join(' and ');
