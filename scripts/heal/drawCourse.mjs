@@ -7,8 +7,16 @@ function listCourse({ steps, training, divergenceBefore }) {
   return [
     { seconds: 0, divergence: divergenceBefore },
     ...closed.map(({ seconds, fit }) => ({ seconds, divergence: fit.divergenceAfter })),
-    ...(training?.course ?? []).map(({ seconds, divergence }) => ({ seconds: begun + seconds, divergence })),
-  ].map(({ seconds, divergence }) => ({ minutes: seconds / 60, divergence }));
+    ...(training?.course ?? []).map(({ seconds, divergence, rounded }) => ({
+      seconds: begun + seconds,
+      divergence,
+      matrices: rounded ? 'as written' : 'as floats, in training',
+    })),
+  ].map(({ seconds, divergence, matrices = 'as written' }) => ({
+    minutes: seconds / 60,
+    divergence,
+    matrices,
+  }));
 }
 
 /**
@@ -30,7 +38,23 @@ export function drawCourse(file, rows) {
     spec: {
       width: 520,
       height: 300,
-      mark: { type: 'line', point: { filled: true, size: 35 } },
+      layer: [
+        { mark: 'line' },
+        {
+          mark: { type: 'point', size: 35, opacity: 1 },
+          encoding: {
+            fill: {
+              condition: {
+                test: "datum.matrices === 'as written'",
+                field: 'method',
+                type: 'nominal',
+                sort: null,
+              },
+              value: 'white',
+            },
+          },
+        },
+      ],
       encoding: {
         x: { field: 'minutes', type: 'quantitative', title: 'minutes of healing' },
         y: {
@@ -40,7 +64,6 @@ export function drawCourse(file, rows) {
           title: 'held-out divergence, nats a token',
         },
         color: method,
-        shape: method,
       },
     },
   });

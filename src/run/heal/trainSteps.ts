@@ -1,6 +1,6 @@
 import { computeRate, planTraining, trainingDefaults } from '../../heal/index.js';
 import type { Model, TopTokens, TrainedState } from '../../native/index.js';
-import type { TrainingJudgementReport, TrainingReport } from '../../report/index.js';
+import type { TrainingReport } from '../../report/index.js';
 import { countTokens } from '../../score/index.js';
 import { toBypass } from '../bypass.js';
 import { endProgress, reportProgress, type Run } from '../start.js';
@@ -10,6 +10,13 @@ import type { Unhealed } from './closedForm.js';
 import { measureDivergence } from './damage.js';
 import type { HealingOptions } from './options.js';
 import { holdRounding, type Rounding } from './rounding.js';
+import {
+  addJudgement,
+  beginProgress,
+  describeEnd,
+  hasGivenUp,
+  type TrainingProgress,
+} from './trainingProgress.js';
 
 /** What is trained, on what, and what judges it. */
 export interface TrainingCourse {
@@ -24,22 +31,6 @@ export interface TrainingCourse {
   readonly store: Store<TrainingProgress>;
   /** Undefined where matrices are trained as floats to the end. */
   readonly rounding: Rounding | undefined;
-}
-
-/** All that the steps to come depend on; it is kept whenever held-out windows have judged. */
-export interface TrainingProgress {
-  /** Steps that are done. */
-  readonly step: number;
-  readonly state: TrainedState;
-  readonly best: {
-    readonly step: number;
-    readonly divergence: number;
-    readonly values: TrainedState['values'];
-  };
-  /** Judgements since the best one. */
-  readonly vain: number;
-  readonly seconds: number;
-  readonly course: readonly TrainingJudgementReport[];
 }
 
 /** The best adapter, and how it was come by. */
@@ -69,7 +60,7 @@ export async function runTrainingSteps(
   options: Pick<HealingOptions, 'trainTokens' | 'trainBatch' | 'trainRate' | 'trainLoss' | 'stopTraining'>,
 ): Promise<TrainedSteps | string> {
   const { run, session, store, windows, rounding } = course;
-  const { patience, seed } = trainingDefaults;
+  const { seed } = trainingDefaults;
   const rate = options.trainRate ?? trainingDefaults.rate;
   const hard = (options.trainLoss ?? trainingDefaults.loss) === 'cross-entropy' ? 1 : 0;
   const batch = options.trainBatch ?? trainingDefaults.batch;
@@ -94,7 +85,7 @@ export async function runTrainingSteps(
   let detail: string | undefined;
   let isDiverged = false;
   report(progress.step, steps.length);
-  const isOver = () => progress.step >= steps.length || progress.vain >= patience || isStopped();
+  const isOver = () => progress.step >= steps.length || hasGivenUp(progress) || isStopped();
   // where it was stopped
   if (!isOver()) await round(progress.step);
   while (!isOver()) {
@@ -127,7 +118,7 @@ export async function runTrainingSteps(
     const rounded = await round(step);
     const divergence = await judgeHeldOut(course);
     const seconds = progress.seconds + (performance.now() - from) / 1000;
-    progress = judge(progress, await session.readTrained(), {
+    progress = addJudgement(progress, await session.readTrained(), {
       step,
       seconds,
       divergence,
@@ -151,13 +142,7 @@ export async function runTrainingSteps(
     plannedSteps: steps.length,
     bestStep: best.step,
     seconds,
-    ended: isDiverged
-      ? 'diverged'
-      : step === steps.length
-        ? 'all steps'
-        : progress.vain >= patience
-          ? 'no more gain'
-          : 'stopped',
+    ended: describeEnd(progress, steps.length, isDiverged),
     course: progress.course,
     divergenceBefore: progress.course[0]?.divergence ?? NaN,
     divergenceTrained: best.divergence,
@@ -167,15 +152,7 @@ export async function runTrainingSteps(
 /** Held-out windows judge the beginning as they will all that follows: in the session that trains, whose rounding is its own. */
 async function begin(course: TrainingCourse): Promise<TrainingProgress> {
   const divergence = await judgeHeldOut(course);
-  const state = await course.session.readTrained();
-  return {
-    step: 0,
-    state,
-    best: { step: 0, divergence, values: state.values },
-    vain: 0,
-    seconds: 0,
-    course: [{ step: 0, seconds: 0, divergence, trainedDivergence: null, rounded: false }],
-  };
+  return beginProgress(await course.session.readTrained(), divergence);
 }
 
 function judgeHeldOut({ run, session, unhealed }: TrainingCourse): Promise<number> {
@@ -218,23 +195,4 @@ async function runStep(
   }
   const norm = await session.stepTraining({ ...adam, rate, clip, divisor: tokens, number });
   return { divergence, tokens, norm };
-}
-
-function judge(
-  before: TrainingProgress,
-  state: TrainedState,
-  judgement: TrainingJudgementReport,
-): TrainingProgress {
-  const { step, seconds, divergence, rounded } = judgement;
-  // what was better before was not yet as it is written
-  const isFirst = rounded && before.course.at(-1)?.rounded === false;
-  const isBetter = isFirst || divergence < before.best.divergence;
-  return {
-    step,
-    state,
-    best: isBetter ? { step, divergence, values: state.values } : before.best,
-    vain: isBetter ? 0 : before.vain + 1,
-    seconds,
-    course: [...before.course, judgement],
-  };
 }
