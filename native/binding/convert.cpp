@@ -186,6 +186,7 @@ training_request to_training_request(const Napi::Object & object) {
     request.converted        = object.Get("converted").ToBoolean();
     request.reference        = to_top_tokens(object.Get("reference"));
     request.hard             = static_cast<float>(to_double(object, "hard"));
+    request.stream           = static_cast<float>(to_double(object, "stream"));
     return request;
 }
 
@@ -313,6 +314,7 @@ Napi::Value to_js(Napi::Env env, const training_result & result) {
     auto object = Napi::Object::New(env);
     object.Set("divergence", result.loss.divergence);
     object.Set("crossEntropy", result.loss.cross_entropy);
+    object.Set("stream", result.loss.stream);
     object.Set("refusal", result.refusal);
     return object;
 }

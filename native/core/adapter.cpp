@@ -49,6 +49,10 @@ void adapter::apply(llama_context * ctx) const {
     llama_set_adapters_lora(ctx, all, 1, scales);
 }
 
+void adapter::lift(llama_context * ctx) const {
+    llama_set_adapters_lora(ctx, nullptr, 0, nullptr);
+}
+
 ggml_tensor * adapter::find_a(const std::string & name) const {
     return lora->ab_map.at(name).a;
 }

@@ -29,6 +29,7 @@ class adapter {
     adapter & operator=(const adapter &) = delete;
 
     void apply(llama_context * ctx) const;
+    void lift(llama_context * ctx) const;
 
     ggml_tensor * find_a(const std::string & name) const;
     ggml_tensor * find_b(const std::string & name) const;

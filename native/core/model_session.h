@@ -115,7 +115,9 @@ struct training_request {
     bool                 overridden = false;
     bool                 converted  = false; // gradients too are computed with matrices of a faster type
     top_tokens           reference;          // see compute_logit_gradients
-    float                hard = 0.0f;        // the share of cross-entropy in the loss
+    float                hard   = 0.0f;      // the share of cross-entropy in the loss
+    float                stream = 0.0f;      // what counts, beside that, the distance of states from the original's:
+                                             // the mean over blocks of add_stream_gradient's
 };
 
 struct training_result {
@@ -278,6 +280,12 @@ class model_session {
     };
 
     // The state of a window before some block, in the pieces that it runs in.
+    // Of one window in one piece.
+    struct window_states {
+        kept_states        inputs; // of blocks
+        std::vector<float> end;    // after the last one
+    };
+
     struct token_stream {
         std::vector<int32_t>            tokens;
         std::vector<std::vector<float>> pieces;
@@ -285,13 +293,16 @@ class model_session {
 
     void add_to_sums(const block_request & request, size_t piece);
 
-    void                run_backward(const token_batch & window, int32_t n_tokens, const tap_request & wanted,
-                                     const std::vector<float> * start, const std::vector<float> & upstream);
-    const ggml_tensor * find_whole(const std::string & name) const;
-    std::vector<float>  read_values(const std::string & name, const tensor_place & place) const;
-    training_loss       train_blocks(const training_request & request);
-    std::vector<float>  pass_head_back(const training_request & request, const std::vector<float> & state,
-                                       training_loss & loss);
+    void                 run_backward(const token_batch & window, int32_t n_tokens, const tap_request & wanted,
+                                      const std::vector<float> * start, const std::vector<float> & upstream);
+    const ggml_tensor *  find_whole(const std::string & name) const;
+    std::vector<float>   read_values(const std::string & name, const tensor_place & place) const;
+    training_loss        train_blocks(const training_request & request);
+    std::vector<int32_t> list_trained_blocks(const training_request & request) const;
+    window_states        run_forward(const token_batch & window, int32_t n_tokens, const tap_request & wanted);
+    window_states        run_original(const token_batch & window, int32_t n_tokens, tap_request wanted);
+    std::vector<float>   pass_head_back(const training_request & request, const std::vector<float> & state,
+                                        training_loss & loss);
 
     const token_stream & find_stream(int32_t id) const;
 

@@ -4,6 +4,7 @@
 #include "llama.h"
 #include "log_capture.h"
 #include "model_session.h"
+#include "stream_gradient.h"
 #include "unfit_error.h"
 
 #include <algorithm>
@@ -34,6 +35,29 @@ int32_t find_lowest_trained(const std::vector<ggml_tensor *> & tensors, int32_t 
     }
     return lowest;
 }
+
+// An adapter, if there is one, that graphs do not multiply with for as long as this lives.
+class lifted_adapter {
+  public:
+    lifted_adapter(const adapter * lora, llama_context * ctx) : lora(lora), ctx(ctx) {
+        if (lora != nullptr) {
+            lora->lift(ctx);
+        }
+    }
+
+    lifted_adapter(const lifted_adapter &)             = delete;
+    lifted_adapter & operator=(const lifted_adapter &) = delete;
+
+    ~lifted_adapter() {
+        if (lora != nullptr) {
+            lora->apply(ctx);
+        }
+    }
+
+  private:
+    const adapter * lora;
+    llama_context * ctx;
+};
 
 } // namespace
 
@@ -150,46 +174,82 @@ training_result model_session::train_window(const training_request & request) {
     }
 }
 
-training_loss model_session::train_blocks(const training_request & request) {
-    const auto n_tokens = static_cast<int32_t>(request.tokens.size());
+// From the last one down to the lowest of which anything is trained; maps that stand for blocks count as these.
+std::vector<int32_t> model_session::list_trained_blocks(const training_request & request) const {
+    const int32_t        lowest = find_lowest_trained(trained.list(), known.n_blocks);
+    std::vector<int32_t> blocks;
+    for (int32_t block = known.n_blocks - 1; block >= lowest; --block) {
+        const bool has_map = request.overridden && overrides.find(weight_overrides::patch_name(block)) != nullptr;
+        if (has_map || !has_block(request.bypass, block)) {
+            blocks.push_back(block);
+        }
+    }
+    return blocks;
+}
+
+model_session::window_states model_session::run_forward(const token_batch & window, int32_t n_tokens,
+                                                        const tap_request & wanted) {
     llama_memory_clear(llama_get_memory(ctx.get()), true);
-    const token_batch window = token_batch::of_window(request.tokens);
+    tap->set_request(ctx.get(), wanted);
+    decode(window, 0, n_tokens, std::vector<bool>(n_tokens, true));
+    window_states states;
+    states.inputs.add(/*piece*/ 0, /*first_block*/ 0, tap->inputs());
+    states.end = read_state(tap->end_state());
+    return states;
+}
+
+// As though nothing were left out, overridden or trained.
+model_session::window_states model_session::run_original(const token_batch & window, int32_t n_tokens,
+                                                         tap_request wanted) {
+    wanted.bypass.clear();
+    wanted.bypass_attention.clear();
+    wanted.overrides = 0;
+    const lifted_adapter lifted(lora.get(), ctx.get());
+    return run_forward(window, n_tokens, wanted);
+}
+
+training_loss model_session::train_blocks(const training_request & request) {
+    const auto        n_tokens = static_cast<int32_t>(request.tokens.size());
+    const token_batch window   = token_batch::of_window(request.tokens);
 
     tap_request forward;
-    forward.exact            = params.exact;
-    forward.bypass           = request.bypass;
-    forward.bypass_attention = request.bypass_attention;
-    forward.overrides        = request.overridden ? n_overrides : 0;
-    forward.converted        = request.converted;
-    forward.keep_inputs      = true;
-    forward.end_block        = known.n_blocks;
-    tap->set_request(ctx.get(), forward);
-    decode(window, 0, n_tokens, std::vector<bool>(n_tokens, true));
-    kept_states states;
-    states.add(/*piece*/ 0, /*first_block*/ 0, tap->inputs());
+    forward.exact                = params.exact;
+    forward.bypass               = request.bypass;
+    forward.bypass_attention     = request.bypass_attention;
+    forward.overrides            = request.overridden ? n_overrides : 0;
+    forward.converted            = request.converted;
+    forward.keep_inputs          = true;
+    forward.end_block            = known.n_blocks;
+    const window_states original = request.stream > 0 ? run_original(window, n_tokens, forward) : window_states{};
+    const window_states states   = run_forward(window, n_tokens, forward);
 
     training_loss      loss;
-    std::vector<float> gradient = pass_head_back(request, read_state(tap->end_state()), loss);
+    std::vector<float> gradient = pass_head_back(request, states.end, loss);
 
-    const int32_t lowest = find_lowest_trained(trained.list(), known.n_blocks);
-    for (int32_t block = known.n_blocks - 1; block >= lowest; --block) {
-        const bool is_bypassed = has_block(request.bypass, block);
-        const bool has_map     = request.overridden && overrides.find(weight_overrides::patch_name(block)) != nullptr;
-        if (is_bypassed && !has_map) {
-            continue;
-        }
+    const std::vector<int32_t> blocks = list_trained_blocks(request);
+    const float                share  = 1.0f / static_cast<float>(std::max<size_t>(1, blocks.size()));
+    const auto                 pull   = [&](const std::vector<float> & state, const std::vector<float> & wanted) {
+        loss.stream += share * add_stream_gradient(state, wanted, n_tokens, share * request.stream, gradient);
+    };
+    if (request.stream > 0) {
+        pull(states.end, original.end);
+    }
+    for (const int32_t block : blocks) {
         tap_request wanted = forward;
-        wanted.bypass      = is_bypassed ? std::vector<int32_t>{block} : std::vector<int32_t>{};
+        wanted.bypass      = has_block(request.bypass, block) ? std::vector<int32_t>{block} : std::vector<int32_t>{};
         wanted.bypass_attention =
             has_block(request.bypass_attention, block) ? std::vector<int32_t>{block} : std::vector<int32_t>{};
         wanted.keep_inputs = false;
         wanted.first_block = block;
         wanted.end_block   = block + 1;
         wanted.backward    = true;
-        wanted.to_input    = block > lowest;
-        run_backward(window, n_tokens, wanted, block > 0 ? &states.input(0, block) : nullptr, gradient);
+        wanted.to_input    = block != blocks.back();
+        run_backward(window, n_tokens, wanted, block > 0 ? &states.inputs.input(0, block) : nullptr, gradient);
         if (wanted.to_input) {
             gradient = read_state(tap->gradients().input);
+        }
+        if (wanted.to_input && request.stream > 0) {
+            pull(states.inputs.input(0, block), original.inputs.input(0, block));
         }
     }
     return loss;

@@ -37,12 +37,12 @@ export async function beginTraining(model) {
 
 /** The gradient of a window's loss, by tensors, with what is trained as a state has it; and the loss. */
 export async function readGradient(model, state, request) {
-  const { hard = 0 } = request;
+  const { hard = 0, stream = 0 } = request;
   await model.writeTrained(state);
-  const { divergence, crossEntropy, refusal } = await model.trainWindow(request);
+  const { divergence, crossEntropy, stream: distance, refusal } = await model.trainWindow(request);
   await model.stepTraining(still);
   const { means } = await model.readTrained();
-  return { loss: (1 - hard) * divergence + hard * crossEntropy, means, refusal };
+  return { loss: (1 - hard) * divergence + hard * crossEntropy + stream * distance, means, refusal };
 }
 
 /**

@@ -113,6 +113,7 @@ export function toHealing(args: HealingArgs): HealingOptions {
     trainRank: args['train-rank'],
     trainRate: args['train-rate'],
     trainLoss: args['train-loss'],
+    trainStream: args['train-stream'],
     trainTensors: args['train-tensors'] === undefined ? undefined : parseMatrixKinds(args['train-tensors']),
     adapter: args.adapter,
     stopTraining: endEarlySignal,

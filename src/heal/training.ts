@@ -23,6 +23,8 @@ export const trainingDefaults = {
   /** Windows whose gradients are added up for a step: few, where steps are few. */
   batch: 1,
   loss: 'divergence' satisfies TrainingLossName as TrainingLossName,
+  /** What the distance of residual streams counts beside the loss. */
+  stream: 0,
   rate: 1e-3,
   /** The share of the rate that matrices are trained with as they are: their values are smaller than those of adapters. */
   matrixPace: 0.1,
@@ -105,6 +107,7 @@ export function estimateTrainingMemory({
   embedding,
   vocabulary,
   windowTokens,
+  streams,
   heldBytes,
 }: {
   readonly parameters: number;
@@ -112,9 +115,11 @@ export function estimateTrainingMemory({
   readonly embedding: number;
   readonly vocabulary: number;
   readonly windowTokens: number;
+  /** 2 where the original's residual stream is kept as well. */
+  readonly streams: 1 | 2;
   readonly heldBytes: number;
 }): number {
-  const states = (blocks + 2) * windowTokens * embedding;
+  const states = streams * (blocks + 2) * windowTokens * embedding;
   const logits = 3 * Math.min(Math.max(mostLogits, vocabulary), windowTokens * vocabulary);
   return 4 * (14 * parameters + states + logits + 2 * mostDequantised) + heldBytes;
 }

@@ -192,12 +192,19 @@ export interface TrainingRequest {
   readonly reference: TopTokens | null;
   /** The share of cross-entropy in the loss; the rest is the divergence from the reference. */
   readonly hard: number;
+  /** What the distance of the residual stream from the original's counts beside that; 0: it costs no further pass. */
+  readonly stream: number;
 }
 
-/** Sums over all tokens of a window but the first, in nats. */
 export interface TrainingLoss {
+  /** Sums over all tokens of a window but the first, in nats. */
   readonly divergence: number;
   readonly crossEntropy: number;
+  /**
+   * Sum over all tokens of ‖x - w‖² / ‖w‖², x being the residual state before a block, w the original's, the mean over
+   * blocks that are trained and what they write into; 0 where it counts nothing.
+   */
+  readonly stream: number;
   /** Why no gradient can be had; empty where one was. */
   readonly refusal: string;
 }

@@ -77,6 +77,8 @@ export type TrainingRunRequest = Pick<TrainingRequest, 'tokens' | 'reference'> &
   readonly converted?: boolean | undefined;
   /** Default: 0, or all where there is no reference. */
   readonly hard?: number | undefined;
+  /** Default: 0. */
+  readonly stream?: number | undefined;
 };
 
 /** A block to be run; without a fit unless one is asked for. */

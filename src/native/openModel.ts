@@ -178,7 +178,15 @@ export async function openModel(path: string, options: ModelOptions = {}): Promi
       overrideWeight: (weight, call) => ask('overrideWeight', weight, call),
       beginTraining: (request, call) => ask('beginTraining', request, call),
       trainWindow: (
-        { bypass = [], bypassAttention = [], overridden = false, converted = false, hard = 0, ...request },
+        {
+          bypass = [],
+          bypassAttention = [],
+          overridden = false,
+          converted = false,
+          hard = 0,
+          stream = 0,
+          ...request
+        },
         call,
       ) =>
         ask(
@@ -188,6 +196,7 @@ export async function openModel(path: string, options: ModelOptions = {}): Promi
             overridden,
             converted,
             hard,
+            stream,
             bypass: Int32Array.from(bypass),
             bypassAttention: Int32Array.from(bypassAttention),
           },

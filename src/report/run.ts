@@ -223,6 +223,8 @@ export interface TrainingReport {
   readonly method: 'lora' | 'full';
   /** What was trained on. */
   readonly loss: 'divergence' | 'cross-entropy';
+  /** What the distance of residual streams from the original's counted beside that; earlier versions: nothing. */
+  readonly stream?: number;
   /** Of the adapter; null without one. */
   readonly rank: number | null;
   readonly alpha: number | null;

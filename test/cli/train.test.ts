@@ -134,6 +134,8 @@ describe('A drop that is healed by training', () => {
     [/--train-rank must be a whole number from 1/, ['--heal', 'lora', '--train-rank', '0']],
     [/--train-tokens must be a whole number/, ['--heal', 'lora', '--train-tokens', '1.5']],
     [/--train-batch must be a whole number from 1/, ['--heal', 'lora', '--train-batch', '0']],
+    [/--train-stream must be from 0 to 1000, such as 1; not -1/, ['--heal', 'lora', '--train-stream=-1']],
+    [/--train-stream is about what --heal lora or full trains/, ['--heal', 'patch', '--train-stream', '1']],
     [/--train-rate must be above 0/, ['--heal', 'lora', '--train-rate', '7']],
     [/lora excludes full/, ['--heal', 'lora,full']],
     [/--adapter is about what --heal lora trains/, ['--heal', 'full', '--adapter', 'a.gguf']],

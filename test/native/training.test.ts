@@ -1,4 +1,4 @@
-import { openModel } from '../../dist/index.js';
+import { openModel, type TrainingRunRequest } from '../../dist/index.js';
 import { beginTraining, compareGradient } from '../../scripts/architectures/gradients.mjs';
 import { sampleModelPath } from '../../scripts/sample-models.mjs';
 import { buildGguf, tinyLlama, writeTemp } from '../fixtures/buildGguf.js';
@@ -19,8 +19,8 @@ describe.each([
     const tokens = (await model.tokenize(text)).slice(0, 20);
     const { top } = await model.runWindow({ tokens, losses: true, topTokens: 20 });
     const state = await beginTraining(model);
-    // a block is left out, and both kinds of loss take part
-    const request = { tokens, reference: top, bypass: [3], hard: 0.25, overridden: true };
+    // a block is left out, and both kinds of loss take part, and how far the residual stream is from the original's
+    const request = { tokens, reference: top, bypass: [3], hard: 0.25, stream: 3, overridden: true };
     const kinds = [
       ...matrices.map((matrix, i) => `${matrix}.weight.lora_${i % 2 === 0 ? 'a' : 'b'}`),
       'attn_norm.weight',
@@ -52,6 +52,28 @@ describe('A tiny llama', () => {
         type: 0,
       }),
     ).rejects.toThrow(/x is not trained/);
+  });
+
+  it('is as far from its original by its residual stream as what is trained and left out takes it', async () => {
+    const file = writeTemp(buildGguf(tinyLlama({ blocks: 4 })));
+    await using model = await openModel(file, { gpu: 'off', threads: 1, contextTokens: 64, trained: true });
+    const moved = await beginTraining(model);
+    const measure = async (request: Partial<TrainingRunRequest> = {}) => {
+      const { stream, refusal } = await model.trainWindow({
+        tokens: tinyTokens,
+        reference: null,
+        overridden: true,
+        stream: 1,
+        ...request,
+      });
+      expect(refusal).toBe('');
+      return stream;
+    };
+    expect(await measure()).toBe(0);
+    expect(await measure({ bypass: [2] })).toBeGreaterThan(0.01);
+    expect(await measure({ bypass: [2], stream: 0 })).toBe(0);
+    await model.writeTrained(moved);
+    expect(await measure()).toBeGreaterThan(0.01);
   });
 
   it('goes on after an adapter for a matrix that it does not have', async () => {

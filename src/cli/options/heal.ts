@@ -69,6 +69,12 @@ export const fittingOptions = {
     describe: `What lora and full train on: the divergence from the original, or the loss of the text itself [default: ${trainingDefaults.loss}]`,
     group: 'Healing:',
   },
+  'train-stream': {
+    requiresArg: true,
+    type: 'number',
+    describe: `What it counts beside that how far residual streams are from the original's, which takes a third more time [default: ${trainingDefaults.stream}]`,
+    group: 'Healing:',
+  },
   'train-tensors': {
     requiresArg: true,
     type: 'string',

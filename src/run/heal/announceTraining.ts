@@ -9,7 +9,18 @@ export function announceTraining(
   { model, options, windowTokens }: Run,
   session: Model,
   { names, values }: TrainedState,
-  { steps, batch, heldBytes }: { readonly steps: number; readonly batch: number; readonly heldBytes: number },
+  {
+    steps,
+    batch,
+    stream,
+    heldBytes,
+  }: {
+    readonly steps: number;
+    readonly batch: number;
+    /** What the distance from the original's residual stream counts. */
+    readonly stream: number;
+    readonly heldBytes: number;
+  },
 ): void {
   const parameters = values.reduce((sum, { length }) => sum + length, 0);
   const { trunk, embeddingLength: embedding = 0 } = model.description;
@@ -20,6 +31,7 @@ export function announceTraining(
     embedding,
     vocabulary: model.facts.vocabulary,
     windowTokens,
+    streams: stream > 0 ? 2 : 1,
     heldBytes,
   });
   const text =

@@ -43,7 +43,16 @@ export function checkHealingOf(
 /** @throws PruneError USAGE */
 function checkTraining(
   methods: readonly HealingName[],
-  { trainTokens, trainBatch, trainRank, trainRate, trainLoss, trainTensors, adapter }: HealingOptions,
+  {
+    trainTokens,
+    trainBatch,
+    trainRank,
+    trainRate,
+    trainLoss,
+    trainStream,
+    trainTensors,
+    adapter,
+  }: HealingOptions,
 ): void {
   const findGiven = (options: Readonly<Record<string, unknown>>) =>
     Object.keys(options).find((name) => options[name] !== undefined);
@@ -56,6 +65,7 @@ function checkTraining(
     '--train-batch': trainBatch,
     '--train-rate': trainRate,
     '--train-loss': trainLoss,
+    '--train-stream': trainStream,
     '--train-tensors': trainTensors,
   });
   if (ofAny !== undefined && findTraining(methods) === undefined) {
@@ -88,11 +98,20 @@ function checkTraining(
       `--train-rate must be above 0 and at most 1, such as 0.001${describeGiven(trainRate, '; ')}.`,
     );
   }
+  if (trainStream !== undefined && !(trainStream >= 0 && trainStream <= mostStream)) {
+    throw new PruneError(
+      'USAGE',
+      `--train-stream must be from 0 to ${mostStream}, such as 1${describeGiven(trainStream, '; ')}.`,
+    );
+  }
 }
 
 const mostTokens = 1e9;
 
 const mostBatch = 4096;
+
+/** Beyond it the loss itself counts next to nothing. */
+const mostStream = 1000;
 
 /** Beyond it an adapter has no fewer values than the matrices of small models. */
 const mostRank = 256;

@@ -23,6 +23,11 @@ export interface HealingOptions {
   readonly trainRate?: number | undefined;
   /** What is trained on; held-out windows judge by the divergence from the original. Default: that. */
   readonly trainLoss?: TrainingLossName | undefined;
+  /**
+   * What the distance of the residual stream from the original's counts beside the loss: the square of what they differ by
+   * as a share of the original's square, the mean over blocks. Default: 0, which spares a pass of the original.
+   */
+  readonly trainStream?: number | undefined;
   /** Which matrices of each block are trained. Default: all by `lora`, attn_output and ffn_down by `full`. */
   readonly trainTensors?: readonly MatrixKind[] | undefined;
   /** Write what `lora` trains as an adapter to this file, and leave the model's matrices as they are. Default: merged. */

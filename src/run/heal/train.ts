@@ -99,6 +99,7 @@ export async function train(
         ...found,
         method,
         loss: options.trainLoss ?? trainingDefaults.loss,
+        stream: options.trainStream ?? trainingDefaults.stream,
         rank: method === 'lora' ? rank : null,
         alpha: method === 'lora' ? alpha : null,
         matrices: trained.matrices.length + trained.maps.length,
@@ -148,7 +149,15 @@ function openProgress(
     windows,
     rounding,
   }: { trained: Trained; windows: readonly Int32Array[]; rounding: Rounding | undefined },
-  { cacheFolder, fresh, trainTokens, trainBatch, trainRate, trainLoss }: HealingOptions & KeepOptions,
+  {
+    cacheFolder,
+    fresh,
+    trainTokens,
+    trainBatch,
+    trainRate,
+    trainLoss,
+    trainStream,
+  }: HealingOptions & KeepOptions,
 ) {
   const folder = path.join(cacheFolder ?? findCacheFolder(), 'training');
   const repaired = createHash('sha256');
@@ -169,6 +178,7 @@ function openProgress(
     rank,
     trainRate,
     trainLoss,
+    trainStream,
     hasNorms: norms.length > 0,
     rounded: rounding?.matrices.map(({ name, type }) => [name, type]),
   };

@@ -57,12 +57,16 @@ export interface TrainedSteps extends Pick<
  */
 export async function runTrainingSteps(
   course: TrainingCourse,
-  options: Pick<HealingOptions, 'trainTokens' | 'trainBatch' | 'trainRate' | 'trainLoss' | 'stopTraining'>,
+  options: Pick<
+    HealingOptions,
+    'trainTokens' | 'trainBatch' | 'trainRate' | 'trainLoss' | 'trainStream' | 'stopTraining'
+  >,
 ): Promise<TrainedSteps | string> {
   const { run, session, store, windows, rounding } = course;
   const { seed } = trainingDefaults;
   const rate = options.trainRate ?? trainingDefaults.rate;
   const hard = (options.trainLoss ?? trainingDefaults.loss) === 'cross-entropy' ? 1 : 0;
+  const stream = options.trainStream ?? trainingDefaults.stream;
   const batch = options.trainBatch ?? trainingDefaults.batch;
   const wanted = options.trainTokens ?? trainingDefaults.tokens;
   const count = Math.ceil((wanted * windows.length) / countTokens(windows));
@@ -79,6 +83,7 @@ export async function runTrainingSteps(
   announceTraining(run, session, progress.state, {
     steps: steps.length,
     batch,
+    stream,
     heldBytes: rounding?.heldBytes ?? 0,
   });
   const isStopped = () => options.stopTraining?.aborted ?? false;
@@ -97,6 +102,7 @@ export async function runTrainingSteps(
       const done = await runStep(course, {
         places: steps[step] ?? [],
         hard,
+        stream,
         rate: computeRate(step, steps.length, rate),
         number: step + 1,
       });
@@ -165,6 +171,8 @@ interface TrainingStep {
   readonly places: readonly number[];
   /** The share of cross-entropy in the loss. */
   readonly hard: number;
+  /** What the distance of residual streams counts beside it. */
+  readonly stream: number;
   readonly rate: number;
   /** From 1 on. */
   readonly number: number;
@@ -179,7 +187,7 @@ interface StepResult {
 
 async function runStep(
   { run, unhealed, session, windows, answers }: TrainingCourse,
-  { places, hard, rate, number }: TrainingStep,
+  { places, hard, stream, rate, number }: TrainingStep,
 ): Promise<StepResult | string> {
   const { adam, clip } = trainingDefaults;
   const bypass = toBypass(run.model.description, unhealed.drop);
@@ -187,7 +195,7 @@ async function runStep(
   let tokens = 0;
   for (const place of places) {
     const window = windows[place] ?? new Int32Array();
-    const request = { tokens: window, reference: answers[place] ?? null, hard, ...bypass };
+    const request = { tokens: window, reference: answers[place] ?? null, hard, stream, ...bypass };
     const loss = await session.trainWindow(request, run.options);
     if (loss.refusal !== '') return `${loss.refusal}.`;
     divergence += loss.divergence;
