@@ -116,8 +116,8 @@ struct training_request {
     bool                 converted  = false; // gradients too are computed with matrices of a faster type
     top_tokens           reference;          // see compute_logit_gradients
     float                hard   = 0.0f;      // the share of cross-entropy in the loss
-    float                stream = 0.0f;      // what counts, beside that, the distance of states from the original's:
-                                             // the mean over blocks of add_stream_gradient's
+    float                stream = 0.0f;      // what counts, beside that, how far states are from the original's, by
+                                             // add_stream_gradient: the mean over the places that gradients reach
 };
 
 struct training_result {
@@ -279,13 +279,13 @@ class model_session {
         void operator()(llama_context * ctx) const;
     };
 
-    // The state of a window before some block, in the pieces that it runs in.
-    // Of one window in one piece.
+    // The states of a window that runs in one piece.
     struct window_states {
         kept_states        inputs; // of blocks
         std::vector<float> end;    // after the last one
     };
 
+    // The state of a window before some block, in the pieces that it runs in.
     struct token_stream {
         std::vector<int32_t>            tokens;
         std::vector<std::vector<float>> pieces;
@@ -298,7 +298,7 @@ class model_session {
     const ggml_tensor *  find_whole(const std::string & name) const;
     std::vector<float>   read_values(const std::string & name, const tensor_place & place) const;
     training_loss        train_blocks(const training_request & request);
-    std::vector<int32_t> list_trained_blocks(const training_request & request) const;
+    std::vector<int32_t> list_backward_blocks(const training_request & request) const;
     window_states        run_forward(const token_batch & window, int32_t n_tokens, const tap_request & wanted);
     window_states        run_original(const token_batch & window, int32_t n_tokens, tap_request wanted);
     std::vector<float>   pass_head_back(const training_request & request, const std::vector<float> & state,

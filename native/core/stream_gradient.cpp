@@ -7,7 +7,7 @@ double add_stream_gradient(const std::vector<float> & state, const std::vector<f
                            float factor, std::vector<float> & gradient) {
     const auto width = static_cast<int64_t>(state.size()) / n_tokens;
     double     sum   = 0;
-    for (int64_t begin = 0; begin < n_tokens * width; begin += width) {
+    for (int64_t begin = width; begin < n_tokens * width; begin += width) {
         double square   = 0;
         double distance = 0;
         for (int64_t i = begin; i < begin + width; ++i) {

@@ -174,8 +174,9 @@ training_result model_session::train_window(const training_request & request) {
     }
 }
 
-// From the last one down to the lowest of which anything is trained; maps that stand for blocks count as these.
-std::vector<int32_t> model_session::list_trained_blocks(const training_request & request) const {
+// The blocks that gradients go through, from the last one down to the lowest of which anything is trained; maps that
+// stand for blocks count as these.
+std::vector<int32_t> model_session::list_backward_blocks(const training_request & request) const {
     const int32_t        lowest = find_lowest_trained(trained.list(), known.n_blocks);
     std::vector<int32_t> blocks;
     for (int32_t block = known.n_blocks - 1; block >= lowest; --block) {
@@ -226,13 +227,13 @@ training_loss model_session::train_blocks(const training_request & request) {
     training_loss      loss;
     std::vector<float> gradient = pass_head_back(request, states.end, loss);
 
-    const std::vector<int32_t> blocks = list_trained_blocks(request);
-    const float                share  = 1.0f / static_cast<float>(std::max<size_t>(1, blocks.size()));
-    const auto                 pull   = [&](const std::vector<float> & state, const std::vector<float> & wanted) {
+    const std::vector<int32_t> blocks       = list_backward_blocks(request);
+    const float                share        = 1.0f / static_cast<float>(std::max<size_t>(1, blocks.size()));
+    const auto                 add_distance = [&](const std::vector<float> & state, const std::vector<float> & wanted) {
         loss.stream += share * add_stream_gradient(state, wanted, n_tokens, share * request.stream, gradient);
     };
     if (request.stream > 0) {
-        pull(states.end, original.end);
+        add_distance(states.end, original.end);
     }
     for (const int32_t block : blocks) {
         tap_request wanted = forward;
@@ -249,7 +250,7 @@ training_loss model_session::train_blocks(const training_request & request) {
             gradient = read_state(tap->gradients().input);
         }
         if (wanted.to_input && request.stream > 0) {
-            pull(states.inputs.input(0, block), original.inputs.input(0, block));
+            add_distance(states.inputs.input(0, block), original.inputs.input(0, block));
         }
     }
     return loss;
@@ -292,8 +293,10 @@ void model_session::hold_rounding(const merge_request & request) {
 
     // no graph is used again that reads what was held, or copies of what was multiplied with so far
     tap->remove();
-    conversions.forget(model->get_tensor(request.name.c_str()));
-    conversions.forget(overrides.find(request.name));
+    if (rounded.find(request.name) == nullptr) {
+        conversions.forget(model->get_tensor(request.name.c_str()));
+        conversions.forget(overrides.find(request.name));
+    }
     conversions.forget(rounded.find(request.name));
     const ggml_type held = request.n_in % ggml_blck_size(GGML_TYPE_Q8_0) == 0 ? GGML_TYPE_Q8_0 : GGML_TYPE_F32;
     rounded.set(request.name, find_block_device(*model, find_block(request.name.c_str(), 0)), held, request.n_in,

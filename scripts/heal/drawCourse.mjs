@@ -7,20 +7,21 @@ function listCourse({ steps, training, divergenceBefore }) {
   return [
     { seconds: 0, divergence: divergenceBefore },
     ...closed.map(({ seconds, fit }) => ({ seconds, divergence: fit.divergenceAfter })),
-    ...(training?.course ?? []).map(({ seconds, divergence, rounded }) => ({
+    ...(training?.course ?? []).map(({ step, seconds, divergence, rounded }) => ({
       seconds: begun + seconds,
       divergence,
-      matrices: rounded ? 'as written' : 'as floats, in training',
+      isWritten: rounded || step === 0,
     })),
-  ].map(({ seconds, divergence, matrices = 'as written' }) => ({
+  ].map(({ seconds, divergence, isWritten = true }) => ({
     minutes: seconds / 60,
     divergence,
-    matrices,
+    isWritten,
   }));
 }
 
 /**
- * Draws how the divergence fell, a line for each way of healing and a panel for each drop.
+ * Draws how the divergence fell, a line for each way of healing and a panel for each drop. Points are hollow where matrices
+ * are judged as floats, and filled where they are as they would be written.
  * @param rows of `{ drop, method, healing }`
  */
 export function drawCourse(file, rows) {
@@ -45,7 +46,7 @@ export function drawCourse(file, rows) {
           encoding: {
             fill: {
               condition: {
-                test: "datum.matrices === 'as written'",
+                test: 'datum.isWritten',
                 field: 'method',
                 type: 'nominal',
                 sort: null,

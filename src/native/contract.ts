@@ -201,8 +201,9 @@ export interface TrainingLoss {
   readonly divergence: number;
   readonly crossEntropy: number;
   /**
-   * Sum over all tokens of ‖x - w‖² / ‖w‖², x being the residual state before a block, w the original's, the mean over
-   * blocks that are trained and what they write into; 0 where it counts nothing.
+   * Sum over the same tokens of ‖x - w‖² / ‖w‖², x being a residual state, w the original's; the mean over the places that
+   * gradients reach: after the last block, and before each of those above the lowest one that is trained. 0 where it counts
+   * nothing.
    */
   readonly stream: number;
   /** Why no gradient can be had; empty where one was. */

@@ -66,25 +66,34 @@ describe('A drop that is healed by training', () => {
 
   it('may be of matrices as they are, of the kinds that are named, and of maps in gaps', async () => {
     const model = sampleModelPath('smollm2');
-    const heal = async (...methods: readonly HealingName[]) => {
+    const heal = async (methods: readonly HealingName[], trainStream?: number) => {
       const output = path.join(makeFolder(), 'healed.gguf');
       const report = await pruneFile({
         ...{ model, output, gpu: 'off', windows: 2, windowTokens: 64, healText: text, cacheFolder: cache },
         // in narrow types what so little trains may be lost
         ...{ amount: { drop: [13, 14] }, heal: methods, healType: 'Q8_0' },
-        ...(methods.includes('full') ? { trainTensors: ['ffn_down'], trainTokens: 512 } : {}),
+        ...(methods.includes('full') ? { trainTensors: ['ffn_down'], trainTokens: 512, trainStream } : {}),
       });
       return { report, tensors: await readTensors(output) };
     };
-    const { report, tensors } = await heal('patch', 'full');
+    const { report, tensors } = await heal(['patch', 'full']);
     expect(report.healing?.methods).toEqual(['patch', 'full']);
     expect(report.healing?.training).toMatchObject({ kept: true, method: 'full', rank: null, matrices: 29 });
     expect(report.output?.checks.bypassDifference).toBe(0);
-    const [before, patched] = [await readTensors(model), (await heal('patch')).tensors];
+    const [before, patched] = [await readTensors(model), (await heal(['patch'])).tensors];
     expect(tensors.get('blk.3.ffn_down.weight')).not.toBe(before.get('blk.3.ffn_down.weight'));
     expect(tensors.get('blk.3.ffn_up.weight')).toBe(before.get('blk.3.ffn_up.weight'));
     // the map that stands for both blocks
     expect(tensors.get('blk.13.attn_output.weight')).not.toBe(patched.get('blk.13.attn_output.weight'));
+
+    // the same cache: it does not go on with the one before
+    const { training } = (await heal(['patch', 'full'], 5)).report.healing ?? {};
+    expect(training).toMatchObject({ kept: true, stream: 5 });
+    const listDivergences = (report: typeof training) => report?.course.map(({ divergence }) => divergence);
+    const [first, ...others] = listDivergences(report.healing?.training) ?? [];
+    const [sameFirst, ...different] = listDivergences(training) ?? [];
+    expect(sameFirst).toBe(first);
+    expect(different).not.toEqual(others);
   });
 
   it('that is stopped goes on with the best so far, and later ends as if it had not been', async () => {

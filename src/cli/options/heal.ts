@@ -72,7 +72,7 @@ export const fittingOptions = {
   'train-stream': {
     requiresArg: true,
     type: 'number',
-    describe: `What it counts beside that how far residual streams are from the original's, which takes a third more time [default: ${trainingDefaults.stream}]`,
+    describe: `How much the distance of residual streams from the original's counts beside the loss; above 0 each window takes another pass [default: ${trainingDefaults.stream}]`,
     group: 'Healing:',
   },
   'train-tensors': {

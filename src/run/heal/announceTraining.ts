@@ -12,11 +12,14 @@ export function announceTraining(
   {
     steps,
     batch,
+    tokens,
     stream,
     heldBytes,
   }: {
     readonly steps: number;
     readonly batch: number;
+    /** Of the windows of all steps. */
+    readonly tokens: number;
     /** What the distance from the original's residual stream counts. */
     readonly stream: number;
     readonly heldBytes: number;
@@ -24,19 +27,21 @@ export function announceTraining(
 ): void {
   const parameters = values.reduce((sum, { length }) => sum + length, 0);
   const { trunk, embeddingLength: embedding = 0 } = model.description;
-  const copies = session.converted ? countConvertedBytes(session) : 0;
+  const streams = stream > 0 ? 2 : 1;
+  // each matrix as it is and turned round; and, where that is another one by now, as the original has it
+  const copies = session.converted ? ((1 + streams) / 2) * countConvertedBytes(session) : 0;
   const bytes = estimateTrainingMemory({
     parameters,
     blocks: trunk,
     embedding,
     vocabulary: model.facts.vocabulary,
     windowTokens,
-    streams: stream > 0 ? 2 : 1,
+    streams,
     heldBytes,
   });
   const text =
-    `Training ${formatCount(parameters)} numbers${describeParts(names)} in ${formatCount(steps)} ` +
-    `steps of ${formatCounted(batch, 'window')}; it takes about ${formatBytes(bytes + copies)} of memory beside the model.`;
+    `Training ${formatCount(parameters)} numbers${describeParts(names)} on ${formatCount(tokens)} tokens, in ` +
+    `${formatCounted(steps, 'step')} of ${formatCounted(batch, 'window')}; it takes about ${formatBytes(bytes + copies)} of memory beside the model.`;
   options.onEvent?.({ kind: 'note', text });
 }
 

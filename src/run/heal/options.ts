@@ -25,7 +25,7 @@ export interface HealingOptions {
   readonly trainLoss?: TrainingLossName | undefined;
   /**
    * What the distance of the residual stream from the original's counts beside the loss: the square of what they differ by
-   * as a share of the original's square, the mean over blocks. Default: 0, which spares a pass of the original.
+   * as a share of the original's square, the mean over places in between blocks. Default: 0, which spares a pass of the original.
    */
   readonly trainStream?: number | undefined;
   /** Which matrices of each block are trained. Default: all by `lora`, attn_output and ffn_down by `full`. */

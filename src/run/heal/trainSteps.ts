@@ -83,6 +83,7 @@ export async function runTrainingSteps(
   announceTraining(run, session, progress.state, {
     steps: steps.length,
     batch,
+    tokens: countStepTokens(windows, steps),
     stream,
     heldBytes: rounding?.heldBytes ?? 0,
   });
@@ -138,12 +139,11 @@ export async function runTrainingSteps(
   }
   const { step, best, seconds } = progress;
   endProgress(run.options, 'train', step, detail);
-  const done = steps.slice(0, step).flatMap((places) => places.flatMap((place) => windows[place] ?? []));
   return {
     state: { ...progress.state, values: best.values },
     rate,
     batch,
-    tokens: countTokens(done),
+    tokens: countStepTokens(windows, steps.slice(0, step)),
     steps: step,
     plannedSteps: steps.length,
     bestStep: best.step,
@@ -153,6 +153,11 @@ export async function runTrainingSteps(
     divergenceBefore: progress.course[0]?.divergence ?? NaN,
     divergenceTrained: best.divergence,
   };
+}
+
+/** @param steps the places of their windows */
+function countStepTokens(windows: readonly Int32Array[], steps: readonly (readonly number[])[]): number {
+  return countTokens(steps.flatMap((places) => places.flatMap((place) => windows[place] ?? [])));
 }
 
 /** Held-out windows judge the beginning as they will all that follows: in the session that trains, whose rounding is its own. */

@@ -69,11 +69,14 @@ describe('A training', () => {
 
   it('has another four judgements from where matrices are judged as they are written', () => {
     const before = [floats(0.6), floats(0.6), floats(0.6)] as const;
-    expect(hasGivenUp(judge(...before, written(0.7), written(0.8), written(0.8), written(0.8)))).toBe(false);
+    const three = [written(0.8), written(0.8), written(0.8)] as const;
+    expect(hasGivenUp(judge(...before, written(0.7), ...three))).toBe(false);
+    expect(hasGivenUp(judge(...before, written(0.7), ...three, written(0.8)))).toBe(true);
   });
 
   it.each([
     ['all steps', judge(floats(0.4), floats(0.3)), 2, false],
+    ['all steps', judge(floats(0.6), floats(0.6), floats(0.6), floats(0.6)), 4, false],
     ['stopped', judge(floats(0.4)), 2, false],
     ['no more gain', judge(floats(0.6), floats(0.6), floats(0.6), floats(0.6)), 8, false],
     ['diverged', judge(floats(0.4)), 2, true],
