@@ -93,7 +93,7 @@ export async function pruneAgain(
   const rehearsed = await readGoingWith(amount.rehearsed);
   if ('named' in amount) for (const { companion } of rehearsed) planCompanion(companion, rehearsal, []);
   for (const shape of request.dryRun ? [] : listShapes(amount, request)) {
-    await checkTargets(header, nameTarget(shape), await readGoingWith(shape), request);
+    await checkTargets(header, nameTarget(shape), await readGoingWith(shape), request, recorded?.path);
   }
 
   const source = methods.length === 0 ? undefined : await readHealingSource(request);
@@ -112,9 +112,11 @@ export async function pruneAgain(
 
     const target = nameTarget(chosen);
     const companions = await readGoingWith(chosen);
-    await checkTargets(header, target, companions, request);
+    await checkTargets(header, target, companions, request, recorded?.path);
+    const isUntouched = isEmptyDrop(chosen);
+    if (healingText !== undefined && isUntouched) noteNothingToHeal(request);
     const healing =
-      healingText === undefined || isEmptyDrop(chosen)
+      healingText === undefined || isUntouched
         ? undefined
         : await heal(run, chosen, methods, healingText, request);
     const plan =
@@ -152,6 +154,11 @@ function listShapes(amount: SettledAmount, { output, settleAmount }: PruneReques
   if ('shapes' in amount) return amount.shapes;
   const isOpen = 'budget' in amount || settleAmount !== undefined;
   return isOpen && output === undefined ? [] : [amount.rehearsed];
+}
+
+function noteNothingToHeal({ adapter, onEvent }: PruneRequest): void {
+  const text = `Nothing was dropped, so that nothing is healed${adapter === undefined ? '' : ', and no adapter is written'}.`;
+  onEvent?.({ kind: 'note', text });
 }
 
 /** The file of an adapter that was trained, where it is to be one. */

@@ -1,4 +1,5 @@
 import {
+  hasRepairs,
   escapeUnsafe,
   renderEvaluation,
   renderHealing,
@@ -27,7 +28,8 @@ export async function finishRun(
 ): Promise<void> {
   progress.end();
   const { output } = report;
-  if (output !== null) progress.note(describeChecks(output.checks, report.healing != null));
+  if (output !== null)
+    progress.note(describeChecks(output.checks, report.healing != null && hasRepairs(report.healing)));
   if (sink.isText) printResult(report, sink);
   const page = await saveWritten(report, sink, option, progress, output?.file);
   const lines = listFiles(output, page, sink.isText);

@@ -9,6 +9,11 @@ export function measureGain({ divergenceBefore, divergenceAfter }: HealingReport
   return divergenceBefore > 0 ? (1 - divergenceAfter / divergenceBefore) * 100 : 0;
 }
 
+/** Whether anything of the file differs from the original by healing. */
+export function hasRepairs({ steps, training }: HealingReport): boolean {
+  return steps.some(({ kept }) => kept) || (training?.kept === true && training.divergenceMerged !== null);
+}
+
 /** What healing tried, what of it is in the file, and what it gained. */
 export function renderHealing(healing: HealingReport, { width }: Pick<TextStyle, 'width'>): string {
   const { steps, divergenceBefore, divergenceAfter } = healing;
@@ -18,9 +23,12 @@ export function renderHealing(healing: HealingReport, { width }: Pick<TextStyle,
     ['left', 'right', 'right', 'left', 'right', 'left', 'left'],
   );
   const gained = measureGain(healing);
+  const isDone = steps.length > 0 || healing.training != null;
+  const fitted =
+    steps.length === 0 ? '' : `, fitted to ${formatCount(healing.fittedTokens)} tokens of ${healing.text}`;
   const summary =
-    `Healing by ${healing.methods.join(' and ')}, fitted to ${formatCount(healing.fittedTokens)} tokens of ${healing.text}: the ` +
-    `divergence on ${formatCount(healing.heldOutTokens)} further tokens of it goes from ${divergenceBefore.toFixed(3)} to ` +
+    `Healing by ${healing.methods.join(' and ')}${fitted}: the divergence on ${formatCount(healing.heldOutTokens)} ` +
+    `${steps.length === 0 ? `tokens of ${healing.text}` : 'further tokens of it'} goes from ${divergenceBefore.toFixed(3)} to ` +
     `${divergenceAfter.toFixed(3)} nats (${gained.toFixed(0)} % less). Other figures of this run are of other text.`;
   const skipped = steps.filter((step) => step.skipped !== null);
   const notes = [...new Set(skipped.map((step) => step.skipped))].map(
@@ -33,7 +41,9 @@ export function renderHealing(healing: HealingReport, { width }: Pick<TextStyle,
   const trained = healing.training == null ? [] : [describeTraining(healing.training)];
   return [
     ...(tried.length === 0 ? [] : lines),
-    ...[...trained, summary, ...notes].map((text) => wrapText(text, width)),
+    ...[...trained, ...(isDone ? [summary] : []), ...notes, ...(healing.refusals ?? [])].map((text) =>
+      wrapText(text, width),
+    ),
   ].join('\n');
 }
 

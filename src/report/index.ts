@@ -11,6 +11,6 @@ export { checkPageTarget, readReports, renderPage, writePage, type AnyReport } f
 export { renderRuns } from './runsText.js';
 export { renderTable, renderBar, type Alignment } from './table.js';
 export { renderCurve } from './curve.js';
-export { renderHealing } from './healing.js';
+export { hasRepairs, renderHealing } from './healing.js';
 export { renderBlocks, renderEvaluation, wrapText, type TextStyle } from './text.js';
 export { breakLines, cutText } from './wrap.js';

@@ -215,6 +215,8 @@ export interface HealingReport {
   readonly steps: readonly HealingStepReport[];
   /** Null where nothing was trained; earlier versions trained nothing. */
   readonly training?: TrainingReport | null;
+  /** What was asked for and not done, and why, in sentences; earlier versions did not say so here. */
+  readonly refusals?: readonly string[];
 }
 
 /** What was trained after what was healed in closed form. */

@@ -7,4 +7,4 @@ export type { CopyRange, PlannedFile, RewritePlan } from './planFiles.js';
 export { noRepairs, type BlockPatch, type RefittedTensor, type Repairs } from './repairs.js';
 export { describeProvenance, type Provenance } from './provenance.js';
 export { verifyFile } from './verify.js';
-export { checkTarget, findPossibleTargets, type SourceFile } from './target.js';
+export { checkTarget, findPossibleTargets, type SourceFile, type TargetOption } from './target.js';

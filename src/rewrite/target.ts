@@ -11,6 +11,9 @@ export interface SourceFile {
   readonly noun: string;
 }
 
+/** A file that is to be written, by the option that names it. */
+export type TargetOption = '-o' | '--adapter';
+
 /**
  * The files that a target may turn out to be before its plan is known: with a limit to the size of a file, also parts,
  * of which those that exist are listed, however many there were to be.
@@ -30,13 +33,15 @@ export async function findPossibleTargets(
 /**
  * Refuses a target before any work is done for it.
  * @throws PruneError OUTPUT when the target is one of the sources, is no plain file, exists without `overwrite`, or cannot be
- *   written
+ *   written; USAGE when it has no name
  */
 export async function checkTarget(
   sources: readonly SourceFile[],
   target: string,
   overwrite: boolean,
+  option: TargetOption = '-o',
 ): Promise<void> {
+  if (target === '') throw new PruneError('USAGE', `${option} needs the name of a file.`);
   const label = escapeUnsafe(target);
   await checkFolder(target);
   const present = await findPresent(target);
@@ -47,7 +52,7 @@ export async function checkTarget(
     if (present.dev === from?.dev && present.ino === from.ino) {
       throw new PruneError(
         'OUTPUT',
-        `The output ${label} is ${source.noun} itself. Choose another name with -o.`,
+        `The output ${label} is ${source.noun} itself. Choose another name with ${option}.`,
       );
     }
   }
@@ -62,7 +67,7 @@ export async function checkTarget(
   if (!overwrite) {
     throw new PruneError(
       'OUTPUT',
-      `The output ${label} exists already. Pass --overwrite to replace it, or -o to choose another name.`,
+      `The output ${label} exists already. Pass --overwrite to replace it, or ${option} to choose another name.`,
     );
   }
 }

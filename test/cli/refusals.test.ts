@@ -98,6 +98,8 @@ describe('A request', () => {
 
   it('of an option given twice is judged by the last one', async () => {
     await expectRefused(['m.gguf', '--drop', '1', '--drop', '99', ...quick], 2, /there is no block 99/);
+    const twice = ['-o', 'free.gguf', '-o', 'none/x.gguf'];
+    await expectRefused(['m.gguf', '--drop', '1', ...twice, ...quick], 1, /none\/x\.gguf/);
   });
 
   it('for JSON in a folder that is not there is refused before any work', async () => {

@@ -137,6 +137,36 @@ describe('A drop that is healed by training', () => {
     expect(Buffer.compare(bytes('resumed'), bytes('whole'))).toBe(0);
   });
 
+  it('says in its report why nothing was trained, and lets an older adapter be', async () => {
+    const adapter = path.join(makeFolder(), 'old.gguf');
+    writeFileSync(adapter, 'old');
+    const model = path.resolve('test/fixtures/models/rwkv7-tiny.gguf');
+    const output = path.join(makeFolder(), 'out.gguf');
+    const args = [
+      '--drop',
+      '3',
+      '--heal',
+      'lora',
+      '--adapter',
+      adapter,
+      '--overwrite',
+      '-o',
+      output,
+      '--json',
+    ];
+    const run = await runCli([model, ...short, ...args], { env: { PRUNE_GGUF_CACHE: cache } });
+    const { healing, output: written } = JSON.parse(run.stdout) as RunReport;
+    expect(healing?.training).toBeNull();
+    expect(healing?.refusals).toEqual([
+      expect.stringContaining('no kept block of this rwkv7 model has a matrix that could be trained'),
+      expect.stringMatching(/^No adapter is written to .*: nothing was trained\. What is there is older/),
+    ]);
+    expect(written?.companions).toEqual([]);
+    expect(readFileSync(adapter, 'utf8')).toBe('old');
+    const page = readFileSync(output.replace(/gguf$/, 'html'), 'utf8');
+    expect(page).toContain('<p>Nothing was trained: ');
+  });
+
   it.each([
     [/--train-rank is about what --heal lora trains/, ['--heal', 'linear', '--train-rank', '4']],
     [/--adapter is about what --heal lora trains/, ['--adapter', 'a.gguf']],

@@ -20,7 +20,6 @@ export const compareOptions = {
   keep: {
     requiresArg: true,
     type: 'string',
-    normalize: true,
     describe: 'Folder to keep the quantised files in [default: they are removed]',
     group: 'Comparing:',
   },

@@ -19,7 +19,6 @@ export const evalOptions = {
   text: {
     requiresArg: true,
     type: 'string',
-    normalize: true,
     describe: 'Text file for the perplexity [default: built-in text]',
     group: 'Text:',
   },
@@ -71,7 +70,6 @@ export const evalOptions = {
   prompts: {
     requiresArg: true,
     type: 'string',
-    normalize: true,
     describe: 'File of prompts [default: built-in]',
     group: 'Generation:',
   },

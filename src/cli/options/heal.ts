@@ -84,7 +84,6 @@ export const fittingOptions = {
   adapter: {
     requiresArg: true,
     type: 'string',
-    normalize: true,
     describe: 'Write what lora trains to this file, for --lora of llama.cpp, instead of into the model',
     group: 'Healing:',
   },

@@ -13,7 +13,6 @@ export const textOptions = {
   calibration: {
     requiresArg: true,
     type: 'string',
-    normalize: true,
     describe:
       'Text to measure on: a .txt file, a .json file with an array of arrays of token ids, or self:24000, text of so many tokens that the model writes [default: built-in text]',
     group: 'Measuring:',

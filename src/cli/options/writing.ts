@@ -6,7 +6,6 @@ export const writingOptions = {
     requiresArg: true,
     alias: 'o',
     type: 'string',
-    normalize: true,
     describe: 'File to write [default: beside the model]',
     group: 'Output:',
   },

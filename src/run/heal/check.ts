@@ -83,7 +83,7 @@ function checkTraining(
   if (!isWhole(trainTokens, mostTokens)) {
     throw new PruneError(
       'USAGE',
-      `--train-tokens must be a whole number up to ${mostTokens}, such as 100000${describeGiven(trainTokens, '; ')}.`,
+      `--train-tokens must be a whole number from 1 to ${mostTokens}, such as 100000${describeGiven(trainTokens, '; ')}.`,
     );
   }
   if (!isWhole(trainBatch, mostBatch)) {

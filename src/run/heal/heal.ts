@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { escapeUnsafe } from '../../gguf/index.js';
 import { closedMethods, findTraining, type HealingName, type HealingWindows } from '../../heal/index.js';
 import type { Drop } from '../../model/index.js';
@@ -29,7 +30,7 @@ export interface Healing {
 /**
  * Heals a drop in the loaded model: afterwards passes without what is dropped are those of the healed model. First what
  * can be had in closed form, then by training; whatever does not bring held-out windows nearer to the original is left.
- * @returns undefined where there is nothing to heal, or it cannot be done, which is noted
+ * What cannot be done is noted, and in the report.
  * @throws PruneError NATIVE_FAILED, CANCELLED
  */
 export async function heal(
@@ -38,7 +39,7 @@ export async function heal(
   methods: readonly HealingName[],
   text: HealingWindows,
   options: HealingOptions & KeepOptions,
-): Promise<Healing | undefined> {
+): Promise<Healing> {
   const run = { ...started, model: convertWeights(started.model) };
   const { model } = run;
   const { signal, onEvent } = run.options;
@@ -49,10 +50,15 @@ export async function heal(
   const divergence = await measureDivergence(model, references, bypass, 0, signal);
   const unhealed: Unhealed = { drop, text, references, divergence };
 
+  const refusals: string[] = [];
+  const refuse = (what: string, why: string) => {
+    const text = `${what}: ${why}`;
+    refusals.push(text);
+    onEvent?.({ kind: 'note', text });
+  };
   const fitted = closedMethods(methods);
-  const note = (why: string, what: string) => onEvent?.({ kind: 'note', text: `${what}: ${why}` });
   const found = fitted.length === 0 ? undefined : await healInClosedForm(run, unhealed, fitted, type);
-  if (typeof found === 'string') note(found, 'Nothing was healed in closed form');
+  if (typeof found === 'string') refuse('Nothing was healed in closed form', found);
   const closed: ClosedForm =
     found === undefined || typeof found === 'string'
       ? { repairs: noRepairs, methods: [], divergence, steps: [] }
@@ -63,13 +69,14 @@ export async function heal(
     method === undefined
       ? undefined
       : await asResumable(options, () => train(run, unhealed, closed, { method, type }, options));
-  if (typeof trained === 'string') note(trained, 'Nothing was trained');
+  if (typeof trained === 'string') refuse('Nothing was trained', trained);
   const training = typeof trained === 'string' ? undefined : trained;
-  if (typeof found === 'string' && training === undefined) return undefined;
 
   const isApart = options.adapter !== undefined;
   if (options.adapter !== undefined && training?.adapter === undefined) {
-    note('nothing was gained by it.', `No adapter is written to ${escapeUnsafe(options.adapter)}`);
+    const isThere = existsSync(options.adapter) ? ' What is there is older, and left as it is.' : '';
+    const why = training === undefined ? 'nothing was trained.' : 'nothing was gained by it.';
+    refuse(`No adapter is written to ${escapeUnsafe(options.adapter)}`, `${why}${isThere}`);
   }
   const kept =
     training === undefined || isApart ? undefined : await keepMerged(run, unhealed, closed, training);
@@ -87,6 +94,7 @@ export async function heal(
       divergenceAfter: after ?? closed.divergence,
       steps: closed.steps,
       training: training === undefined ? null : describeTraining(training, kept),
+      refusals,
     },
   };
 }

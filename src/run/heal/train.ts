@@ -7,6 +7,7 @@ import {
   type MatrixKind,
   type TrainingName,
 } from '../../heal/index.js';
+import type { Drop } from '../../model/index.js';
 import { convertWeights, type Model } from '../../native/index.js';
 import type { TrainingReport } from '../../report/index.js';
 import type { Repairs } from '../../rewrite/index.js';
@@ -65,7 +66,7 @@ export async function train(
     norms: isMerged ? listTrainedNorms(run.model, drop) : [],
     maps: isMerged ? listTrainedMaps(run.model, closed.repairs.patches) : [],
   };
-  if (trained.matrices.length === 0) return explainNoMatrices(kinds);
+  if (trained.matrices.length === 0) return explainNoMatrices(run.model, drop, kinds);
   const windows = pickTrainingWindows(unhealed.text, options.trainTokens ?? trainingDefaults.tokens);
   const few = closed.methods.length > 0 ? explainFewTokens(unhealed.text, windows) : undefined;
   if (few !== undefined) run.options.onEvent?.({ kind: 'note', text: few });
@@ -114,11 +115,12 @@ export async function train(
   }
 }
 
-function explainNoMatrices(kinds: readonly MatrixKind[]): string {
-  return (
-    `no kept block has a matrix of ${kinds.join(', ')} that could be trained, and that ggml has a quantiser for to its ` +
-    `type; --heal-type names another one.`
-  );
+function explainNoMatrices(model: Model, drop: Drop, kinds: readonly MatrixKind[]): string {
+  const named = kinds.join(', ');
+  const canBeTrained = listTrainedMatrices(model, drop, kinds, undefined).length > 0;
+  return canBeTrained
+    ? `ggml has no quantiser to the types of those matrices that could be trained (${named}); --heal-type names another one.`
+    : `no kept block of this ${model.description.architecture} model has a matrix that could be trained (${named}).`;
 }
 
 /** Lets a session train what is to be, from its beginning. */

@@ -1,4 +1,4 @@
-import { renderHealing, type HealingReport } from '../../../src/report/index.js';
+import { hasRepairs, renderHealing, type HealingReport } from '../../../src/report/index.js';
 
 const fit = { ridge: 0.1, errorBefore: 0.3, errorAfter: 0.15, divergenceBefore: 1.8, divergenceAfter: 1.2 };
 
@@ -40,6 +40,14 @@ describe('What healing did', () => {
     expect(all).toContain('fitted to 14,336 tokens of built-in text');
     expect(all).toContain('from 1.800 to 1.200 nats (33 % less)');
     expect(all).toContain('Not healed: block 16, block 17: it is a mixture.');
+  });
+
+  it('says why nothing was done, and not that anything was fitted or gained', () => {
+    const refusals = ['Nothing was trained: no gradient passes ARGSORT.'];
+    const nothing = { ...healing, methods: ['lora'], steps: [], training: null, refusals };
+    expect(renderHealing(nothing, { width: 100 }).trim()).toBe(refusals[0]);
+    expect(hasRepairs(nothing)).toBe(false);
+    expect(hasRepairs(healing)).toBe(true);
   });
 
   it('has no table where nothing was tried', () => {

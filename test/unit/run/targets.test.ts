@@ -73,5 +73,35 @@ describe('Targets', () => {
     await expect(checkTargets(header, output, [companion, companion], {})).rejects.toMatchObject({
       code: 'USAGE',
     });
+    await expect(checkTargets(header, output, [], { adapter: output })).rejects.toMatchObject({
+      code: 'USAGE',
+      message: expect.stringContaining('Give the one of --adapter another name') as string,
+    });
+  });
+
+  it('are refused where an adapter would replace the model, or the pruned one that is healed', async () => {
+    const { header, folder, output } = await makeModel();
+    const pruned = join(folder, 'pruned.gguf');
+    writeFileSync(pruned, 'old');
+    const message = (what: string) =>
+      expect.stringContaining(`is ${what} itself. Choose another name with --adapter.`) as string;
+    for (const [adapter, what] of [
+      [header.path, 'the model'],
+      [pruned, 'the pruned model'],
+    ] as const) {
+      const options = { adapter, overwrite: true };
+      await expect(checkTargets(header, output, [], options, pruned)).rejects.toMatchObject({
+        message: message(what),
+      });
+    }
+    await expect(checkTargets(header, pruned, [], { overwrite: true }, pruned)).resolves.toBeUndefined();
+  });
+
+  it('are refused where they have no name', async () => {
+    const { header, output } = await makeModel();
+    await expect(checkTargets(header, '', [], {})).rejects.toMatchObject({ code: 'USAGE' });
+    await expect(checkTargets(header, output, [], { adapter: '' })).rejects.toMatchObject({
+      message: '--adapter needs the name of a file.',
+    });
   });
 });
