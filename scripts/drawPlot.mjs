@@ -3,7 +3,7 @@ import { parse, View } from 'vega';
 import { compile } from 'vega-lite';
 
 /** Okabe and Ito's colours, which those with a colour deficiency can tell apart. */
-const colours = ['#0072B2', '#E69F00', '#009E73', '#CC79A7', '#D55E00', '#56B4E9'];
+const colours = ['#0072B2', '#E69F00', '#009E73', '#CC79A7', '#D55E00', '#56B4E9', '#000000'];
 
 const theme = {
   background: 'white',
