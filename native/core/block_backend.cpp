@@ -3,6 +3,13 @@
 #include "llama-context.h"
 #include "llama-model.h"
 
+#include <cstdio>
+
+int32_t find_block(const char * name, int32_t otherwise) {
+    int block = 0;
+    return std::sscanf(name, "blk.%d.", &block) == 1 ? block : otherwise;
+}
+
 ggml_backend_dev_t find_block_device(const llama_model & model, int32_t block) {
     return block < static_cast<int32_t>(model.hparams.n_layer()) ? model.dev_layer(block) : model.dev_output();
 }

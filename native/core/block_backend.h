@@ -7,6 +7,9 @@
 struct llama_context;
 struct llama_model;
 
+// The block that a tensor belongs to by its name.
+int32_t find_block(const char * name, int32_t otherwise);
+
 // The device that a block of a model runs on; beyond the last block that of the head.
 ggml_backend_dev_t find_block_device(const llama_model & model, int32_t block);
 

@@ -9,7 +9,7 @@
 struct training_loss {
     double divergence    = 0; // sums over the rows, in nats
     double cross_entropy = 0;
-    double stream        = 0; // sum over all tokens, see training_request
+    double stream        = 0; // sum over as many tokens, see training_request
 };
 
 // The gradient for logits of the sum over rows of

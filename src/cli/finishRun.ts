@@ -1,6 +1,6 @@
 import {
-  hasRepairs,
   escapeUnsafe,
+  hasRepairs,
   renderEvaluation,
   renderHealing,
   wrapText,
@@ -28,8 +28,7 @@ export async function finishRun(
 ): Promise<void> {
   progress.end();
   const { output } = report;
-  if (output !== null)
-    progress.note(describeChecks(output.checks, report.healing != null && hasRepairs(report.healing)));
+  if (output !== null) progress.note(describeChecks(output.checks, hasRepairs(report.healing)));
   if (sink.isText) printResult(report, sink);
   const page = await saveWritten(report, sink, option, progress, output?.file);
   const lines = listFiles(output, page, sink.isText);

@@ -10,7 +10,9 @@ export function measureGain({ divergenceBefore, divergenceAfter }: HealingReport
 }
 
 /** Whether anything of the file differs from the original by healing. */
-export function hasRepairs({ steps, training }: HealingReport): boolean {
+export function hasRepairs(healing: HealingReport | null): boolean {
+  if (healing === null) return false;
+  const { steps, training } = healing;
   return steps.some(({ kept }) => kept) || (training?.kept === true && training.divergenceMerged !== null);
 }
 
@@ -23,13 +25,14 @@ export function renderHealing(healing: HealingReport, { width }: Pick<TextStyle,
     ['left', 'right', 'right', 'left', 'right', 'left', 'left'],
   );
   const gained = measureGain(healing);
-  const isDone = steps.length > 0 || healing.training != null;
-  const fitted =
-    steps.length === 0 ? '' : `, fitted to ${formatCount(healing.fittedTokens)} tokens of ${healing.text}`;
+  const isFitted = steps.length > 0;
+  const [fitted, heldOut] = isFitted
+    ? [`, fitted to ${formatCount(healing.fittedTokens)} tokens of ${healing.text}`, 'further tokens of it']
+    : ['', `tokens of ${healing.text}`];
   const summary =
     `Healing by ${healing.methods.join(' and ')}${fitted}: the divergence on ${formatCount(healing.heldOutTokens)} ` +
-    `${steps.length === 0 ? `tokens of ${healing.text}` : 'further tokens of it'} goes from ${divergenceBefore.toFixed(3)} to ` +
-    `${divergenceAfter.toFixed(3)} nats (${gained.toFixed(0)} % less). Other figures of this run are of other text.`;
+    `${heldOut} goes from ${divergenceBefore.toFixed(3)} to ${divergenceAfter.toFixed(3)} nats ` +
+    `(${gained.toFixed(0)} % less). Other figures of this run are of other text.`;
   const skipped = steps.filter((step) => step.skipped !== null);
   const notes = [...new Set(skipped.map((step) => step.skipped))].map(
     (why) =>
@@ -39,12 +42,9 @@ export function renderHealing(healing: HealingReport, { width }: Pick<TextStyle,
         .join(', ')}: ${why}.`,
   );
   const trained = healing.training == null ? [] : [describeTraining(healing.training)];
-  return [
-    ...(tried.length === 0 ? [] : lines),
-    ...[...trained, ...(isDone ? [summary] : []), ...notes, ...(healing.refusals ?? [])].map((text) =>
-      wrapText(text, width),
-    ),
-  ].join('\n');
+  const done = isFitted || trained.length > 0 ? [...trained, summary] : [];
+  const sentences = [...done, ...notes, ...(healing.refusals ?? [])];
+  return [...(tried.length === 0 ? [] : lines), ...sentences.map((text) => wrapText(text, width))].join('\n');
 }
 
 /** What became of a repair. Where its error hardly fell, the divergence was not measured. */

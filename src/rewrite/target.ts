@@ -11,7 +11,7 @@ export interface SourceFile {
   readonly noun: string;
 }
 
-/** A file that is to be written, by the option that names it. */
+/** An option that names a file to be written. */
 export type TargetOption = '-o' | '--adapter';
 
 /**

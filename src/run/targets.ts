@@ -2,7 +2,7 @@ import path from 'node:path';
 import { PruneError } from '../errors.js';
 import { escapeUnsafe, stripPartNumber, type GgufHeader } from '../gguf/index.js';
 import type { Drop } from '../model/index.js';
-import { checkTarget, findPossibleTargets, type TargetOption } from '../rewrite/index.js';
+import { checkTarget, findPossibleTargets, type SourceFile, type TargetOption } from '../rewrite/index.js';
 import type { CompanionWrite } from './companions.js';
 import type { PruneRequest } from './options.js';
 
@@ -24,7 +24,7 @@ export function nameBeside(output: string, named: string): string {
 /**
  * Refuses what cannot be written, before any work is done for it.
  * @param pruned the file that is healed, if one is: an adapter is not put in its place
- * @throws PruneError OUTPUT; USAGE when two files would have the same name
+ * @throws PruneError OUTPUT; USAGE when two files would have the same name, or one has none
  */
 export async function checkTargets(
   { parts }: GgufHeader,
@@ -41,24 +41,24 @@ export async function checkTargets(
     ...parts.map((part) => ({ path: part.path, noun: 'the model' })),
     ...companions.map(({ companion }) => ({ path: companion.header.path, noun: 'a file to be pruned' })),
   ];
-  const beside = pruned === undefined ? [] : [{ path: pruned, noun: 'the pruned model' }];
-  const targets: readonly { readonly target: string; readonly option: TargetOption }[] = [
-    ...[...(await findPossibleTargets(output, splitMaxBytes)), ...companions.map(({ target }) => target)].map(
-      (target) => ({ target, option: '-o' as const }),
-    ),
-    ...(adapter === undefined ? [] : [{ target: adapter, option: '--adapter' as const }]),
-  ];
   const taken = new Set<string>();
-  for (const { target, option } of targets) {
+  const check = async (target: string, kept: readonly SourceFile[], option: TargetOption, what: string) => {
     const place = path.resolve(target);
     if (taken.has(place)) {
-      const what = option === '-o' ? 'one of those to be pruned' : 'the one of --adapter';
       throw new PruneError(
         'USAGE',
         `Two files would be written as ${escapeUnsafe(target)}. Give ${what} another name.`,
       );
     }
     taken.add(place);
-    await checkTarget(option === '-o' ? sources : [...sources, ...beside], target, overwrite, option);
-  }
+    await checkTarget(kept, target, overwrite, option);
+  };
+  const targets = [
+    ...(await findPossibleTargets(output, splitMaxBytes)),
+    ...companions.map(({ target }) => target),
+  ];
+  for (const target of targets) await check(target, sources, '-o', 'one of those to be pruned');
+  if (adapter === undefined) return;
+  const beside = pruned === undefined ? [] : [{ path: pruned, noun: 'the pruned model' }];
+  await check(adapter, [...sources, ...beside], '--adapter', 'the one of --adapter');
 }

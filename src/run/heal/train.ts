@@ -99,8 +99,6 @@ export async function train(
       report: {
         ...found,
         method,
-        loss: options.trainLoss ?? trainingDefaults.loss,
-        stream: options.trainStream ?? trainingDefaults.stream,
         rank: method === 'lora' ? rank : null,
         alpha: method === 'lora' ? alpha : null,
         matrices: trained.matrices.length + trained.maps.length,

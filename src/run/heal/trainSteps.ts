@@ -36,6 +36,8 @@ export interface TrainingCourse {
 /** The best adapter, and how it was come by. */
 export interface TrainedSteps extends Pick<
   TrainingReport,
+  | 'loss'
+  | 'stream'
   | 'rate'
   | 'batch'
   | 'tokens'
@@ -65,7 +67,8 @@ export async function runTrainingSteps(
   const { run, session, store, windows, rounding } = course;
   const { seed } = trainingDefaults;
   const rate = options.trainRate ?? trainingDefaults.rate;
-  const hard = (options.trainLoss ?? trainingDefaults.loss) === 'cross-entropy' ? 1 : 0;
+  const loss = options.trainLoss ?? trainingDefaults.loss;
+  const hard = loss === 'cross-entropy' ? 1 : 0;
   const stream = options.trainStream ?? trainingDefaults.stream;
   const batch = options.trainBatch ?? trainingDefaults.batch;
   const wanted = options.trainTokens ?? trainingDefaults.tokens;
@@ -141,6 +144,8 @@ export async function runTrainingSteps(
   endProgress(run.options, 'train', step, detail);
   return {
     state: { ...progress.state, values: best.values },
+    loss,
+    stream,
     rate,
     batch,
     tokens: countStepTokens(windows, steps.slice(0, step)),
