@@ -11,6 +11,7 @@ import { reportCommand } from './commands/report.js';
 import { scoreCommand } from './commands/score.js';
 import { startCancelling } from './cancel.js';
 import { nameCompleted } from './completion.js';
+import { refuseEmpty } from './emptyValues.js';
 import { describeFailure, explainUsage } from './failure.js';
 import { repeatableOptions } from './options/index.js';
 
@@ -42,6 +43,7 @@ export async function main(args: readonly string[]): Promise<void> {
   });
   const cancelling = startCancelling();
   try {
+    refuseEmpty(args);
     await buildParser(args).parseAsync();
   } catch (error) {
     process.exitCode = findExitCode(error);

@@ -23,6 +23,7 @@ export const commandNames: readonly string[] = [
   'report',
   'inspect',
   'architectures',
+  'doctor',
   'completion',
 ];
 

@@ -1,4 +1,12 @@
+import { readdirSync } from 'node:fs';
+import path from 'node:path';
 import { nameCompleted } from '../../../src/cli/completion.js';
+import { commandNames } from '../../../src/cli/options/index.js';
+
+it('Every command is known by its name', () => {
+  const files = readdirSync(path.resolve('src/cli/commands')).map((file) => path.basename(file, '.ts'));
+  expect([...commandNames].sort()).toEqual([...files, 'completion'].sort());
+});
 
 describe('What a shell completes', () => {
   const ask = (...words: readonly string[]) => ['--get-yargs-completions', 'prune-gguf', ...words];
