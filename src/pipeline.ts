@@ -72,6 +72,7 @@ export async function pruneAgain(
   request: PruneRequest,
   recorded: RecordedDrop | undefined,
 ): Promise<RunReport> {
+  const command = recorded === undefined ? 'prune' : 'heal';
   const header = await readHeader(request.model);
   const description = describeModel(header);
   const count = description.blocks.length;
@@ -100,13 +101,13 @@ export async function pruneAgain(
   const started = await startRun(header, request, source && findLongestWindow(source));
   try {
     if (recorded !== undefined) checkOriginal(recorded, header.path, started.hash.sha256);
-    announce(started, 'prune');
+    announce(started, command);
     const isHealed = source !== undefined && !request.dryRun;
     const healingText = isHealed ? await cutHealingText(started, source, request) : undefined;
     const chosen = await choose(started, request, amount);
     const run = keepMeasured(started, chosen.scored?.measured);
     const unhealed = planModel(run, chosen, chosen, { ...request, recorded });
-    const choice = buildReport(run, 'prune', chosen);
+    const choice = buildReport(run, command, chosen);
     request.onEvent?.({ kind: 'chosen', report: choice });
     if (request.dryRun) return choice;
 
@@ -133,7 +134,7 @@ export async function pruneAgain(
     const checks = await writeChecked(run, planned, expected, request.overwrite ?? false);
     const output = describeOutput(planned, checks);
     const evaluation = cost === undefined ? undefined : await evaluateWritten(run, output, cost);
-    return buildReport(run, 'prune', {
+    return buildReport(run, command, {
       ...chosen,
       recordedMethod: recorded?.method,
       healing: healing?.report,

@@ -25,47 +25,36 @@ function listCourse({ steps, training, divergenceBefore }) {
  * @param rows of `{ drop, method, healing }`
  */
 export function drawCourse(file, rows) {
-  const legend = { orient: 'bottom', direction: 'vertical' };
-  const method = { field: 'method', type: 'nominal', sort: null, title: 'healed by', legend };
+  const drops = [...new Set(rows.map(({ drop }) => drop))];
   return drawPlot(file, {
-    data: {
-      values: rows.flatMap(({ drop, method, healing }) =>
-        listCourse(healing).map((point) => ({ ...point, method, drop })),
-      ),
-    },
-    facet: { field: 'drop', header: { labelAnchor: 'start' } },
-    columns: 1,
-    resolve: { scale: { x: 'independent', y: 'independent' } },
-    spec: {
-      width: 520,
-      height: 300,
-      layer: [
-        { mark: 'line' },
-        {
-          mark: { type: 'point', size: 35, opacity: 1 },
-          encoding: {
-            fill: {
-              condition: {
-                test: 'datum.isWritten',
-                field: 'method',
-                type: 'nominal',
-                sort: null,
-              },
-              value: 'white',
-            },
-          },
-        },
-      ],
-      encoding: {
-        x: { field: 'minutes', type: 'quantitative', title: 'minutes of healing' },
-        y: {
-          field: 'divergence',
-          type: 'quantitative',
-          scale: { zero: false },
-          title: 'held-out divergence, nats a token',
-        },
-        color: method,
-      },
-    },
+    vconcat: drops.map((drop) => drawPanel(drop, rows)),
+    resolve: { scale: { color: 'independent', fill: 'independent' } },
   });
+}
+
+function drawPanel(drop, rows) {
+  const method = { field: 'method', type: 'nominal', sort: null };
+  const legend = { orient: 'bottom', direction: 'vertical' };
+  const fill = { condition: { test: 'datum.isWritten', ...method }, value: 'white' };
+  return {
+    title: { text: drop, anchor: 'start', fontSize: 13 },
+    data: {
+      values: rows
+        .filter((row) => row.drop === drop)
+        .flatMap(({ method, healing }) => listCourse(healing).map((point) => ({ ...point, method }))),
+    },
+    width: 520,
+    height: 300,
+    layer: [{ mark: 'line' }, { mark: { type: 'point', size: 35, opacity: 1 }, encoding: { fill } }],
+    encoding: {
+      x: { field: 'minutes', type: 'quantitative', title: 'minutes of healing' },
+      y: {
+        field: 'divergence',
+        type: 'quantitative',
+        scale: { zero: false },
+        title: 'held-out divergence, nats a token',
+      },
+      color: { ...method, title: 'healed by', legend },
+    },
+  };
 }

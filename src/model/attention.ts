@@ -99,7 +99,8 @@ export function checkPatches(
   if (why !== undefined) {
     throw new PruneError(
       'DROP_REFUSED',
-      `${fileLabel(header.path)}: no linear map can stand for blocks: ${why}.`,
+      `${fileLabel(header.path)}: no linear map can stand for blocks, as it would be one without attention: ${why}. ` +
+        `Other ways of healing than patch need none.`,
     );
   }
 }

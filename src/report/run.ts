@@ -5,7 +5,7 @@
 export interface RunReport {
   /** Changes whenever a reader of older reports would be misled. */
   readonly schema: 'prune-gguf/run@1';
-  readonly command: 'prune' | 'score';
+  readonly command: 'prune' | 'heal' | 'score';
   /** The arguments of the command line that it was run by; null when a program ran it. */
   readonly invocation: readonly string[] | null;
   readonly tool: ToolReport;

@@ -117,7 +117,9 @@ describe('A pruned file that is healed afterwards', () => {
     const runs = [
       await runCli([...drop, ...options.slice(0, 6), '-o', pruned], { env }),
       await runCli([...drop, ...options, '--heal', 'linear', '-o', once], { env }),
-      await runCli(['heal', pruned, '--from', model, '--heal', 'linear', ...options, '-q'], { env }),
+      await runCli(['heal', pruned, '--from', model, '--heal', 'linear', ...options, '--json', '-q'], {
+        env,
+      }),
     ];
     expect(runs.map(({ code, stderr }) => ({ code, stderr }))).toEqual(
       runs.map(() => ({ code: 0, stderr: '' })),
@@ -125,6 +127,11 @@ describe('A pruned file that is healed afterwards', () => {
     const healed = path.join(folder, 'pruned.healed.gguf');
     expect(Buffer.compare(readFileSync(healed), readFileSync(once))).toBe(0);
     expect(getString(await readHeader(healed), 'prune_gguf.healing')).toBe('linear');
+    const report = JSON.parse(runs.at(-1)?.stdout ?? '') as RunReport;
+    expect({ command: report.command, errors: isRunReport(report) || isRunReport.errors }).toEqual({
+      command: 'heal',
+      errors: true,
+    });
   });
 
   it('is refused where it is to be healed by nothing', async () => {

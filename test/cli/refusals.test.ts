@@ -74,6 +74,7 @@ describe.each(['score', 'inspect', 'prune'])('prune-gguf %s', (command) => {
 
 describe('A request', () => {
   it.each<readonly [readonly string[], RegExp]>([
+    [['--blocks='], /nothing stands after --blocks=\. See/],
     [['--drop', 'all'], /"all" is neither a block nor a range of blocks/],
     [['--drop', '0-3'], /all 4 blocks of m\.gguf would be dropped/],
     [['--drop', '4'], /no block 4: m\.gguf has blocks 0 to 3/],

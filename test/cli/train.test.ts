@@ -4,6 +4,7 @@ import path from 'node:path';
 import { readHeader } from '../../dist/gguf/index.js';
 import { pruneFile, type HealingName, type PruneRequest, type RunReport } from '../../dist/index.js';
 import { sampleModelPath } from '../../scripts/sample-models.mjs';
+import { buildGguf, tinyLlama, value, writeTemp } from '../fixtures/buildGguf.js';
 import { makeFolder } from '../fixtures/makeFolder.js';
 import { readTensors } from '../fixtures/readTensors.js';
 import { runCli } from '../fixtures/runCli.js';
@@ -165,6 +166,24 @@ describe('A drop that is healed by training', () => {
     expect(readFileSync(adapter, 'utf8')).toBe('old');
     const page = readFileSync(output.replace(/gguf$/, 'html'), 'utf8');
     expect(page).toContain('<p>Nothing was trained: ');
+  });
+
+  it('finds out that no gradient passes before the original is asked for its answers', async () => {
+    const { entries, tensors } = tinyLlama({ blocks: 4 });
+    const architecture = { key: 'general.architecture', value: value.string('refact') };
+    const [, ...others] = entries.map((entry) => ({ ...entry, key: entry.key.replace(/^llama/, 'refact') }));
+    const model = writeTemp(buildGguf({ entries: [architecture, ...others], tensors }));
+    const own = makeFolder();
+    const output = path.join(makeFolder(), 'out.gguf');
+    const args = ['--drop', '2', '--heal', 'reconstruct,lora', '-o', output, '--json'];
+    const run = await runCli([model, ...short, ...args], { env: { PRUNE_GGUF_CACHE: own } });
+    expect({ code: run.code, stdout: run.stdout.slice(0, 1) }).toEqual({ code: 0, stdout: '{' });
+    const { healing } = JSON.parse(run.stdout) as RunReport;
+    expect(healing?.refusals).toEqual([
+      expect.stringMatching(/^Nothing was trained: no gradient passes SOFT_MAX/),
+    ]);
+    expect(healing?.steps).not.toEqual([]);
+    expect(existsSync(path.join(own, 'answers'))).toBe(false);
   });
 
   it.each([

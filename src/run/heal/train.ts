@@ -7,7 +7,6 @@ import {
   type MatrixKind,
   type TrainingName,
 } from '../../heal/index.js';
-import type { Drop } from '../../model/index.js';
 import { convertWeights, type Model } from '../../native/index.js';
 import type { TrainingReport } from '../../report/index.js';
 import type { Repairs } from '../../rewrite/index.js';
@@ -20,6 +19,7 @@ import { openForRun, type Run } from '../start.js';
 import { openStore } from '../store.js';
 import { readAnswers } from './answers.js';
 import type { ClosedForm, Unhealed } from './closedForm.js';
+import { explainNoGradient, explainNoMatrices } from './explainUntrained.js';
 import type { HealingOptions } from './options.js';
 import { mergeTrained, pairUp } from './mergeTrained.js';
 import { planRounding, type Rounding } from './rounding.js';
@@ -68,9 +68,6 @@ export async function train(
   };
   if (trained.matrices.length === 0) return explainNoMatrices(run.model, drop, kinds);
   const windows = pickTrainingWindows(unhealed.text, options.trainTokens ?? trainingDefaults.tokens);
-  const few = closed.methods.length > 0 ? explainFewTokens(unhealed.text, windows) : undefined;
-  if (few !== undefined) run.options.onEvent?.({ kind: 'note', text: few });
-  const answers = await readAnswers(run, windows, trainingDefaults.topTokens, options);
   const opened = await openForRun(
     run.model.header.path,
     countLongest([...windows, ...unhealed.text.heldOut]),
@@ -84,12 +81,18 @@ export async function train(
       await weighColumns(session, windows, toBypass(run.model.description, drop), patched, run.options);
     }
     await beginTraining(session, trained);
+    const [window = new Int32Array()] = windows;
+    const stream = options.trainStream ?? trainingDefaults.stream;
+    const tried = { ...toBypass(run.model.description, drop), stream };
+    const why = await explainNoGradient(session, window, tried, run.options);
+    if (why !== undefined) return why;
+    const few = closed.methods.length > 0 ? explainFewTokens(unhealed.text, windows) : undefined;
+    if (few !== undefined) run.options.onEvent?.({ kind: 'note', text: few });
+    const answers = await readAnswers(run, windows, trainingDefaults.topTokens, options);
     const rounding = isMerged ? planRounding(trained, run.options) : undefined;
     const store = openProgress(run, unhealed, closed, { trained, windows, rounding }, options);
     const course = { run, unhealed, session, windows, answers, store, rounding };
-    const steps = await runTrainingSteps(course, options);
-    if (typeof steps === 'string') return steps;
-    const { state, ...found } = steps;
+    const { state, ...found } = await runTrainingSteps(course, options);
     await session.writeTrained(state);
     // matrices that are rounded may never have come near to what they were
     const isBetter = found.divergenceTrained < found.divergenceBefore;
@@ -111,14 +114,6 @@ export async function train(
     // a process that was ended must not hide why
     await session.close().catch(() => undefined);
   }
-}
-
-function explainNoMatrices(model: Model, drop: Drop, kinds: readonly MatrixKind[]): string {
-  const named = kinds.join(', ');
-  const canBeTrained = listTrainedMatrices(model, drop, kinds, undefined).length > 0;
-  return canBeTrained
-    ? `ggml has no quantiser to the types of those matrices that could be trained (${named}); --heal-type names another one.`
-    : `no kept block of this ${model.description.architecture} model has a matrix that could be trained (${named}).`;
 }
 
 /** Lets a session train what is to be, from its beginning. */

@@ -1,15 +1,11 @@
-import { computeRate, planTraining, trainingDefaults } from '../../heal/index.js';
-import type { Model, TopTokens, TrainedState } from '../../native/index.js';
+import type { TrainedState } from '../../native/index.js';
 import type { TrainingReport } from '../../report/index.js';
 import { countTokens } from '../../score/index.js';
 import { toBypass } from '../bypass.js';
-import { endProgress, reportProgress, type Run } from '../start.js';
-import type { Store } from '../store.js';
+import { endProgress, reportProgress } from '../start.js';
 import { announceTraining } from './announceTraining.js';
-import type { Unhealed } from './closedForm.js';
 import { measureDivergence } from './damage.js';
-import type { HealingOptions } from './options.js';
-import { holdRounding, type Rounding } from './rounding.js';
+import { holdRounding } from './rounding.js';
 import {
   addJudgement,
   beginProgress,
@@ -17,21 +13,8 @@ import {
   hasGivenUp,
   type TrainingProgress,
 } from './trainingProgress.js';
-
-/** What is trained, on what, and what judges it. */
-export interface TrainingCourse {
-  readonly run: Run;
-  readonly unhealed: Unhealed;
-  /** Opened to be trained, with its adapter at the beginning. */
-  readonly session: Model;
-  /** That are trained on. */
-  readonly windows: readonly Int32Array[];
-  /** `[windows]` of the original on these. */
-  readonly answers: readonly TopTokens[];
-  readonly store: Store<TrainingProgress>;
-  /** Undefined where matrices are trained as floats to the end. */
-  readonly rounding: Rounding | undefined;
-}
+import { settleSteps, type StepOptions, type TrainingCourse } from './trainingSetup.js';
+import { runStretch } from './trainStretch.js';
 
 /** The best adapter, and how it was come by. */
 export interface TrainedSteps extends Pick<
@@ -53,27 +36,12 @@ export interface TrainedSteps extends Pick<
   readonly state: TrainedState;
 }
 
-/**
- * Runs all steps, or as many as there is a gain in, or until it is told to end.
- * @returns why no gradient can be had of this architecture, where that is so
- */
-export async function runTrainingSteps(
-  course: TrainingCourse,
-  options: Pick<
-    HealingOptions,
-    'trainTokens' | 'trainBatch' | 'trainRate' | 'trainLoss' | 'trainStream' | 'stopTraining'
-  >,
-): Promise<TrainedSteps | string> {
+/** Runs all steps, or as many as there is a gain in, or until it is told to end. */
+export async function runTrainingSteps(course: TrainingCourse, options: StepOptions): Promise<TrainedSteps> {
   const { run, session, store, windows, rounding } = course;
-  const { seed } = trainingDefaults;
-  const rate = options.trainRate ?? trainingDefaults.rate;
-  const loss = options.trainLoss ?? trainingDefaults.loss;
-  const hard = loss === 'cross-entropy' ? 1 : 0;
-  const stream = options.trainStream ?? trainingDefaults.stream;
-  const batch = options.trainBatch ?? trainingDefaults.batch;
-  const wanted = options.trainTokens ?? trainingDefaults.tokens;
-  const count = Math.ceil((wanted * windows.length) / countTokens(windows));
-  const { steps, judgeEvery, roundFrom } = planTraining(windows.length, count, batch, seed);
+  const settled = settleSteps(windows, options);
+  const { loss, stream, rate, batch, plan } = settled;
+  const { steps, judgeEvery, roundFrom } = plan;
   const round = async (step: number) => {
     if (rounding === undefined || step < roundFrom) return false;
     await holdRounding(session, rounding, run.options);
@@ -82,6 +50,7 @@ export async function runTrainingSteps(
   const report = reportProgress(run.options, 'train');
 
   let progress = (await store.read()) ?? (await begin(course));
+  // at the beginning, too: gradients of whatever was tried are forgotten
   await session.writeTrained(progress.state);
   announceTraining(run, session, progress.state, {
     steps: steps.length,
@@ -99,32 +68,15 @@ export async function runTrainingSteps(
   if (!isOver()) await round(progress.step);
   while (!isOver()) {
     const from = performance.now();
-    let sum = 0;
-    let tokens = 0;
-    let { step } = progress;
-    do {
-      const done = await runStep(course, {
-        places: steps[step] ?? [],
-        hard,
-        stream,
-        rate: computeRate(step, steps.length, rate),
-        number: step + 1,
-      });
-      if (typeof done === 'string') {
-        report(steps.length, steps.length);
-        return done;
-      }
-      if (!Number.isFinite(done.norm)) {
-        isDiverged = true;
-        break;
-      }
-      sum += done.divergence;
-      tokens += done.tokens;
-      step++;
+    const stretch = await runStretch(course, settled, progress.step, isStopped, (step) => {
       report(step, steps.length, detail);
-    } while (step < steps.length && step % judgeEvery !== 0 && !isStopped());
-    if (isDiverged) break;
-    const trainingSeconds = (performance.now() - from) / 1000;
+    });
+    if (stretch === undefined) {
+      isDiverged = true;
+      break;
+    }
+    const { step, trainedDivergence } = stretch;
+    const speed = stretch.tokens / ((performance.now() - from) / 1000);
     const rounded = await round(step);
     const divergence = await judgeHeldOut(course);
     const seconds = progress.seconds + (performance.now() - from) / 1000;
@@ -132,10 +84,10 @@ export async function runTrainingSteps(
       step,
       seconds,
       divergence,
-      trainedDivergence: sum / tokens,
+      trainedDivergence,
       rounded,
     });
-    detail = `KL ${(sum / tokens).toFixed(3)}, held out ${divergence.toFixed(3)}, ${(tokens / trainingSeconds).toFixed(0)} tokens/s`;
+    detail = `KL ${trainedDivergence.toFixed(3)}, held out ${divergence.toFixed(3)}, ${speed.toFixed(0)} tokens/s`;
     if (step < steps.length) report(step, steps.length, detail);
     // where it was told to end, another run goes on in steps of its own
     if (step % judgeEvery === 0 || step === steps.length) await store.write(progress);
@@ -174,43 +126,4 @@ async function begin(course: TrainingCourse): Promise<TrainingProgress> {
 function judgeHeldOut({ run, session, unhealed }: TrainingCourse): Promise<number> {
   const bypass = toBypass(run.model.description, unhealed.drop);
   return measureDivergence(session, unhealed.references, bypass, 0, run.options.signal);
-}
-
-interface TrainingStep {
-  /** Of its windows. */
-  readonly places: readonly number[];
-  /** The share of cross-entropy in the loss. */
-  readonly hard: number;
-  /** What the distance of residual streams counts beside it. */
-  readonly stream: number;
-  readonly rate: number;
-  /** From 1 on. */
-  readonly number: number;
-}
-
-interface StepResult {
-  readonly divergence: number;
-  readonly tokens: number;
-  /** Of the gradient. */
-  readonly norm: number;
-}
-
-async function runStep(
-  { run, unhealed, session, windows, answers }: TrainingCourse,
-  { places, hard, stream, rate, number }: TrainingStep,
-): Promise<StepResult | string> {
-  const { adam, clip } = trainingDefaults;
-  const bypass = toBypass(run.model.description, unhealed.drop);
-  let divergence = 0;
-  let tokens = 0;
-  for (const place of places) {
-    const window = windows[place] ?? new Int32Array();
-    const request = { tokens: window, reference: answers[place] ?? null, hard, stream, ...bypass };
-    const loss = await session.trainWindow(request, run.options);
-    if (loss.refusal !== '') return `${loss.refusal}.`;
-    divergence += loss.divergence;
-    tokens += window.length - 1;
-  }
-  const norm = await session.stepTraining({ ...adam, rate, clip, divisor: tokens, number });
-  return { divergence, tokens, norm };
 }

@@ -2,12 +2,14 @@ import { refuseEmpty } from '../../../src/cli/emptyValues.js';
 
 describe('What a script left empty', () => {
   it.each([
-    [['model.gguf', '--blocks='], '--blocks needs a value. See prune-gguf --help.'],
+    [['model.gguf', '--blocks='], 'Nothing stands after --blocks=. See prune-gguf --help.'],
     [
       ['model.gguf', '--train-stream', ''],
       'The argument after --train-stream is empty. See prune-gguf --help.',
     ],
-    [['model.gguf', '-o='], '-o needs a value. See prune-gguf --help.'],
+    [['model.gguf', '-o='], 'Nothing stands after -o=. See prune-gguf --help.'],
+    [['model.gguf', '--blocks= '], 'Nothing stands after --blocks=. See prune-gguf --help.'],
+    [['model.gguf', '--blocks', ' '], 'The argument after --blocks is empty. See prune-gguf --help.'],
     [['', '--blocks', '3'], 'The first argument is empty. See prune-gguf --help.'],
     [['report', 'a.json', ''], 'The argument after a.json is empty. See prune-gguf --help.'],
   ])('is refused (%j)', (args, message) => {
