@@ -25,6 +25,7 @@ import { mergeTrained, pairUp } from './mergeTrained.js';
 import { planRounding, type Rounding } from './rounding.js';
 import { listTrainedMaps, listTrainedMatrices, listTrainedNorms, type Trained } from './trainedTensors.js';
 import type { TrainingProgress } from './trainingProgress.js';
+import { settleSteps } from './trainingSetup.js';
 import { runTrainingSteps } from './trainSteps.js';
 import { weighColumns } from './weighColumns.js';
 import { explainFewTokens, pickTrainingWindows } from './trainingWindows.js';
@@ -55,6 +56,7 @@ export async function train(
 ): Promise<Training | string> {
   const isMerged = options.adapter === undefined;
   const { drop } = unhealed;
+  const bypass = toBypass(run.model.description, drop);
   const { alpha } = trainingDefaults;
   const rank = options.trainRank ?? trainingDefaults.rank;
   const kinds: readonly MatrixKind[] = options.trainTensors ?? trainingDefaults.kinds[method];
@@ -68,6 +70,7 @@ export async function train(
   };
   if (trained.matrices.length === 0) return explainNoMatrices(run.model, drop, kinds);
   const windows = pickTrainingWindows(unhealed.text, options.trainTokens ?? trainingDefaults.tokens);
+  const settled = settleSteps(windows, options);
   const opened = await openForRun(
     run.model.header.path,
     countLongest([...windows, ...unhealed.text.heldOut]),
@@ -78,13 +81,12 @@ export async function train(
     await putRepairs(session, closed.repairs);
     if (isMerged) {
       const patched = new Set(closed.repairs.patches.map(({ block }) => block));
-      await weighColumns(session, windows, toBypass(run.model.description, drop), patched, run.options);
+      await weighColumns(session, windows, bypass, patched, run.options);
     }
     await beginTraining(session, trained);
     const [window = new Int32Array()] = windows;
-    const stream = options.trainStream ?? trainingDefaults.stream;
-    const tried = { ...toBypass(run.model.description, drop), stream };
-    const why = await explainNoGradient(session, window, tried, run.options);
+    const { stream } = settled;
+    const why = await explainNoGradient(session, window, { stream, ...bypass }, run.options);
     if (why !== undefined) return why;
     const few = closed.methods.length > 0 ? explainFewTokens(unhealed.text, windows) : undefined;
     if (few !== undefined) run.options.onEvent?.({ kind: 'note', text: few });
@@ -92,7 +94,7 @@ export async function train(
     const rounding = isMerged ? planRounding(trained, run.options) : undefined;
     const store = openProgress(run, unhealed, closed, { trained, windows, rounding }, options);
     const course = { run, unhealed, session, windows, answers, store, rounding };
-    const { state, ...found } = await runTrainingSteps(course, options);
+    const { state, ...found } = await runTrainingSteps(course, settled, options.stopTraining);
     await session.writeTrained(state);
     // matrices that are rounded may never have come near to what they were
     const isBetter = found.divergenceTrained < found.divergenceBefore;

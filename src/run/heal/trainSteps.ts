@@ -13,7 +13,7 @@ import {
   hasGivenUp,
   type TrainingProgress,
 } from './trainingProgress.js';
-import { settleSteps, type StepOptions, type TrainingCourse } from './trainingSetup.js';
+import type { SettledSteps, TrainingCourse } from './trainingSetup.js';
 import { runStretch } from './trainStretch.js';
 
 /** The best adapter, and how it was come by. */
@@ -36,10 +36,16 @@ export interface TrainedSteps extends Pick<
   readonly state: TrainedState;
 }
 
-/** Runs all steps, or as many as there is a gain in, or until it is told to end. */
-export async function runTrainingSteps(course: TrainingCourse, options: StepOptions): Promise<TrainedSteps> {
+/**
+ * Runs all steps, or as many as there is a gain in, or until it is told to end.
+ * @param stop tells it to end
+ */
+export async function runTrainingSteps(
+  course: TrainingCourse,
+  settled: SettledSteps,
+  stop: AbortSignal | undefined,
+): Promise<TrainedSteps> {
   const { run, session, store, windows, rounding } = course;
-  const settled = settleSteps(windows, options);
   const { loss, stream, rate, batch, plan } = settled;
   const { steps, judgeEvery, roundFrom } = plan;
   const round = async (step: number) => {
@@ -59,7 +65,7 @@ export async function runTrainingSteps(course: TrainingCourse, options: StepOpti
     stream,
     heldBytes: rounding?.heldBytes ?? 0,
   });
-  const isStopped = () => options.stopTraining?.aborted ?? false;
+  const isStopped = () => stop?.aborted ?? false;
   let detail: string | undefined;
   let isDiverged = false;
   report(progress.step, steps.length);

@@ -23,14 +23,13 @@ export interface TrainingCourse {
   readonly rounding: Rounding | undefined;
 }
 
-/** By which steps are settled, and ended. */
-export type StepOptions = Pick<
+type StepOptions = Pick<
   HealingOptions,
-  'trainTokens' | 'trainBatch' | 'trainRate' | 'trainLoss' | 'trainStream' | 'stopTraining'
+  'trainTokens' | 'trainBatch' | 'trainRate' | 'trainLoss' | 'trainStream'
 >;
 
 /** What the steps are and how they are taken, settled before the first one. */
-export function settleSteps(windows: readonly Int32Array[], options: Omit<StepOptions, 'stopTraining'>) {
+export function settleSteps(windows: readonly Int32Array[], options: StepOptions) {
   const loss = options.trainLoss ?? trainingDefaults.loss;
   const batch = options.trainBatch ?? trainingDefaults.batch;
   const wanted = options.trainTokens ?? trainingDefaults.tokens;
