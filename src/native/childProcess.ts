@@ -90,7 +90,10 @@ export class AddonProcess {
     signal?.addEventListener('abort', cancel, { once: true });
     this.#send({ id, session, method, args });
     try {
-      return (await result) as Methods[M]['result'];
+      const answer = (await result) as Methods[M]['result'];
+      // what was done before it heard of it is cancelled all the same
+      signal?.throwIfAborted();
+      return answer;
     } catch (error) {
       throw signal?.aborted ? cancelled(error) : error;
     } finally {

@@ -87,13 +87,11 @@ describe('Companions', () => {
     });
     writeFileSync(join(folder, 'old.dat'), Buffer.from([1, 0, 0, 0, 4]));
     const before = readdirSync(folder);
-    const start = performance.now();
     const { stdout, stderr } = await runCli(['m.gguf', '--drop', '2', ...args, ...quick], { cwd: folder });
     expect(stderr).toMatch(message);
     expect(stdout).toBe('');
     expect(stderr).not.toMatch(/Loading|blocks ·/);
     expect(readdirSync(folder)).toEqual(before);
-    expect(performance.now() - start).toBeLessThan(10_000);
   });
 });
 

@@ -6,28 +6,22 @@ import { runCli } from '../fixtures/runCli.js';
 
 describe('Ctrl-C', () => {
   it.each([
-    [
-      'while blocks are scored',
-      { interruptAfter: 4000 },
-      ['--windows', '500', '--metric', 'block-influence'],
-    ],
-    ['while blocks are searched for', { interruptAfter: 6000 }, ['--windows', '20', '--window-tokens', '64']],
+    ['while blocks are scored', /18 blocks/, ['--windows', '500', '--metric', 'block-influence']],
+    ['while blocks are searched for', /Scoring: 20\/20/, ['--windows', '20', '--window-tokens', '64']],
     [
       'while the file is written and checked',
-      { interruptAt: /dropping/ },
+      /dropping/,
       ['--windows', '1', '--window-tokens', '64', '--metric', 'block-influence'],
     ],
-  ])('%s ends the run with code 130 and leaves nothing behind', async (_, when, args) => {
+  ])('%s ends the run with code 130 and leaves nothing behind', async (_, interruptAt, args) => {
     const folder = makeFolder();
     const output = path.join(folder, 'out.gguf');
-    const started = Date.now();
     const { code, stderr } = await runCli(
       [sampleModelPath('gemma3'), '--blocks', '1', '-o', output, '--gpu', 'off', ...args],
-      when,
+      { interruptAt },
     );
     expect(stderr).toMatch(/prune-gguf: cancelled/);
     expect(code).toBe(130);
     expect(readdirSync(folder)).toEqual([]);
-    expect(Date.now() - started).toBeLessThan(60_000);
   });
 });

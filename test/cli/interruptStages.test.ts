@@ -37,10 +37,8 @@ describe('Ctrl-C', () => {
     ['is opened beside its source to be checked', writing],
   ])('while a model %s leaves neither a file nor a process', async (stage, args) => {
     const { folder, run } = await startAndAwait(stage, args);
-    const start = performance.now();
     run.signal('SIGINT');
     expect(await run.ended).toBe(130);
-    expect(performance.now() - start).toBeLessThan(5000);
     expect(run.stderr()).toMatch(/^prune-gguf: cancelled\b/m);
     expect(readdirSync(folder)).toEqual([]);
     expect(await untilEmpty(run.processes)).toEqual([]);
