@@ -1,16 +1,14 @@
 #pragma once
 
+#include "float_products.h"
 #include "ggml-cpp.h"
 
-#include <functional>
 #include <utility>
 #include <vector>
 
 struct ggml_cgraph;
 struct ggml_context;
 struct ggml_tensor;
-
-using turned_weights = std::function<ggml_tensor *(const ggml_tensor *)>;
 
 // The gradients of a loss, in a graph that computes them and nothing else.
 struct backward_pass {
@@ -20,9 +18,6 @@ struct backward_pass {
     std::vector<std::pair<const ggml_tensor *, ggml_tensor *>> trained; // the gradient for each trained tensor there is
 };
 
-// Lets a graph compute these and nothing else; its inputs stay, as llama.cpp fills them whether they are read or not.
-void rebuild_graph(ggml_cgraph * gf, const std::vector<ggml_tensor *> & results);
-
 // A context with room for what the next function adds.
 ggml_context_ptr make_backward_context();
 
@@ -30,8 +25,7 @@ ggml_context_ptr make_backward_context();
 // ctx: outlives the graph
 // given: that the output follows from, and whose gradient is wanted; null: none
 // trained: those of them that the output follows from count
-// find_turned: a matrix of weights with rows for columns, where there is one to multiply with; null: it is turned in
-// the graph
+// is_causal: no token sees those after it
 // Throws unfit_error where an operation has no gradient.
 backward_pass append_backward(ggml_context * ctx, ggml_cgraph * gf, ggml_tensor * output, ggml_tensor * given,
-                              const std::vector<ggml_tensor *> & trained, const turned_weights & find_turned);
+                              const std::vector<ggml_tensor *> & trained, const product_forms & forms, bool is_causal);

@@ -160,6 +160,7 @@ bool has_gradient(const ggml_tensor * node) {
         case GGML_OP_NONE:
         case GGML_OP_DUP:
         case GGML_OP_ADD:
+        case GGML_OP_ACC:
         case GGML_OP_MUL:
         case GGML_OP_SQR:
         case GGML_OP_SQRT:

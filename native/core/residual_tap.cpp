@@ -1,11 +1,13 @@
 #include "residual_tap.h"
 
 #include "block_backend.h"
+#include "float_products.h"
 #include "graph_edit.h"
 #include "llama-context.h"
 #include "llama-graph.h"
 #include "llama-model.h"
 #include "llama.h"
+#include "rebuild_graph.h"
 #include "weight_conversions.h"
 #include "weight_overrides.h"
 
@@ -294,11 +296,14 @@ void residual_tap::append_gradients(llm_graph_result * res, ggml_tensor * output
     if (output == nullptr || output->type != GGML_TYPE_F32) {
         throw std::runtime_error("this architecture's graph has no output that a gradient could be of");
     }
-    backward_ctx    = make_backward_context();
-    const auto turn = [this](const ggml_tensor * matrix) {
+    own_ctx = make_backward_context();
+    product_forms forms;
+    forms.find_turned = [this](const ggml_tensor * matrix) {
         return request.converted ? conversions.turn(matrix) : nullptr;
     };
-    t_gradients = append_backward(backward_ctx.get(), res->get_gf(), output, given, trained, turn);
+    forms.on_cpu = runs_on_cpu(ctx->get_model());
+    t_gradients  = append_backward(own_ctx.get(), res->get_gf(), output, given, trained, forms,
+                                   ctx->get_model().hparams.causal_attn);
     res->add_input(std::make_unique<given_values>(t_gradients.upstream, &upstream));
     res->t_logits = nullptr;
     t_logits      = nullptr;
@@ -360,7 +365,13 @@ void residual_tap::edit(llm_graph_result * res) {
     if (request.backward) {
         ggml_tensor * output = request.logits ? t_logits : graph.state(request.end_block);
         append_gradients(res, output, request.to_input ? given : nullptr);
-    } else if (request.end_block >= 0) {
+        return;
+    }
+    if (request.end_block >= 0) {
         keep_end(res, graph);
+    }
+    if (!trained.empty() && runs_on_cpu(ctx->get_model())) {
+        own_ctx = make_backward_context();
+        shorten_products(own_ctx.get(), res->get_gf());
     }
 }

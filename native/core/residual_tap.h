@@ -141,7 +141,7 @@ class residual_tap {
     ggml_tensor *                                      t_end = nullptr;
     refit_point                                        t_refit;
     std::vector<std::pair<std::string, ggml_tensor *>> t_products;
-    ggml_context_ptr           backward_ctx; // of the tensors that the last backward graph has beside llama.cpp's
+    ggml_context_ptr           own_ctx; // of the tensors that the last graph has beside llama.cpp's
     backward_pass              t_gradients;
     const std::vector<float> * start    = nullptr;
     const std::vector<float> * upstream = nullptr;

@@ -14,7 +14,7 @@
 namespace {
 
 // Values that the logits of the rows of one graph take at most.
-constexpr int64_t most_logits = 64 << 20;
+constexpr int64_t most_logits = 32 << 20;
 
 bool has_block(const std::vector<int32_t> & blocks, int32_t block) {
     return std::find(blocks.begin(), blocks.end(), block) != blocks.end();

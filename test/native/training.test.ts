@@ -1,4 +1,4 @@
-import { openModel, type TrainingRunRequest } from '../../dist/index.js';
+import { openModel, type Model, type TrainingRunRequest } from '../../dist/index.js';
 import { beginTraining, compareGradient } from '../../scripts/architectures/gradients.mjs';
 import { sampleModelPath } from '../../scripts/sample-models.mjs';
 import { buildGguf, tinyLlama, writeTemp } from '../fixtures/buildGguf.js';
@@ -8,33 +8,43 @@ const text = 'The river ran past the old mill, and nobody had asked it why it di
 
 const matrices = ['attn_q', 'attn_k', 'attn_v', 'attn_output', 'ffn_gate', 'ffn_up', 'ffn_down'];
 
+/** A block is left out, and both kinds of loss take part, and the distance from the original's stream as far as asked. */
+async function expectGradients(
+  model: Model,
+  tokens: Int32Array,
+  { stream, change, tolerance }: { stream: number; change: number; tolerance: number },
+) {
+  const { top } = await model.runWindow({ tokens, losses: true, topTokens: 20 });
+  const state = await beginTraining(model);
+  const request = { tokens, reference: top, bypass: [3], hard: 0.25, stream, overridden: true };
+  const kinds = [
+    ...matrices.map((matrix, i) => `${matrix}.weight.lora_${i % 2 === 0 ? 'a' : 'b'}`),
+    'attn_norm.weight',
+    'ffn_norm.weight',
+    'output_norm.weight',
+  ];
+  for (const kind of kinds) {
+    const isMoved = (tensor: string) => tensor.endsWith(kind);
+    const { refusal, length, difference } = await compareGradient(model, state, request, isMoved, change);
+    expect(refusal).toBe('');
+    expect(length).toBeGreaterThan(1e-3);
+    // rounding of the losses, and how little they bend
+    expect({ kind, isNear: Math.abs(difference / length - 1) < tolerance }).toEqual({
+      kind,
+      isNear: true,
+    });
+  }
+}
+
 // ggml computes GELU by a table of 16-bit numbers: close to each other, its losses differ by rounding alone
 describe.each([
-  ['smollm2', 3, 0.05, 0.04],
-  ['gemma3', 0, 0.5, 0.06],
-] as const)('The gradient of the loss of %s, quantised,', (name, stream, change, tolerance) => {
+  ['smollm2', { stream: 3, change: 0.05, tolerance: 0.04 }],
+  ['gemma3', { stream: 0, change: 0.5, tolerance: 0.06 }],
+] as const)('The gradient of the loss of %s, quantised,', (name, sizes) => {
   it('is the difference of its losses, along each kind of matrix and both of its halves', async () => {
     const path = sampleModelPath(name);
     await using model = await openModel(path, { gpu: 'off', exact: true, trained: true, contextTokens: 48 });
-    const tokens = (await model.tokenize(text)).slice(0, 20);
-    const { top } = await model.runWindow({ tokens, losses: true, topTokens: 20 });
-    const state = await beginTraining(model);
-    // a block is left out, and both kinds of loss take part, and of one the distance from the original's stream
-    const request = { tokens, reference: top, bypass: [3], hard: 0.25, stream, overridden: true };
-    const kinds = [
-      ...matrices.map((matrix, i) => `${matrix}.weight.lora_${i % 2 === 0 ? 'a' : 'b'}`),
-      'attn_norm.weight',
-      'ffn_norm.weight',
-      'output_norm.weight',
-    ];
-    for (const kind of kinds) {
-      const isMoved = (tensor: string) => tensor.endsWith(kind);
-      const { refusal, length, difference } = await compareGradient(model, state, request, isMoved, change);
-      expect(refusal).toBe('');
-      expect(length).toBeGreaterThan(1e-3);
-      // rounding of the losses, and how little they bend
-      expect({ kind, isNear: Math.abs(difference / length - 1) < tolerance }).toEqual({ kind, isNear: true });
-    }
+    await expectGradients(model, (await model.tokenize(text)).slice(0, 20), sizes);
   });
 });
 
@@ -75,6 +85,22 @@ describe('A tiny llama', () => {
     await model.writeTrained(moved);
     expect(await measure()).toBeGreaterThan(0.01);
   });
+
+  // with heads as long as vectors or shorter
+  it.each([4, 1])(
+    'has gradients that hold for a long window, of which attention takes a part at a time',
+    async (heads) => {
+      const file = writeTemp(buildGguf(tinyLlama({ blocks: 5, heads, headsKv: Math.ceil(heads / 2) })));
+      await using model = await openModel(file, {
+        gpu: 'off',
+        exact: true,
+        trained: true,
+        contextTokens: 320,
+      });
+      const tokens = Int32Array.from({ length: 300 }, (_, i) => 3 + ((37 * i) % 300));
+      await expectGradients(model, tokens, { stream: 1, change: 0.05, tolerance: 0.002 });
+    },
+  );
 
   it('goes on after an adapter for a matrix that it does not have', async () => {
     const file = writeTemp(buildGguf(tinyLlama({ blocks: 4 })));
