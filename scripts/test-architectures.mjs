@@ -29,7 +29,14 @@ const { values: options } = parseArgs({
 });
 
 /** Longer than the windows of the sliding blocks, which are 32 tokens wide. */
-const tokens = Int32Array.from({ length: 64 }, (_, i) => (i * 37 + 11 * (i % 5) + 3) % 127);
+const tokens = makeTokens(64);
+
+/** Longer than what attention takes at a time in a training, which is 128 tokens. */
+const trainedTokens = makeTokens(161);
+
+function makeTokens(length) {
+  return Int32Array.from({ length }, (_, i) => (i * 37 + 11 * (i % 5) + 3) % 127);
+}
 
 const models = await generateModels();
 const names = readdirSync(models)
@@ -116,7 +123,7 @@ async function healModels() {
 async function trainModels() {
   const results = [];
   for (const name of names) {
-    const training = await checkTraining(path.join(models, name), tokens);
+    const training = await checkTraining(path.join(models, name), trainedTokens);
     results.push({ name: path.basename(name, '.gguf'), training });
     const { none, ratio, fault } = training;
     console.log(

@@ -40,7 +40,7 @@ class flagged_tensors {
 
 } // namespace
 
-ggml_context_ptr make_backward_context() {
+ggml_context_ptr make_graph_context() {
     const size_t size = tensor_count * ggml_tensor_overhead() + ggml_graph_overhead_custom(graph_size, /*grads*/ true);
     return ggml_context_ptr(ggml_init({size, nullptr, /*no_alloc*/ true}));
 }

@@ -18,8 +18,8 @@ struct backward_pass {
     std::vector<std::pair<const ggml_tensor *, ggml_tensor *>> trained; // the gradient for each trained tensor there is
 };
 
-// A context with room for what the next function adds.
-ggml_context_ptr make_backward_context();
+// A context with room for the tensors that a graph gets beside llama.cpp's.
+ggml_context_ptr make_graph_context();
 
 // Lets a graph compute gradients instead of an output. Its own inputs stay inputs, read or not.
 // ctx: outlives the graph

@@ -21,7 +21,7 @@ constexpr int64_t short_dimension = 64;
 constexpr int64_t long_row        = 64;
 
 // Nodes that an ordinary product has more of as an outer one.
-constexpr int nodes_more = 3;
+constexpr int nodes_more = 4;
 
 bool is_matrix_of_weights(const ggml_tensor * tensor) {
     return tensor->op == GGML_OP_NONE && ggml_n_dims(tensor) <= 2;
@@ -33,7 +33,17 @@ bool has_long_rows(const ggml_tensor * tensor) {
 
 ggml_tensor * turn(ggml_context * ctx, ggml_tensor * tensor) {
     ggml_tensor * turned = tensor->op == GGML_OP_TRANSPOSE ? tensor->src[0] : ggml_transpose(ctx, tensor);
-    return ggml_is_contiguous(turned) ? turned : ggml_cont(ctx, turned);
+    // ggml calls single values that lie apart contiguous
+    const bool is_whole = ggml_is_contiguous(turned) && turned->nb[0] == ggml_type_size(turned->type);
+    return is_whole ? turned : ggml_cont(ctx, turned);
+}
+
+// ggml multiplies floats that lie apart one by one.
+void bring_together(ggml_context * ctx, ggml_tensor * product) {
+    ggml_tensor *& inputs = product->src[1];
+    if (inputs->type == GGML_TYPE_F32 && !ggml_is_contiguous(inputs)) {
+        inputs = ggml_cont(ctx, inputs);
+    }
 }
 
 // Σ over pieces of Wᵀ · gradient. weights: [n_in, n_out], gradient: [n_out, n_tokens]; [n_in, n_tokens]
@@ -93,18 +103,11 @@ bool is_short(const ggml_tensor * product) {
 
 // Lets a product be an outer one, in the same tensor: others may have kept it.
 void shorten(ggml_context * ctx, ggml_tensor * product) {
+    bring_together(ctx, product);
     product->src[0] = turn(ctx, product->src[0]);
     product->src[1] = ggml_transpose(ctx, product->src[1]);
     product->op     = GGML_OP_OUT_PROD;
     std::memset(product->op_params, 0, sizeof(product->op_params));
-}
-
-// ggml multiplies floats that lie apart one by one.
-void bring_together(ggml_context * ctx, ggml_tensor * product) {
-    ggml_tensor *& inputs = product->src[1];
-    if (inputs->type == GGML_TYPE_F32 && !ggml_is_contiguous(inputs)) {
-        inputs = ggml_cont(ctx, inputs);
-    }
 }
 
 } // namespace

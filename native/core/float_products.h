@@ -9,10 +9,10 @@ struct ggml_tensor;
 
 // How the products of a graph are to be computed.
 struct product_forms {
-    // a matrix of weights with rows for columns, where there is one to multiply with; null: it is turned in the graph
+    // Gives a matrix of weights with rows for columns, or null where there is none: it is turned in the graph then.
     std::function<ggml_tensor *(const ggml_tensor *)> find_turned;
 
-    bool on_cpu = false; // all of them
+    bool on_cpu = false; // Whether no product is computed anywhere else.
 };
 
 // Lets a graph compute its products, those of gradients above all, in the forms that are fastest, with the same result

@@ -12,4 +12,9 @@ void replaced_tensors::redirect(ggml_tensor * node) const {
         src = find(src);
     }
     node->view_src = find(node->view_src);
+    // what stands for the memory that it is a view of may be a view itself
+    if (node->view_src != nullptr && node->view_src->view_src != nullptr) {
+        node->view_offs += node->view_src->view_offs;
+        node->view_src = node->view_src->view_src;
+    }
 }

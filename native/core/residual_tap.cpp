@@ -296,7 +296,7 @@ void residual_tap::append_gradients(llm_graph_result * res, ggml_tensor * output
     if (output == nullptr || output->type != GGML_TYPE_F32) {
         throw std::runtime_error("this architecture's graph has no output that a gradient could be of");
     }
-    own_ctx = make_backward_context();
+    own_ctx = make_graph_context();
     product_forms forms;
     forms.find_turned = [this](const ggml_tensor * matrix) {
         return request.converted ? conversions.turn(matrix) : nullptr;
@@ -371,7 +371,7 @@ void residual_tap::edit(llm_graph_result * res) {
         keep_end(res, graph);
     }
     if (!trained.empty() && runs_on_cpu(ctx->get_model())) {
-        own_ctx = make_backward_context();
+        own_ctx = make_graph_context();
         shorten_products(own_ctx.get(), res->get_gf());
     }
 }

@@ -92,7 +92,7 @@ export function computeRate(step: number, steps: number, peak: number): number {
 }
 
 /** Logits that are held at once, and values of a matrix that are dequantised at once: as native/core has them. */
-const mostLogits = 64 * 2 ** 20;
+const mostLogits = 32 * 2 ** 20;
 const mostDequantised = 16 * 2 ** 20;
 
 /**
