@@ -1,5 +1,6 @@
 #include "attention_pieces.h"
 
+#include "contiguous.h"
 #include "ggml-impl.h"
 #include "ggml.h"
 #include "replaced_tensors.h"
@@ -38,7 +39,7 @@ bool is_plain_attention(const ggml_tensor * node) {
 
 // With the strides that its shape alone has; those of dimensions of one may be any where it is contiguous.
 ggml_tensor * lay_out(ggml_context * ctx, ggml_tensor * tensor) {
-    ggml_tensor * whole = ggml_is_contiguous(tensor) ? tensor : ggml_cont(ctx, tensor);
+    ggml_tensor * whole = make_contiguous(ctx, tensor);
     return ggml_reshape_3d(ctx, whole, whole->ne[0], whole->ne[1], whole->ne[2]);
 }
 

@@ -1,6 +1,7 @@
 #include "backward.h"
 
 #include "attention_pieces.h"
+#include "contiguous.h"
 #include "differentiable.h"
 #include "ggml-impl.h"
 #include "ggml.h"
@@ -93,7 +94,7 @@ backward_pass append_backward(ggml_context * ctx, ggml_cgraph * gf, ggml_tensor 
 
     std::vector<ggml_tensor *> results{pass.upstream};
     for (ggml_tensor ** gradient : gradients) {
-        *gradient = ggml_is_contiguous(*gradient) ? *gradient : ggml_cont(ctx, *gradient);
+        *gradient = make_contiguous(ctx, *gradient);
         ggml_set_output(*gradient);
         results.push_back(*gradient);
     }

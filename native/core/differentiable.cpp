@@ -1,5 +1,6 @@
 #include "differentiable.h"
 
+#include "contiguous.h"
 #include "ggml-impl.h"
 #include "ggml.h"
 #include "replaced_tensors.h"
@@ -58,7 +59,7 @@ ggml_tensor * take_fresh(ggml_context * ctx, ggml_tensor * written, const ggml_t
     if (read->ne[3] != 1 || n_embd_head * n_head * n_tokens != ggml_nelements(written)) {
         throw unfit_error("its attention reads keys and values in a way that has no gradient");
     }
-    ggml_tensor * whole = ggml_is_contiguous(written) ? written : ggml_cont(ctx, written);
+    ggml_tensor * whole = make_contiguous(ctx, written);
     ggml_tensor * fresh = ggml_reshape_3d(ctx, whole, n_embd_head, n_head, n_tokens);
     return is_transposed ? ggml_cont(ctx, ggml_permute(ctx, fresh, 1, 2, 0, 3)) : ggml_permute(ctx, fresh, 0, 2, 1, 3);
 }

@@ -1,5 +1,6 @@
 #include "float_products.h"
 
+#include "contiguous.h"
 #include "ggml-impl.h"
 #include "ggml.h"
 #include "rebuild_graph.h"
@@ -33,16 +34,14 @@ bool has_long_rows(const ggml_tensor * tensor) {
 
 ggml_tensor * turn(ggml_context * ctx, ggml_tensor * tensor) {
     ggml_tensor * turned = tensor->op == GGML_OP_TRANSPOSE ? tensor->src[0] : ggml_transpose(ctx, tensor);
-    // ggml calls single values that lie apart contiguous
-    const bool is_whole = ggml_is_contiguous(turned) && turned->nb[0] == ggml_type_size(turned->type);
-    return is_whole ? turned : ggml_cont(ctx, turned);
+    return make_contiguous(ctx, turned);
 }
 
 // ggml multiplies floats that lie apart one by one.
 void bring_together(ggml_context * ctx, ggml_tensor * product) {
     ggml_tensor *& inputs = product->src[1];
-    if (inputs->type == GGML_TYPE_F32 && !ggml_is_contiguous(inputs)) {
-        inputs = ggml_cont(ctx, inputs);
+    if (inputs->type == GGML_TYPE_F32) {
+        inputs = make_contiguous(ctx, inputs);
     }
 }
 

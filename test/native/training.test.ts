@@ -86,7 +86,7 @@ describe('A tiny llama', () => {
     expect(await measure()).toBeGreaterThan(0.01);
   });
 
-  // ggml's products are chosen by how long heads are, and a last part of one token is laid out like none
+  // ggml's products are chosen by how long heads are, and the steps of a last part of one token tell nothing
   it.each([
     ['short heads, of which two share keys', { heads: 4, headsKv: 2 }, 300],
     ['one head', { heads: 1, headsKv: 1 }, 300],
